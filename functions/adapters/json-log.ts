@@ -1,0 +1,15 @@
+// CloudWatch and the local deployment read one JSON object per line.
+import type { Clock, Log } from '../ports.ts';
+
+/** Long enough for any id or reason; hostile titles and messages do not fill the log. */
+const maxValueLength = 1000;
+
+export function createJsonLog(write: (line: string) => void, clock: Clock): Log {
+  return (level, event, fields = {}) => {
+    const bounded = Object.entries(fields).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value.slice(0, maxValueLength).toWellFormed() : value,
+    ]);
+    write(JSON.stringify({ time: clock.now().toISOString(), level, event, ...Object.fromEntries(bounded) }));
+  };
+}

@@ -1,0 +1,19 @@
+// A short claim keeps two invocations from fetching the same files. It is an economy: what P5 rests on is conditional
+// publishing. Whoever meets a live claim may leave: the claim's message is still in the queue, its holder sees all that
+// is in the record before it lets go, and if the holder dies its message comes back, and takes its own claim up again.
+import type { TaskRecord } from '../domain/record.ts';
+
+export type Claimant = { messageId: string; endsAt: Date };
+
+export function claim(record: TaskRecord, { messageId, endsAt }: Claimant, now: Date): TaskRecord {
+  if (isHeldByOther(record, messageId, now)) return record;
+  return { ...record, claim: { by: messageId, until: endsAt.toISOString() } };
+}
+
+export function isHeldByOther({ claim: held }: TaskRecord, messageId: string, now: Date): boolean {
+  return held !== null && held.by !== messageId && Date.parse(held.until) > now.getTime();
+}
+
+export function release(record: TaskRecord, messageId: string): TaskRecord {
+  return record.claim?.by === messageId ? { ...record, claim: null } : record;
+}

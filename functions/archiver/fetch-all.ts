@@ -1,0 +1,65 @@
+// Everything of a task that is open is fetched, a few files at once, until nothing is left that this invocation has not
+// tried. Other callbacks may add to the record meanwhile; the claim is let go only in a write that saw all of it.
+import { assetId } from '../domain/asset.ts';
+import { limits } from '../domain/limits.ts';
+import type { Asset, TaskRecord } from '../domain/record.ts';
+import { settle } from '../domain/settle.ts';
+import type { ArchiveDeps, Invocation } from './archive.ts';
+import { release } from './claim.ts';
+import { fetchAsset } from './fetch-asset.ts';
+import { planAssets } from './plan.ts';
+import type { UpdateRecord } from './records.ts';
+import { writeLyrics } from './write-lyrics.ts';
+
+export async function fetchAll(
+  start: TaskRecord,
+  { messageId, signal }: Invocation,
+  deps: ArchiveDeps & { update: UpdateRecord },
+): Promise<TaskRecord> {
+  const { taskId } = start;
+  const tried = new Set<string>();
+  const untried = ({ assets }: TaskRecord) =>
+    assets.filter((asset) => asset.state === 'open' && isDue(asset, deps.clock.now()) && !tried.has(attemptOf(asset)));
+
+  for (let record = start; ; ) {
+    const queue = untried(record);
+    for (const asset of queue) tried.add(attemptOf(asset));
+    const lane = async () => {
+      for (let asset = queue.shift(); asset !== undefined; asset = queue.shift()) await settleOne(record, asset);
+    };
+    await Promise.all(Array.from({ length: limits.transfersAtOnce }, lane));
+    record = await deps.update(taskId, (found) => {
+      const current = settle(found ?? record);
+      return untried(current).length === 0 ? release(current, messageId) : current;
+    });
+    if (untried(record).length === 0) return record;
+  }
+
+  async function settleOne(record: TaskRecord, asset: Asset): Promise<void> {
+    const after =
+      asset.kind === 'lyrics' ? await writeLyrics(record, asset, deps) : await fetchAsset(record, asset, deps, signal);
+    await deps.update(taskId, (found) => planAssets(applied(found ?? record, after)));
+  }
+}
+
+/** The outcome goes into the record as it is by now: sources added meanwhile stay, and what is stored stays stored. */
+function applied(record: TaskRecord, after: Asset): TaskRecord {
+  const id = assetId(after);
+  const assets = record.assets.map((asset) => {
+    const isOutdone = assetId(asset) !== id || (asset.state === 'stored' && after.state !== 'stored');
+    return isOutdone ? asset : { ...after, sources: asset.sources };
+  });
+  return { ...record, assets };
+}
+
+/** An asset with new sources is another attempt. */
+function attemptOf(asset: Asset): string {
+  return JSON.stringify([assetId(asset), asset.sources]);
+}
+
+/** SQS counts in whole seconds, and clocks differ: what is nearly due is due. */
+const dueSlackMs = 5_000;
+
+function isDue({ nextDueAt }: Asset, now: Date): boolean {
+  return nextDueAt === null || Date.parse(nextDueAt) <= now.getTime() + dueSlackMs;
+}

@@ -1,0 +1,81 @@
+// What must be kept of a task, and where: gives every asset its place, and every text a file. Pure.
+
+import { assetId, openAsset } from '../domain/asset.ts';
+import { safeName, sha256, shortId } from '../domain/file-name.ts';
+import type { Asset, TaskKind, TaskRecord, Track } from '../domain/record.ts';
+import { settle } from '../domain/settle.ts';
+
+/** What a folder is called whose tracks have no title. */
+const names: Record<TaskKind, string> = {
+  music: 'Untitled',
+  video: 'Video',
+  wav: 'Audio',
+  stems: 'Stems',
+  cover: 'Cover',
+  lyrics: 'Lyrics',
+  midi: 'MIDI',
+  voice: 'Voice',
+  recovery: 'Recovered',
+  unknown: 'Untitled',
+};
+
+export function planAssets(record: TaskRecord): TaskRecord {
+  const withLyrics = { ...record, assets: planLyrics(record) };
+  if (withLyrics.assets.length === 0) return settle(withLyrics);
+  // Chosen once: later callbacks never move what stands in the library.
+  const folder = record.folder ?? folderOf(record);
+  const taken = new Map(
+    withLyrics.assets.filter(({ path }) => path !== '').map((asset) => [asset.path, ownerOf(asset)]),
+  );
+  const assets = withLyrics.assets.map((asset) => {
+    if (asset.path !== '') return asset;
+    const owner = ownerOf(asset);
+    const path = freePath(`${folder}/${baseName(record, asset)}`, owner, taken);
+    taken.set(path, owner);
+    return { ...asset, path };
+  });
+  return settle({ ...withLyrics, folder, assets });
+}
+
+/** The title that a file carries when it is saved: its track's, or what it is. */
+export function titleOf(record: TaskRecord, asset: Asset): string {
+  return record.tracks.find(({ trackId }) => trackId === asset.trackId)?.title ?? (asset.name || names[record.kind]);
+}
+
+function folderOf({ firstSeenAt, tracks, kind, taskId }: TaskRecord): string {
+  const day = firstSeenAt.slice(0, 10);
+  const title = tracks.map((track) => safeName(track.title ?? '')).find((name) => name !== '');
+  return `library/${day.slice(0, 7)}/${day}_${title ?? names[kind]}_${shortId(taskId)}`;
+}
+
+function baseName(record: TaskRecord, asset: Asset): string {
+  const name = safeName(titleOf(record, asset)) || names[record.kind];
+  return `${name}_${shortId(asset.trackId ?? record.taskId)}`;
+}
+
+/** A track's audio, cover and lyrics share a name and differ in their extension. */
+function ownerOf({ trackId, name }: Asset): string {
+  return assetId({ kind: 'audio', trackId, name });
+}
+
+/** Short ids may meet; then the whole id's hash keeps two files apart. */
+function freePath(path: string, owner: string, taken: ReadonlyMap<string, string>): string {
+  const isFree = !taken.has(path) || taken.get(path) === owner;
+  return isFree ? path : `${path}-${sha256(owner).slice(0, 16)}`;
+}
+
+/** A track's words become a text file; other words than those stored make it open again. */
+function planLyrics({ tracks, assets }: TaskRecord): Asset[] {
+  const others = assets.filter(({ kind }) => kind !== 'lyrics');
+  const lyrics = tracks.filter(({ prompt }) => prompt !== null).map((track) => lyricsAsset(track, assets));
+  return [...others, ...lyrics];
+}
+
+function lyricsAsset({ trackId, prompt }: Track, assets: readonly Asset[]): Asset {
+  const known = assets.find((asset) => asset.kind === 'lyrics' && asset.trackId === trackId);
+  if (known !== undefined) {
+    const isStored = known.state === 'stored' && known.sha256 === sha256(prompt ?? '');
+    return isStored || known.state === 'failed' ? known : { ...known, state: 'open' };
+  }
+  return openAsset({ kind: 'lyrics', trackId, name: '', sources: [] });
+}

@@ -1,0 +1,32 @@
+// Where a file goes, once its first bytes have told what it is.
+import { TransferError } from '../domain/errors.ts';
+import { contentDisposition } from '../domain/file-name.ts';
+import { recognise } from '../domain/media.ts';
+import { quarantineKey } from '../domain/object-key.ts';
+import type { ObjectHead, TransferJob, Transferred } from '../ports.ts';
+
+export type Target = { state: Transferred['state']; key: string; head: ObjectHead };
+
+/** @throws TransferError `not_media` where a page came instead of a file */
+export function targetOf({ taskId, title, asset }: TransferJob, firstBytes: Buffer): Target {
+  const metadata = { taskid: taskId, trackid: asset.trackId ?? '' };
+  const type = recognise(firstBytes, asset.kind);
+  if (type === 'page') {
+    throw new TransferError('not_media', `a text came instead of the ${asset.kind}: ${excerpt(firstBytes)}`);
+  }
+  if (type === 'unknown') {
+    const head = { contentType: 'application/octet-stream', metadata };
+    return { state: 'quarantined', key: quarantineKey(taskId, asset), head };
+  }
+  const { contentType, extension } = type;
+  const head = { contentType, contentDisposition: contentDisposition(title, extension), metadata };
+  return { state: 'stored', key: `${asset.path}.${extension}`, head };
+}
+
+/** Enough of an error page to know it by, without what could act in a terminal or a log. */
+function excerpt(bytes: Buffer): string {
+  return bytes
+    .toString('utf8', 0, 80)
+    .replace(/[^\x20-\x7e]+/g, ' ')
+    .trim();
+}

@@ -1,0 +1,94 @@
+// One source to one object, in one stream. What is not verified is never visible under library/ (P4): a small file is
+// checked in memory before it is written, a large one is a multipart upload that is completed only after the check.
+// The source itself fails a body that ends before its promised length, so the last part arrives only of a whole file.
+import { TransferError } from '../domain/errors.ts';
+import { limits } from '../domain/limits.ts';
+import type { Bucket, Clock, Log, OpenSource, Transfer, Transferred } from '../ports.ts';
+import { createChecksum } from './checksum.ts';
+import { cutIntoParts } from './parts.ts';
+import { type Published, publish } from './publish.ts';
+import { type Target, targetOf } from './target.ts';
+
+type Deps = { openSource: OpenSource; bucket: Bucket; clock: Clock; log: Log; partBytes?: number };
+
+/** A video of 500 MB takes a minute or so; this is how often the log says how far it is. */
+const progressMs = 5_000;
+
+export function createTransfer({ openSource, bucket, clock, log, partBytes = limits.partBytes }: Deps): Transfer {
+  return async (job, { signal }) => {
+    const { taskId, asset } = job;
+    const ids = { taskId, trackId: asset.trackId, kind: asset.kind };
+    const maxBytes = limits.assetBytes[asset.kind];
+    const { promisedBytes, body } = await openSource(job.url, { signal });
+    log('info', 'transfer.started', { ...ids, bytes: promisedBytes });
+
+    const checksum = createChecksum();
+    const count = (part: Uint8Array) => {
+      checksum.add(part);
+      assertSize(checksum.bytes(), maxBytes);
+    };
+    const publishTo = ({ key }: Target, write: Parameters<typeof publish>[1]) =>
+      publish({ bucket, key, taskId, whole: checksum.whole(), replaces: asset.key === key }, write);
+    const sayProgress = everyNow(clock, progressMs, () => {
+      log('info', 'transfer.progress', { ...ids, bytes: checksum.bytes(), ofBytes: promisedBytes });
+    });
+
+    const parts = cutIntoParts(body, partBytes);
+    try {
+      assertSize(promisedBytes ?? 0, maxBytes);
+      const first = await parts.next();
+      if (first.done) throw new TransferError('empty', 'the host sent no bytes');
+      const target = targetOf(job, first.value);
+      count(first.value);
+      const isWhole = first.value.length < partBytes;
+      const published = await (isWhole ? sendWhole(target, first.value) : sendInParts(target, first.value));
+      return transferred(target, published);
+    } finally {
+      await parts.return(undefined);
+    }
+
+    function sendWhole(target: Target, bytes: Uint8Array): Promise<Published> {
+      return publishTo(target, (condition) => bucket.write(target.key, bytes, target.head, condition));
+    }
+
+    async function sendInParts(target: Target, first: Uint8Array): Promise<Published> {
+      const upload = await bucket.startUpload(target.key, target.head);
+      let isCompleted = false;
+      try {
+        await upload.part(first);
+        for await (const part of parts) {
+          count(part);
+          await upload.part(part);
+          sayProgress();
+        }
+        return await publishTo(target, async (condition) => {
+          isCompleted = await upload.complete(checksum.whole(), condition);
+          return isCompleted;
+        });
+      } finally {
+        // What cannot be aborted now is swept by the bucket's lifecycle rule.
+        if (!isCompleted)
+          await upload.abort().catch((error) => log('warn', 'upload.left', { ...ids, detail: `${error}` }));
+      }
+    }
+  };
+}
+
+function assertSize(bytes: number, maxBytes: number): void {
+  if (bytes > maxBytes) throw new TransferError('too_large', `the file is larger than ${maxBytes} bytes`);
+}
+
+function transferred({ state, key, head }: Target, { bytes, crc32, sha256 }: Published): Transferred {
+  return { state, key, bytes, crc32, sha256, contentType: head.contentType };
+}
+
+/** Runs `say` at most once in `everyMs`. */
+function everyNow(clock: Clock, everyMs: number, say: () => void): () => void {
+  let last = clock.now().getTime();
+  return () => {
+    const now = clock.now().getTime();
+    if (now - last < everyMs) return;
+    last = now;
+    say();
+  };
+}

@@ -1,0 +1,24 @@
+import type { Asset } from './record.ts';
+
+/** What makes an asset this one and no other: one object for each, however often it is told of (P5). */
+export function assetId({ kind, trackId, name }: Pick<Asset, 'kind' | 'trackId' | 'name'>): string {
+  return JSON.stringify([trackId, name, kind]);
+}
+
+/** An asset that nothing has been done for yet; its path and deadline are given by the plan and by `settle`. */
+export function openAsset(known: Pick<Asset, 'kind' | 'trackId' | 'name' | 'sources'>): Asset {
+  return {
+    ...known,
+    path: '',
+    key: null,
+    state: 'open',
+    bytes: null,
+    crc32: null,
+    sha256: null,
+    contentType: null,
+    durationSeconds: null,
+    attempts: [],
+    nextDueAt: null,
+    deadline: '',
+  };
+}

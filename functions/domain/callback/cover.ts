@@ -1,0 +1,19 @@
+import type { Family, SeenAsset } from './family.ts';
+import { isObject, link } from './tolerant.ts';
+
+export const cover: Family = {
+  kindOf: () => 'cover',
+  matches: ({ data }) => isObject(data) && 'images' in data,
+  read: ({ data }) => (isObject(data) && Array.isArray(data.images) ? { assets: covers(data.images, 'images') } : {}),
+};
+
+/** Two images that share a URL are one. */
+export function covers(urls: readonly unknown[], field: string): SeenAsset[] {
+  const present = new Set(urls.map((url) => link.parse(url)).filter((url) => url !== null));
+  return [...present].map((url, index) => ({
+    kind: 'image',
+    trackId: null,
+    name: `Cover ${index + 1}`,
+    urls: [{ field, url }],
+  }));
+}

@@ -1,0 +1,32 @@
+import type { Family, Seen } from './family.ts';
+import { isObject, list, text } from './tolerant.ts';
+
+export const lyrics: Family = {
+  kindOf: () => 'lyrics',
+  // A failed one (`data: null`) is told from failed music by `taskId`, on sunoapi.org; on kie.ai not at all.
+  matches: ({ data }) =>
+    isObject(data) &&
+    'callbackType' in data &&
+    (list.parse(data.data).some((item) => 'text' in item) || ('taskId' in data && !('task_id' in data))),
+  read: ({ data }) => (isObject(data) ? readLyrics(list.parse(data.data)) : undefined),
+};
+
+/** Each text becomes a track with nothing but words: it is kept as a text file like the lyrics of a song. */
+export function readLyrics(items: readonly Record<string, unknown>[]): Seen {
+  const tracks = items.flatMap((item, index) => {
+    const prompt = text.parse(item.text);
+    if (prompt === null) return [];
+    return [
+      {
+        trackId: `lyrics-${index + 1}`,
+        title: text.parse(item.title),
+        tags: null,
+        model: null,
+        prompt,
+        durationSeconds: null,
+        createTime: null,
+      },
+    ];
+  });
+  return { tracks, assets: [] };
+}

@@ -1,0 +1,9 @@
+import type { Family } from './family.ts';
+import { isObject } from './tolerant.ts';
+
+/** The notes are the callback itself; it is kept whole under `callbacks/`, and there is no file to fetch. */
+export const midi: Family = {
+  kindOf: () => 'midi',
+  matches: ({ data }) => isObject(data) && ('instruments' in data || data.state === 'complete'),
+  read: () => ({}),
+};

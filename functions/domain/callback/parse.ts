@@ -1,0 +1,77 @@
+// A callback's bytes in, one form out, whatever the provider's shape was. Nothing here throws on bad input.
+import type { Provider, TaskKind } from '../record.ts';
+import { parseBody } from './body.ts';
+import { cover } from './cover.ts';
+import type { Body, Family, ParsedCallback, Seen } from './family.ts';
+import { job } from './job.ts';
+import { lyrics } from './lyrics.ts';
+import { midi } from './midi.ts';
+import { music } from './music.ts';
+import { isSuccess, noMedia, outcomeOf } from './outcome.ts';
+import { recovery } from './recovery.ts';
+import { stems } from './stems.ts';
+import { findTaskId } from './task-id.ts';
+import { isObject, number, text } from './tolerant.ts';
+import { video } from './video.ts';
+import { voice } from './voice.ts';
+import { wav } from './wav.ts';
+
+/** The first family whose shape fits is the one: no callback names its operation. */
+const families: readonly Family[] = [job, recovery, video, wav, stems, cover, midi, voice, lyrics, music];
+
+/** More files than any provider makes of one task; a callback with more is not believed, and kept. */
+const maxAssets = 200;
+
+/** What these kinds are about is files or words; a success without any is not one. */
+const kindsWithMedia: readonly TaskKind[] = ['music', 'video', 'wav', 'stems', 'cover', 'lyrics', 'recovery'];
+
+export type Parsed = { callback: ParsedCallback } | { unrecognised: string };
+
+export function parseCallback(bytes: Uint8Array): Parsed {
+  const body = parseBody(bytes);
+  if (!isObject(body)) return { unrecognised: 'the body is not a JSON object' };
+  const taskId = findTaskId(body);
+  if (taskId === null) return { unrecognised: 'there is no task id anywhere' };
+  const code = number.parse(body.code);
+  if (code === null) return { unrecognised: 'there is no status code' };
+
+  const family = families.find((candidate) => candidate.matches(body));
+  const msg = messageOf(body);
+  const known = { taskId, code, msg, kind: family?.kindOf(body) ?? 'unknown' } as const;
+  if (!isSuccess(code)) {
+    const failure = { code, msg, ...outcomeOf(code) };
+    const provider = family?.provider ?? 'unknown';
+    return { callback: { ...known, provider, stage: 'error', tracks: [], assets: [], failure } };
+  }
+  const read = family?.read(body);
+  if (family === undefined || read === undefined) return { unrecognised: 'no known kind of callback has this shape' };
+
+  const seen: Seen = { tracks: read.tracks ?? [], assets: read.assets ?? [] };
+  if (seen.assets.length + seen.tracks.length > maxAssets) return { unrecognised: `it names over ${maxAssets} files` };
+  const stage = read.stage ?? 'complete';
+  const hasMedia = seen.assets.length > 0 || (known.kind === 'lyrics' && seen.tracks.length > 0);
+  const provider = family.provider ?? providerOf(body, seen);
+  if (stage === 'complete' && kindsWithMedia.includes(known.kind) && !hasMedia) {
+    return { callback: { ...known, provider, stage: 'error', ...seen, failure: { code, msg, ...noMedia } } };
+  }
+  return { callback: { ...known, provider, stage, ...seen, failure: null } };
+}
+
+/** The provider's own words, and what it says of the failure deeper down. */
+function messageOf(body: Body): string {
+  const data = isObject(body.data) ? body.data : {};
+  const words = [body.msg, data.error, data.failMsg, data.errorMessage].map((value) => text.parse(value));
+  return [...new Set(words.filter((word) => word !== null))].join(': ').slice(0, 1000);
+}
+
+/** No callback names its provider; a host of its own gives it away. Hosts that both use tell nothing. */
+const hosts: readonly { provider: Provider; host: RegExp }[] = [
+  { provider: 'kie.ai', host: /(?:^|\.)kie\.ai$/ },
+  { provider: 'sunoapi.org', host: /(?:^|\.)(?:sunoapi\.org|api\.box|removeai\.ai|erweima\.ai)$/ },
+];
+
+function providerOf(body: Body, seen: Seen): Provider {
+  if (isObject(body.data) && 'vocal_separation_info' in body.data) return 'kie.ai';
+  const named = seen.assets.flatMap(({ urls }) => urls.map(({ url }) => URL.parse(url)?.hostname ?? ''));
+  return hosts.find(({ host }) => named.some((name) => host.test(name)))?.provider ?? 'unknown';
+}

@@ -1,0 +1,50 @@
+// Vocal and stem separation. Three shapes: two or twelve `*_url` keys, or `origin_data` (split_stem_advanced).
+import type { Family, SeenAsset } from './family.ts';
+import { isObject, link, list, object, text } from './tolerant.ts';
+
+const infoFields = ['vocal_removal_info', 'vocal_separation_info'] as const;
+
+export const stems: Family = {
+  kindOf: () => 'stems',
+  matches: ({ data }) => isObject(data) && infoFields.some((field) => field in data),
+  read({ data }) {
+    if (!isObject(data)) return undefined;
+    const info = object.parse(infoFields.map((field) => data[field]).find(isObject));
+    return { assets: [...byKey(info), ...advanced(info)] };
+  },
+};
+
+/** New stems appear without notice, so every `*_url` is one. `origin_url` is the song they were cut from. */
+export function byKey(info: Readonly<Record<string, unknown>>): SeenAsset[] {
+  return Object.entries(info).flatMap(([field, value]) => {
+    const url = link.parse(value);
+    const stem = /^(.+?)(?:_url|Url)$/.exec(field)?.[1];
+    if (url === null || stem === undefined || stem === 'origin') return [];
+    return [{ kind: 'stem', trackId: null, name: stemName(stem), urls: [{ field, url }] }];
+  });
+}
+
+/** Each entry holds the stem alone (`extract`) and the song without it (`remove`), or is flat. */
+function advanced(info: Readonly<Record<string, unknown>>): SeenAsset[] {
+  return list.parse(info.origin_data).flatMap((entry, index) => {
+    const sides = [entry.extract, entry.remove].some(isObject)
+      ? { extract: entry.extract, remove: entry.remove }
+      : { '': entry };
+    return Object.entries(sides).flatMap(([side, value]) => {
+      const { audio_url, stem_type_group_name } = object.parse(value);
+      const url = link.parse(audio_url);
+      if (url === null) return [];
+      const group = text.parse(stem_type_group_name) ?? `Stem ${index + 1}`;
+      return [{ kind: 'stem', trackId: null, name: `${group} ${side}`.trim(), urls: [{ field: 'audio_url', url }] }];
+    });
+  });
+}
+
+/** `backing_vocals` and `backingVocals` are one stem, and read well in a file name. */
+function stemName(key: string): string {
+  const words = key
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .split('_')
+    .filter(Boolean);
+  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(' ');
+}

@@ -1,0 +1,48 @@
+// How single values are read: providers send numbers as text, dates as epochs, and '' or null for "not yet".
+import * as z from 'zod';
+
+/** A text that is really there; '', null and other types count as "not yet". Numbers are taken as their digits. */
+export const text = z
+  .unknown()
+  .transform((value) => (typeof value === 'number' ? String(value) : value))
+  .transform((value) => (typeof value === 'string' && value.trim() !== '' ? value : null));
+
+/** What providers have sent in place of a link (`…/None.mp3`, `…/forbidden`): a success without its media. */
+const noLink = /\/(?:none|null|undefined|forbidden)(?:\.\w+)?$/i;
+
+/** A link that is really there. Whether it may be followed is judged elsewhere, so that a refusal is seen. */
+export const link = text.transform((value) => (value === null || noLink.test(value) ? null : value.trim()));
+
+/** A finite number, also when it is sent as text. */
+export const number = z
+  .unknown()
+  .transform((value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value))
+  .transform((value) => (typeof value === 'number' && Number.isFinite(value) ? value : null));
+
+/** A list; anything else counts as an empty one. Entries that are no objects are dropped. */
+export const list = z.unknown().transform((value) => (Array.isArray(value) ? value.filter(isObject) : []));
+
+/** An object; anything else counts as an empty one. */
+export const object = z.unknown().transform((value) => (isObject(value) ? value : {}));
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Seconds and milliseconds since 1970 are told apart here: this many seconds would be the year 5138. */
+const millisecondsFrom = 1e11;
+
+/**
+ * A provider's point in time as an ISO 8601 instant, or null where it cannot be read.
+ * Text without a zone is taken as UTC: the providers say of no zone, and UTC is the same on every machine.
+ */
+export function parseTime(sent: string | number): string | null {
+  const numeric = typeof sent === 'number' ? sent : /^\d{9,16}$/.test(sent) ? Number(sent) : null;
+  const zoned =
+    numeric !== null
+      ? numeric * (numeric < millisecondsFrom ? 1000 : 1)
+      : Date.parse(/^\d{4}-\d\d-\d\d[ T][\d:.]+$/.test(String(sent)) ? `${sent}Z`.replace(' ', 'T') : String(sent));
+  const date = new Date(zoned);
+  const year = date.getUTCFullYear();
+  return Number.isNaN(year) || year < 0 || year > 9999 ? null : date.toISOString();
+}

@@ -1,0 +1,82 @@
+// Tracks as the music family, kie.ai's jobs and recovered audio write them: one object per song, in snake_case.
+import * as z from 'zod';
+import type { Seen, SeenAsset, SeenTrack } from './family.ts';
+import { link, number, parseTime, text } from './tolerant.ts';
+
+const wireTrack = z.looseObject({
+  id: text,
+  audio_url: link,
+  source_audio_url: link,
+  image_url: link,
+  source_image_url: link,
+  prompt: text,
+  model_name: text,
+  title: text,
+  tags: text,
+  createTime: z
+    .union([z.string().min(1), z.number()])
+    .nullish()
+    .catch(null),
+  duration: number,
+});
+
+type WireTrack = z.infer<typeof wireTrack>;
+
+/**
+ * `stream_*` URLs are left out on purpose: they are live pipes that answer an empty 200 within hours.
+ * The order is the order in which sources are tried.
+ */
+const sourcesOf = { audio: ['audio_url', 'source_audio_url'], image: ['image_url', 'source_image_url'] } as const;
+
+export function readTracks(items: readonly unknown[]): Seen {
+  const seen: Seen = { tracks: [], assets: [] };
+  const ids = new Map<string, WireTrack>();
+  items.forEach((item, index) => {
+    const wire = wireTrack.parse(item);
+    // Before a song has its id there is nothing to fetch and nothing to join it to.
+    if (wire.id === null && wire.audio_url === null) return;
+    const trackId = uniqueId(wire, index, ids);
+    if (trackId === null) return;
+    ids.set(trackId, wire);
+    seen.tracks.push(trackOf(wire, trackId));
+    seen.assets.push(...assetsOf(wire, trackId));
+  });
+  return seen;
+}
+
+/**
+ * A track without an id is known by its place. Two different songs under one id are two tracks (the second one's id gets
+ * a suffix); the same song twice is one.
+ */
+function uniqueId(wire: WireTrack, index: number, taken: ReadonlyMap<string, WireTrack>): string | null {
+  const base = wire.id ?? `track-${index + 1}`;
+  for (let copy = 1; ; copy++) {
+    const id = copy === 1 ? base : `${base}~${copy}`;
+    const other = taken.get(id);
+    if (other === undefined) return id;
+    if (other.audio_url === wire.audio_url) return null;
+  }
+}
+
+function trackOf(wire: WireTrack, trackId: string): SeenTrack {
+  const { createTime } = wire;
+  return {
+    trackId,
+    title: wire.title,
+    tags: wire.tags,
+    model: wire.model_name,
+    prompt: wire.prompt,
+    durationSeconds: wire.duration,
+    createTime: createTime == null ? null : { sent: createTime, parsed: parseTime(createTime) },
+  };
+}
+
+function assetsOf(wire: WireTrack, trackId: string): SeenAsset[] {
+  return (['audio', 'image'] as const).flatMap((kind) => {
+    const urls = sourcesOf[kind].flatMap((field) => {
+      const url = wire[field];
+      return url === null ? [] : [{ field, url }];
+    });
+    return urls.length === 0 ? [] : [{ kind, trackId, name: '', urls }];
+  });
+}

@@ -1,0 +1,44 @@
+// Every cap and wait in one place, each with where its number comes from.
+import type { AssetKind } from './record.ts';
+
+const MiB = 1024 ** 2;
+const GiB = 1024 ** 3;
+const seconds = 1000;
+const hours = 3600 * seconds;
+const days = 24 * hours;
+
+export const limits = {
+  /** A callback's body. MIDI callbacks, the largest, carry all notes; API Gateway takes 10 MB, Lambda 6 MB. */
+  callbackBytes: 4 * MiB,
+  /** What SQS takes in one message (since August 2025). */
+  messageBytes: 1 * MiB,
+  /** A link lives 14 days on kie.ai, 14 to 15 on sunoapi.org. */
+  linkLifetimeMs: 14 * days,
+  /** A new link may answer 403, 404 or nothing at all before it serves. */
+  newLinkMs: 1 * hours,
+  /** kie.ai's documentation names no tolerance; its clients use this one. */
+  signatureAgeMs: 300 * seconds,
+
+  connectMs: 10 * seconds,
+  firstByteMs: 30 * seconds,
+  idleMs: 30 * seconds,
+  redirects: 5,
+  headerBytes: 32 * 1024,
+  /** Small enough for memory, large enough that 10,000 parts (S3's limit) hold every size below. */
+  partBytes: 8 * MiB,
+  /** Assets of one task that are fetched at once: both tracks and their covers. */
+  transfersAtOnce: 4,
+  /** Kept in the record; older attempts are dropped. */
+  attemptsKept: 20,
+  sourcesKept: 16,
+
+  /** A song is 6 MB, a WAV up to 90 MB for 8 minutes; the rest is room, and an end to endless bodies. */
+  assetBytes: {
+    audio: 1 * GiB,
+    stem: 1 * GiB,
+    wav: 4 * GiB,
+    video: 20 * GiB,
+    image: 64 * MiB,
+    lyrics: 4 * MiB,
+  } satisfies Record<AssetKind, number>,
+} as const;

@@ -1,0 +1,49 @@
+// What follows from the rest of a record: deadlines, what must be fetched anew, failure and status. Pure, and idempotent.
+import { limits } from './limits.ts';
+import type { Asset, Failure, TaskRecord } from './record.ts';
+
+export function settle(record: TaskRecord): TaskRecord {
+  const deadline = new Date(Date.parse(record.firstSeenAt) + limits.linkLifetimeMs).toISOString();
+  const durations = new Map(record.tracks.map((track) => [track.trackId, track.durationSeconds]));
+  const assets = record.assets.map((asset) => ({
+    ...reopenProvisional(asset, durations.get(asset.trackId ?? '') ?? null),
+    deadline,
+  }));
+  const isComplete = record.stages.some(({ stage }) => stage === 'complete');
+  const said = isComplete || record.failure?.code === null ? null : record.failure;
+  const failure = said ?? lostFiles(assets);
+  return { ...record, assets, failure, status: statusOf(assets, failure, isComplete) };
+}
+
+/** Seconds. Encoders pad and callbacks round; a provisional track differs from the final one by far more. */
+const sameDuration = 1;
+
+/** A song stored from `first` is kept if it agrees with what `complete` says; else it is fetched again, and replaced. */
+function reopenProvisional(asset: Asset, durationSeconds: number | null): Asset {
+  if (asset.state !== 'stored' || asset.kind !== 'audio') return asset;
+  if (durationSeconds === null || asset.durationSeconds === null) return asset;
+  const agrees = Math.abs(durationSeconds - asset.durationSeconds) <= sameDuration;
+  return agrees ? asset : { ...asset, state: 'open', nextDueAt: null };
+}
+
+/** Files that ended without being in the library make the task one that a person must look at. */
+function lostFiles(assets: readonly Asset[]): Failure | null {
+  const lost = assets.filter(({ state }) => state === 'failed' || state === 'quarantined');
+  if (lost.length === 0 || assets.some(({ state }) => state === 'open')) return null;
+  const reasons = lost.map(({ kind, name, trackId, state, attempts }) => {
+    const reason = state === 'quarantined' ? 'in quarantine' : (attempts.at(-1)?.detail ?? 'no reason recorded');
+    return `${[kind, name || trackId].filter(Boolean).join(' ')}: ${reason}`;
+  });
+  return {
+    code: null,
+    outcome: 'files_missing',
+    msg: `${lost.length} of ${assets.length} files are not in the library. ${reasons.join('; ')}`.slice(0, 1000),
+    advice: 'Look at the attempts of each asset; fetch what is missing from the provider while its links live.',
+  };
+}
+
+function statusOf(assets: readonly Asset[], failure: Failure | null, isComplete: boolean): TaskRecord['status'] {
+  if (assets.some(({ state }) => state === 'open')) return 'archiving';
+  if (failure !== null) return 'failed';
+  return isComplete ? 'archived' : 'waiting';
+}

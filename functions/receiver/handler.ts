@@ -1,0 +1,44 @@
+// API Gateway in, `receive`, HTTP out. Whatever goes wrong before the queue has the callback is a 503: try again.
+import middy from '@middy/core';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { createJsonLog } from '../adapters/json-log.ts';
+import { createSecretReader } from '../adapters/secret.ts';
+import { createSqsQueue } from '../adapters/sqs-queue.ts';
+import { receiverEnv } from './env.ts';
+import { receive } from './receive.ts';
+import { requestOf } from './request.ts';
+import { respond } from './respond.ts';
+
+const env = receiverEnv.parse(process.env);
+const clock = { now: () => new Date() };
+const log = createJsonLog((line) => process.stdout.write(`${line}\n`), clock);
+const deps = { queue: createSqsQueue(env.QUEUE_URL), readSecret: createSecretReader(env.SECRET_ID), clock };
+
+async function answer(
+  event: APIGatewayProxyEventV2,
+  { awsRequestId }: Context,
+  { signal }: { signal: AbortSignal },
+): Promise<APIGatewayProxyStructuredResultV2> {
+  const request = requestOf(event);
+  const { method, body } = request;
+  try {
+    const received = await receive(request, deps, signal);
+    const { outcome, taskId } = received;
+    const reason = 'reason' in received ? received.reason : undefined;
+    log('info', 'callback', { requestId: awsRequestId, method, outcome, taskId, reason, bytes: body.length });
+    return respond(received);
+  } catch (error) {
+    const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    log('error', 'callback', { requestId: awsRequestId, method, outcome: 'unqueued', detail, bytes: body.length });
+    return respond({ outcome: 'unqueued' });
+  }
+}
+
+/**
+ * The provider waits 15 s; the answer is there after 10 (P1). middy ends the handler this long before the function's own
+ * timeout of 11 s, through the signal and with this answer.
+ */
+export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({
+  timeoutEarlyInMillis: 1_000,
+  timeoutEarlyResponse: () => respond({ outcome: 'unqueued' }),
+}).handler(answer);

@@ -1,0 +1,53 @@
+// The story: a callback is acknowledged once the queue has it (P1), whatever it says; what it says is read later.
+import { parseBody } from '../domain/callback/body.ts';
+import { findTaskId } from '../domain/callback/task-id.ts';
+import { limits } from '../domain/limits.ts';
+import { encodeMessage } from '../domain/message.ts';
+import type { Clock, Queue, ReadCallbackSecret } from '../ports.ts';
+import { isValidToken, type SignedHeaders, signatureFault } from './verify.ts';
+
+export type CallbackRequest = {
+  method: string;
+  token: string;
+  body: Buffer;
+  labels: Record<string, string>;
+  signed: SignedHeaders;
+};
+
+/** What became of a request; only respond.ts knows HTTP. */
+export type Received =
+  | { outcome: 'ready' | 'unknown-token' | 'too-large' | 'received' }
+  | { outcome: 'unsigned' | 'quarantined'; reason: string };
+
+export type ReceiveDeps = {
+  queue: Pick<Queue, 'send'>;
+  readSecret: ReadCallbackSecret;
+  clock: Clock;
+};
+
+/** @throws whatever keeps the queue from taking the message: the provider must then try again */
+export async function receive(
+  request: CallbackRequest,
+  { queue, readSecret, clock }: ReceiveDeps,
+  signal: AbortSignal,
+): Promise<Received & { taskId?: string | null }> {
+  const secret = await readSecret();
+  if (!isValidToken(request.token, secret)) return { outcome: 'unknown-token' };
+  if (request.method === 'GET') return { outcome: 'ready' };
+  if (request.body.length > limits.callbackBytes) return { outcome: 'too-large' };
+
+  const body = parseBody(request.body);
+  const taskId = findTaskId(body);
+  const now = clock.now();
+  if (secret.kieWebhookKey !== null) {
+    const reason = signatureFault(request.signed, { taskId, key: secret.kieWebhookKey, now });
+    if (reason !== null) return { outcome: 'unsigned', reason, taskId };
+  }
+  const message = encodeMessage({ receivedAt: now.toISOString(), labels: request.labels, body: request.body });
+  if (message === null) return { outcome: 'too-large', taskId };
+  await queue.send(message, { signal });
+
+  if (body === undefined) return { outcome: 'quarantined', reason: 'the body is not JSON', taskId };
+  if (taskId === null) return { outcome: 'quarantined', reason: 'there is no task id anywhere', taskId };
+  return { outcome: 'received', taskId };
+}

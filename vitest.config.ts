@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // Flow and contract tests start real servers and processes on a machine that may have two cores.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
