@@ -2,7 +2,7 @@
 import type { Provider, TaskKind } from '../record.ts';
 import { parseBody } from './body.ts';
 import { cover } from './cover.ts';
-import type { Body, Family, ParsedCallback, Seen } from './family.ts';
+import type { Body, Family, ParsedCallback, SeenAsset } from './family.ts';
 import { job } from './job.ts';
 import { lyrics } from './lyrics.ts';
 import { midi } from './midi.ts';
@@ -20,7 +20,7 @@ import { wav } from './wav.ts';
 const families: readonly Family[] = [job, recovery, video, wav, stems, cover, midi, voice, lyrics, music];
 
 /** More files than any provider makes of one task; a callback with more is not believed, and kept. */
-const maxAssets = 200;
+const maxFiles = 200;
 
 /** What these kinds are about is files or words; a success without any is not one. */
 const kindsWithMedia: readonly TaskKind[] = ['music', 'video', 'wav', 'stems', 'cover', 'lyrics', 'recovery'];
@@ -39,22 +39,22 @@ export function parseCallback(bytes: Uint8Array): Parsed {
   const msg = messageOf(body);
   const known = { taskId, code, msg, kind: family?.kindOf(body) ?? 'unknown' } as const;
   if (!isSuccess(code)) {
+    const provider = family?.provider ?? providerOf(body, []);
     const failure = { code, msg, ...outcomeOf(code) };
-    const provider = family?.provider ?? 'unknown';
     return { callback: { ...known, provider, stage: 'error', tracks: [], assets: [], failure } };
   }
   const read = family?.read(body);
   if (family === undefined || read === undefined) return { unrecognised: 'no known kind of callback has this shape' };
 
-  const seen: Seen = { tracks: read.tracks ?? [], assets: read.assets ?? [] };
-  if (seen.assets.length + seen.tracks.length > maxAssets) return { unrecognised: `it names over ${maxAssets} files` };
-  const stage = read.stage ?? 'complete';
-  const hasMedia = seen.assets.length > 0 || (known.kind === 'lyrics' && seen.tracks.length > 0);
-  const provider = family.provider ?? providerOf(body, seen);
+  const { tracks = [], assets = [], stage = 'complete' } = read;
+  if (assets.length + tracks.length > maxFiles) return { unrecognised: `it names over ${maxFiles} files` };
+  const provider = family.provider ?? providerOf(body, assets);
+  const seen = { ...known, provider, tracks, assets };
+  const hasMedia = assets.length > 0 || (known.kind === 'lyrics' && tracks.length > 0);
   if (stage === 'complete' && kindsWithMedia.includes(known.kind) && !hasMedia) {
-    return { callback: { ...known, provider, stage: 'error', ...seen, failure: { code, msg, ...noMedia } } };
+    return { callback: { ...seen, stage: 'error', failure: { code, msg, ...noMedia } } };
   }
-  return { callback: { ...known, provider, stage, ...seen, failure: null } };
+  return { callback: { ...seen, stage, failure: null } };
 }
 
 /** The provider's own words, and what it says of the failure deeper down. */
@@ -70,8 +70,8 @@ const hosts: readonly { provider: Provider; host: RegExp }[] = [
   { provider: 'sunoapi.org', host: /(?:^|\.)(?:sunoapi\.org|api\.box|removeai\.ai|erweima\.ai)$/ },
 ];
 
-function providerOf(body: Body, seen: Seen): Provider {
+function providerOf(body: Body, assets: readonly SeenAsset[]): Provider {
   if (isObject(body.data) && 'vocal_separation_info' in body.data) return 'kie.ai';
-  const named = seen.assets.flatMap(({ urls }) => urls.map(({ url }) => URL.parse(url)?.hostname ?? ''));
+  const named = assets.flatMap(({ urls }) => urls.map(({ url }) => URL.parse(url)?.hostname ?? ''));
   return hosts.find(({ host }) => named.some((name) => host.test(name)))?.provider ?? 'unknown';
 }

@@ -4,6 +4,7 @@ import * as z from 'zod';
 /** A text that is really there; '', null and other types count as "not yet". Numbers are taken as their digits. */
 export const text = z
   .unknown()
+  .optional()
   .transform((value) => (typeof value === 'number' ? String(value) : value))
   .transform((value) => (typeof value === 'string' && value.trim() !== '' ? value : null));
 
@@ -16,14 +17,21 @@ export const link = text.transform((value) => (value === null || noLink.test(val
 /** A finite number, also when it is sent as text. */
 export const number = z
   .unknown()
+  .optional()
   .transform((value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value))
   .transform((value) => (typeof value === 'number' && Number.isFinite(value) ? value : null));
 
 /** A list; anything else counts as an empty one. Entries that are no objects are dropped. */
-export const list = z.unknown().transform((value) => (Array.isArray(value) ? value.filter(isObject) : []));
+export const list = z
+  .unknown()
+  .optional()
+  .transform((value) => (Array.isArray(value) ? value.filter(isObject) : []));
 
 /** An object; anything else counts as an empty one. */
-export const object = z.unknown().transform((value) => (isObject(value) ? value : {}));
+export const object = z
+  .unknown()
+  .optional()
+  .transform((value) => (isObject(value) ? value : {}));
 
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
