@@ -97,7 +97,10 @@ function betterTrack(a: Track, b: Track): Track {
 }
 
 function mergeAsset(assets: Asset[], seen: SeenAsset, stage: Stage): Asset[] {
-  const sources = seen.urls.map(({ field, url }) => ({ url, field, stage }));
+  const sources = mergeSources(
+    [],
+    seen.urls.map(({ field, url }) => ({ url, field, stage })),
+  );
   const asset = openAsset({ kind: seen.kind, trackId: seen.trackId, name: seen.name, sources });
   return mergeBy(assets, [asset], assetId, joinAssets);
 }

@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { afterRound, type Round } from '../../../functions/archiver/disposition.ts';
+import { openAsset } from '../../../functions/domain/asset.ts';
+import { type TransferCode, TransferError, verdicts } from '../../../functions/domain/errors.ts';
+import type { Asset } from '../../../functions/domain/record.ts';
+import { retryDelayMs } from '../../../functions/domain/schedule.ts';
+import type { Transferred } from '../../../functions/ports.ts';
+
+const hour = 3_600_000;
+const firstSeen = Date.parse('2026-11-01T00:00:00.000Z');
+const deadline = new Date(firstSeen + 14 * 24 * hour).toISOString();
+const asset: Asset = {
+  ...openAsset({ kind: 'audio', trackId: 'a', name: '', sources: [] }),
+  path: 'library/x',
+  deadline,
+};
+
+const file: Transferred = {
+  state: 'stored',
+  key: 'library/x.mp3',
+  bytes: 9,
+  crc32: 'AAAAAA==',
+  sha256: 'aa',
+  contentType: 'audio/mpeg',
+};
+const inQuarantine: Transferred = { ...file, state: 'quarantined', key: 'quarantine/t/x.bin' };
+
+function round(results: readonly (Transferred | TransferCode)[], hoursLater = 5): Round {
+  const tries = results.map((result, index) => ({
+    url: `https://h.example/${index}`,
+    result: typeof result === 'string' ? new TransferError(result, `because of ${result}`) : result,
+  }));
+  return {
+    at: new Date(firstSeen + hoursLater * hour),
+    tries,
+    firstSeenAt: new Date(firstSeen).toISOString(),
+    durationSeconds: 12,
+  };
+}
+
+describe('after a round over its sources an asset', () => {
+  test('is stored when a file arrived, whatever came before it', () => {
+    expect(afterRound(asset, round(['not_found', inQuarantine, file]))).toMatchObject({
+      state: 'stored',
+      key: 'library/x.mp3',
+      bytes: 9,
+      durationSeconds: 12,
+      nextDueAt: null,
+      attempts: [{ code: 'not_found', source: 'https://h.example/0', detail: 'because of not_found' }],
+    });
+  });
+
+  test.each(Object.entries(verdicts))('that ended with %s alone follows its verdict: %s', (code, verdict) => {
+    const known = Object.keys(verdicts).find((name): name is TransferCode => name === code) ?? 'unknown';
+
+    const after = afterRound(asset, round([known]));
+
+    expect(after.state).toBe(verdict === 'retry' ? 'open' : 'failed');
+    expect(after.nextDueAt === null).toBe(verdict !== 'retry');
+  });
+
+  test('keeps what is in quarantine when no source did better', () => {
+    expect(afterRound(asset, round([inQuarantine, 'not_found']))).toMatchObject({
+      state: 'quarantined',
+      key: inQuarantine.key,
+    });
+  });
+
+  test.each(['not_found', 'forbidden'] as const)(
+    'waits for a new link that answers %s: it may not serve yet',
+    (code) => {
+      expect(afterRound(asset, round([code], 0.5)).state).toBe('open');
+      expect(afterRound(asset, round([code], 1.5)).state).toBe('failed');
+    },
+  );
+
+  test('is due again at once when only the function’s time ran out', () => {
+    expect(afterRound(asset, round(['out_of_time'])).nextDueAt).toBe(round([]).at.toISOString());
+  });
+
+  test('waits longer after each failed round', () => {
+    let current = asset;
+    const waits: number[] = [];
+    for (let hours = 2; hours < 10; hours++) {
+      current = afterRound(current, round(['server_error'], hours));
+      waits.push(Date.parse(current.nextDueAt ?? '') - (firstSeen + hours * hour));
+    }
+
+    expect(waits.map((wait) => wait / 60_000)).toEqual([1, 5, 30, 120, 360, 720, 720, 720]);
+  });
+
+  test('P9: is given up only when no further try fits before its deadline', () => {
+    expect(afterRound(asset, round(['server_error'], 13.9 * 24)).state).toBe('open');
+    expect(afterRound(asset, round(['server_error'], 14 * 24)).state).toBe('failed');
+  });
+
+  test('keeps its provisional file when the final one cannot be had', () => {
+    const provisional = { ...asset, key: 'library/x.mp3', bytes: 5 };
+
+    expect(afterRound(provisional, round(['not_found']))).toMatchObject({
+      state: 'stored',
+      bytes: 5,
+      durationSeconds: 12,
+    });
+  });
+
+  test('remembers only its latest attempts', () => {
+    let current = asset;
+    for (let hours = 2; hours < 40; hours++) current = afterRound(current, round(['cut'], hours));
+
+    expect(current.attempts).toHaveLength(20);
+  });
+});
+
+test('retries are 1 and 5 minutes, half an hour, 2, 6 and 12 hours apart, then 12 hours', () => {
+  const minutes = [0, 1, 2, 3, 4, 5, 6, 7, 100].map((attempts) => retryDelayMs(attempts) / 60_000);
+
+  expect(minutes).toEqual([1, 1, 5, 30, 120, 360, 720, 720, 720]);
+});

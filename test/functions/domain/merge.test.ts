@@ -1,0 +1,205 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { planAssets } from '../../../functions/archiver/plan.ts';
+import { parseCallback } from '../../../functions/domain/callback/parse.ts';
+import { mergeCallback, type Observation } from '../../../functions/domain/merge.ts';
+import type { TaskRecord } from '../../../functions/domain/record.ts';
+import { taskRecord } from '../../../functions/domain/record.ts';
+
+const track = (id: string, more: object = {}) => ({
+  id,
+  title: 'Iron Man',
+  prompt: '[Verse]',
+  audio_url: `https://h.example/${id}.mp3`,
+  image_url: `https://h.example/${id}.jpeg`,
+  duration: 100,
+  ...more,
+});
+
+function callback(callbackType: string, data: unknown, code = 200): object {
+  return { code, msg: `${callbackType} ${code}`, data: { callbackType, task_id: 'task-1', data } };
+}
+
+function observe(body: object, receivedAt: string, labels: Record<string, string> = {}): Observation {
+  const parsed = parseCallback(Buffer.from(JSON.stringify(body)));
+  if ('unrecognised' in parsed) throw new Error(parsed.unrecognised);
+  return { callback: parsed.callback, receivedAt, labels };
+}
+
+function recordOf(observations: readonly Observation[], step = (record: TaskRecord) => record): TaskRecord {
+  const record = observations.reduce<TaskRecord | undefined>(
+    (known, one) => step(mergeCallback(known, one)),
+    undefined,
+  );
+  if (record === undefined) throw new Error('no observations');
+  return taskRecord.parse(record);
+}
+
+const at = (minute: number) => `2026-11-20T10:${String(minute).padStart(2, '0')}:00.000Z`;
+const text = observe(callback('text', []), at(1), { project: 'demo' });
+const first = observe(callback('first', [track('a', { duration: 60 }), track('b', { audio_url: '' })]), at(2));
+const complete = observe(callback('complete', [track('a'), track('b')]), at(3), { project: 'demo' });
+const failed = observe(callback('error', null, 501), at(4));
+
+/** Some track of some stage; the ids, links and words are few, so that they meet. */
+const anyObservation = fc
+  .record({
+    stage: fc.constantFrom('text', 'first', 'complete', 'error'),
+    minute: fc.integer({ min: 0, max: 59 }),
+    code: fc.constantFrom(200, 200, 200, 400, 501),
+    labels: fc.constantFrom<Record<string, string>>({}, { project: 'demo' }, { project: 'other', take: '2' }),
+    tracks: fc.uniqueArray(
+      fc.record({
+        id: fc.constantFrom('a', 'b', 'c'),
+        title: fc.constantFrom('', 'One', 'Two', null),
+        prompt: fc.constantFrom('la', 'la la', null),
+        audio_url: fc.constantFrom('', 'https://h.example/1.mp3', 'https://h.example/2.mp3'),
+        source_audio_url: fc.constantFrom(undefined, 'https://h.example/1.mp3', 'https://h.example/3.mp3'),
+        duration: fc.constantFrom(undefined, 10, '20'),
+      }),
+      { maxLength: 3, selector: ({ id }) => id },
+    ),
+  })
+  .map(({ stage, minute, code, labels, tracks }) => observe(callback(stage, tracks, code), at(minute), labels));
+
+describe('merging callbacks', () => {
+  test('gives the same record in any order and with any repeats', () => {
+    fc.assert(
+      fc.property(
+        fc.array(anyObservation, { minLength: 1, maxLength: 6 }).chain((observations) =>
+          fc.record({
+            observations: fc.constant(observations),
+            shuffled: fc.shuffledSubarray([...observations, ...observations], {
+              minLength: 2 * observations.length,
+              maxLength: 2 * observations.length,
+            }),
+          }),
+        ),
+        ({ observations, shuffled }) => {
+          expect(recordOf(shuffled)).toEqual(recordOf(observations));
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  test('and planning after each step ends in the same record in the natural order and backwards', () => {
+    const forwards = recordOf([text, first, complete], planAssets);
+    const backwards = recordOf([complete, first, text], planAssets);
+
+    expect({ ...backwards, folder: '' }).toEqual({ ...forwards, folder: '' });
+    expect(backwards.folder).toBe(forwards.folder);
+  });
+
+  test('never undoes a later stage', () => {
+    const record = recordOf([complete, failed, first, text]);
+
+    expect(record.failure).toBeNull();
+    expect(record.tracks).toMatchObject([
+      { trackId: 'a', stage: 'complete', durationSeconds: 100 },
+      { trackId: 'b', stage: 'complete' },
+    ]);
+  });
+
+  test('closes a failed task with words for its owner', () => {
+    const record = recordOf([text, failed]);
+
+    expect(record).toMatchObject({ status: 'failed', failure: { code: 501, outcome: 'generation_failed' } });
+    expect(record.failure?.advice).toMatch(/try again/);
+  });
+
+  test('tries the latest stage first and the original after the provider’s own link', () => {
+    const early = observe(callback('first', [track('a', { audio_url: 'https://h.example/early.mp3' })]), at(1));
+    const late = observe(
+      callback('complete', [
+        track('a', { source_audio_url: 'https://cdn.example/a.mp3', audio_url: 'https://h.example/late.mp3' }),
+      ]),
+      at(2),
+    );
+
+    const [audio] = recordOf([late, early]).assets;
+
+    expect(audio?.sources.map(({ url }) => url)).toEqual([
+      'https://h.example/late.mp3',
+      'https://cdn.example/a.mp3',
+      'https://h.example/early.mp3',
+    ]);
+  });
+
+  test('opens a song again that was stored from `first` when `complete` tells of another length', () => {
+    const provisional = markStored(recordOf([first]), 60);
+
+    const after = recordOf([complete], () => mergeCallback(provisional, complete));
+
+    expect(after.assets.find(({ kind, trackId }) => kind === 'audio' && trackId === 'a')).toMatchObject({
+      state: 'open',
+      key: 'library/a.mp3',
+    });
+  });
+
+  test('keeps a song that was stored from `first` when `complete` agrees', () => {
+    const provisional = markStored(recordOf([first]), 100.4);
+
+    expect(mergeCallback(provisional, complete).assets[0]).toMatchObject({ state: 'stored' });
+  });
+
+  test('gives a closed asset another chance when a new link comes, and only then', () => {
+    const lost = {
+      ...recordOf([first]),
+      assets: recordOf([first]).assets.map((asset) => ({ ...asset, state: 'failed' as const })),
+    };
+
+    const repeated = mergeCallback(lost, first).assets.map(({ state }) => state);
+    const renewed = mergeCallback(
+      lost,
+      observe(callback('complete', [track('a', { audio_url: 'https://h.example/new.mp3' })]), at(5)),
+    );
+
+    expect(new Set(repeated)).toEqual(new Set(['failed']));
+    expect(renewed.assets[0]).toMatchObject({ kind: 'audio', state: 'open' });
+  });
+});
+
+describe('the status', () => {
+  test('is waiting before anything can be fetched', () => {
+    expect(recordOf([text]).status).toBe('waiting');
+  });
+
+  test('is archiving while a file is open', () => {
+    expect(recordOf([first]).status).toBe('archiving');
+  });
+
+  test('is waiting again when all of `first` is stored', () => {
+    expect(mergeCallback(markStored(recordOf([first]), 60), text).status).toBe('waiting');
+  });
+
+  test('is archived once all of `complete` is stored', () => {
+    expect(mergeCallback(markStored(recordOf([complete]), 100), text).status).toBe('archived');
+  });
+
+  test('is failed, with the reasons in words, when a file could not be kept', () => {
+    const record = recordOf([complete]);
+    const attempts = [
+      { at: at(9), source: 'https://h.example/a.mp3', code: 'not_found', detail: 'the host answered 404' },
+    ];
+    const assets = record.assets.map((asset, index) =>
+      index === 0 ? { ...asset, state: 'failed' as const, attempts } : { ...asset, state: 'stored' as const },
+    );
+
+    const settled = mergeCallback({ ...record, assets }, text);
+
+    expect(settled.status).toBe('failed');
+    expect(settled.failure).toMatchObject({ code: null, outcome: 'files_missing' });
+    expect(settled.failure?.msg).toContain('the host answered 404');
+  });
+});
+
+function markStored(record: TaskRecord, durationSeconds: number): TaskRecord {
+  const assets = record.assets.map((asset) => ({
+    ...asset,
+    state: 'stored' as const,
+    key: `library/${asset.trackId}.mp3`,
+    durationSeconds,
+  }));
+  return { ...record, assets };
+}
