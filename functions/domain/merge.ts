@@ -61,7 +61,8 @@ const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 /** A failed callback often does not tell what it was about; 'music' is only a guess there, so a surer word wins. */
 function known<Word extends Provider | TaskKind>(a: Word, b: Word): Word {
   const weight = (word: Word) => (word === 'unknown' ? 0 : word === 'music' ? 1 : 2);
-  return weight(a) - weight(b) || compare(b, a) >= 0 ? a : b;
+  const order = weight(a) - weight(b) || compare(a, b);
+  return order >= 0 ? a : b;
 }
 
 function mergeLabels(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): Record<string, string> {

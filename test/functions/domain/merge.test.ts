@@ -91,6 +91,21 @@ describe('merging callbacks', () => {
     expect(backwards.folder).toBe(forwards.folder);
   });
 
+  test('learns the kind and the provider from whichever callback tells them', () => {
+    const job = {
+      code: 200,
+      data: { taskId: 'task-1', model: 'ai-music-api/generate', state: 'success', resultJson: '{}' },
+    };
+    const vague = observe({ code: 501, msg: '', data: { task_id: 'task-1' } }, at(1));
+
+    for (const observations of [
+      [vague, observe(job, at(2))],
+      [observe(job, at(2)), vague],
+    ]) {
+      expect(recordOf(observations)).toMatchObject({ kind: 'music', provider: 'kie.ai' });
+    }
+  });
+
   test('never undoes a later stage', () => {
     const record = recordOf([complete, failed, first, text]);
 

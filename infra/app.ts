@@ -1,0 +1,15 @@
+// What `cdk synth` and `cdk deploy` run: the owner's configuration in, one stack out.
+import { App } from 'aws-cdk-lib';
+import { readConfig } from './config.ts';
+import { bundledCode } from './node-function.ts';
+import { defineStack } from './stack.ts';
+
+const app = new App();
+const config = readConfig(app.node.getAllContext());
+
+if (config.ok) {
+  defineStack(app, config.value, bundledCode);
+} else {
+  process.stderr.write(`Trackkeeper cannot be configured like this:\n${config.problems.join('\n')}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,44 @@
+type Question = { stack: string; region: string | undefined };
+
+const signIn = 'Sign in (`aws sso login`, `aws configure`), or name a profile in AWS_PROFILE.';
+const noCredentials = () => `There are no AWS credentials here. ${signIn}`;
+const expired = () => `The AWS credentials have expired. ${signIn}`;
+const refused = () => `AWS does not know these credentials. ${signIn}`;
+const forbidden = () =>
+  'These credentials may not do this: it takes cloudformation:DescribeStacks and secretsmanager:GetSecretValue.';
+const unreachable = () => 'AWS cannot be reached. Check the network, and that the region exists.';
+const noStack = ({ stack, region = 'the default region' }: Question) =>
+  `There is no stack ${stack} in ${region}. \`npx cdk deploy\` creates it; --stack and --region choose another.`;
+const noSecret = ({ stack }: Question) =>
+  `The secret of stack ${stack} is gone. Restore it with \`aws secretsmanager restore-secret\`.`;
+
+/** By the name or the code that the SDK gives an error; several services have several names for one thing. */
+const adviceFor = new Map<string, (question: Question) => string>([
+  ['CredentialsProviderError', noCredentials],
+  ['ExpiredToken', expired],
+  ['ExpiredTokenException', expired],
+  ['InvalidClientTokenId', refused],
+  ['UnrecognizedClientException', refused],
+  ['SignatureDoesNotMatch', refused],
+  ['AccessDenied', forbidden],
+  ['AccessDeniedException', forbidden],
+  // CloudFormation's answer for a stack that does not exist.
+  ['ValidationError', noStack],
+  ['ResourceNotFoundException', noSecret],
+  // The secret is marked for deletion.
+  ['InvalidRequestException', noSecret],
+  ['TimeoutError', unreachable],
+  ['ENOTFOUND', unreachable],
+  ['EAI_AGAIN', unreachable],
+  ['ECONNREFUSED', unreachable],
+]);
+
+/** What went wrong, in words that tell the owner what to do. */
+export function adviceOn(error: unknown, question: Question): string {
+  if (!(error instanceof Error)) return String(error);
+  // The SDK has no name of its own for this one.
+  if (error.message === 'Region is missing') return 'Say in which region: --region, or AWS_REGION.';
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  const advice = adviceFor.get(error.name) ?? adviceFor.get(code);
+  return advice?.(question) ?? error.message;
+}

@@ -1,0 +1,96 @@
+// The owner's configuration: `-c trackkeeper:<key>=<value>` at the command line, or `"trackkeeper:<key>": <value>`
+// under `context` in cdk.json. The table `settings` is all there is; nothing else reads the context.
+import * as z from 'zod';
+import { closest } from './spelling.ts';
+
+const prefix = 'trackkeeper:';
+
+export const defaultStackName = 'Trackkeeper';
+
+/** What CloudWatch Logs takes, short of for ever. */
+const retentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+/** The message of every rule below is what was expected; `readConfig` adds the key and what came. */
+const text = (pattern: RegExp, error: string) => z.string({ error }).regex(pattern, { error });
+
+/** Values from the command line are always text. */
+const number = (isAllowed: (value: number) => boolean, error: string) =>
+  z
+    .union([z.number(), z.string().min(1, { error })], { error })
+    .transform(Number)
+    .refine(isAllowed, { error });
+
+const wholeNumber = (min: number, max: number) =>
+  number((value) => Number.isInteger(value) && value >= min && value <= max, `a whole number from ${min} to ${max}`);
+
+// Dots are allowed by S3, but not by the certificate of its https addresses.
+const bucketName = text(
+  /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
+  '3 to 63 lower-case letters, digits and hyphens, none at either end',
+);
+
+export const settings = {
+  stackName: text(/^[A-Za-z][A-Za-z0-9-]{0,127}$/, 'a letter, then up to 127 letters, digits and hyphens')
+    .default(defaultStackName)
+    .describe('Name of the stack; two stacks with two names live side by side.'),
+  bucketName: bucketName.optional().describe('Name of the bucket to create. Default: CloudFormation makes one up.'),
+  existingBucketName: bucketName
+    .optional()
+    .describe('A bucket to use instead of a new one, such as the one an earlier stack left behind.'),
+  existingSecretName: text(/^[\w/+=.@-]{1,512}$/, 'the name of a secret, not its ARN')
+    .optional()
+    .describe('A secret with JSON {"token": "…"} to use instead of a generated one; keeps the token over stacks.'),
+  throttleRate: wholeNumber(1, 10_000)
+    .default(50)
+    .describe('Requests a second that reach the receiver on average; the rest gets 429.'),
+  throttleBurst: wholeNumber(1, 5_000).default(100).describe('Requests that may come at once above the average.'),
+  // Two is the least that SQS takes.
+  archiverConcurrency: wholeNumber(2, 1_000).default(10).describe('Messages that are worked on at the same time.'),
+  archiverMemoryMb: wholeNumber(512, 10_240).default(1024).describe('Memory, and with it CPU, of the archiver in MB.'),
+  logRetentionDays: number((days) => retentionDays.includes(days), `one of ${retentionDays.join(', ')}`)
+    .default(30)
+    .describe('Days that logs are kept.'),
+};
+
+const schema = z
+  .strictObject(settings)
+  .refine((config) => config.bucketName === undefined || config.existingBucketName === undefined, {
+    path: ['existingBucketName'],
+    error: 'either this or bucketName, not both',
+  });
+
+export type Config = z.output<typeof schema>;
+
+/** `context` is all that CDK knows: our keys, its own, and those of other tools, which are none of our business. */
+export function readConfig(
+  context: Record<string, unknown>,
+): { ok: true; value: Config } | { ok: false; problems: string[] } {
+  const known = Object.keys(settings).map((name) => prefix + name);
+  const misspelt = Object.keys(context).filter((key) => !known.includes(key) && looksLikeOurs(key, known));
+  const ours = known.filter((key) => key in context).map((key) => [key.slice(prefix.length), context[key]]);
+  const parsed = schema.safeParse(Object.fromEntries(ours));
+
+  const problems = [
+    ...misspelt.map((key) => `  ${key}: there is no such key. ${suggestion(key, known)}`),
+    ...(parsed.error?.issues ?? []).map(({ path, message }) => complaint(prefix + path.join('.'), message, context)),
+  ];
+  return parsed.success && problems.length === 0 ? { ok: true, value: parsed.data } : { ok: false, problems };
+}
+
+function complaint(key: string, expected: string, context: Record<string, unknown>): string {
+  return `  ${key}: expected ${expected}; got ${JSON.stringify(context[key])}.`;
+}
+
+/** Ours by its prefix, or so close to one of ours, with or without the prefix, that it was surely meant for us. */
+function looksLikeOurs(key: string, known: string[]): boolean {
+  return (
+    key.startsWith(prefix) || closest(key, known, 3) !== undefined || closest(prefix + key, known, 1) !== undefined
+  );
+}
+
+function suggestion(key: string, known: string[]): string {
+  const meant = closest(key, known, 8) ?? closest(prefix + key, known, 8);
+  return meant === undefined ? `There are: ${known.join(', ')}.` : `Did you mean ${meant}?`;
+}

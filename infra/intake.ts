@@ -1,0 +1,58 @@
+import { Duration, type Stack } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { ReceiverEnv } from '../functions/receiver/env.ts';
+import { defineCallbackSecret } from './callback-secret.ts';
+import type { Config } from './config.ts';
+import { allow, defineLogGroup, defineNodeFunction, type FunctionCode } from './node-function.ts';
+
+type Surroundings = { config: Config; code: FunctionCode; queue: Queue };
+
+/** The URL a provider calls, and the function that takes the callback to the queue. */
+export function defineIntake(stack: Stack, { config, code, queue }: Surroundings) {
+  const secret = defineCallbackSecret(stack, config);
+  const receiver = defineNodeFunction(stack, 'Receiver', {
+    name: 'receiver',
+    description: 'Verifies a callback and puts it into the queue.',
+    code,
+    config,
+    // A second more than the receiver's own deadline of 10 s (P1), which middy sets from the time that is left.
+    timeout: Duration.seconds(11),
+    // Not for the memory: the share of a CPU that comes with it shortens the cold start, which the provider waits for.
+    memorySize: 512,
+    environment: { QUEUE_URL: queue.queueUrl, SECRET_ID: secret.id } satisfies ReceiverEnv,
+    allow: [allow(['sqs:SendMessage'], [queue.queueArn]), allow(['secretsmanager:GetSecretValue'], [secret.arn])],
+  });
+
+  const api = new HttpApi(stack, 'Api', { apiName: stack.stackName, createDefaultStage: false });
+  api.addRoutes({
+    path: '/callbacks/{token}',
+    methods: [HttpMethod.POST, HttpMethod.GET],
+    integration: new HttpLambdaIntegration('ReceiverIntegration', receiver),
+  });
+  new HttpStage(stack, 'Stage', {
+    httpApi: api,
+    stageName: '$default',
+    autoDeploy: true,
+    throttle: { rateLimit: config.throttleRate, burstLimit: config.throttleBurst },
+    accessLogSettings: {
+      destination: new LogGroupLogDestination(defineLogGroup(stack, 'AccessLog', config)),
+      format: AccessLogFormat.custom(JSON.stringify(accessLogFields)),
+    },
+  });
+
+  return { callbackBaseUrl: `${api.apiEndpoint}/callbacks/`, secretId: secret.id };
+}
+
+/** Deliberately the route's key and not the path: the path holds the token. */
+const accessLogFields = {
+  time: '$context.requestTime',
+  requestId: '$context.requestId',
+  routeKey: '$context.routeKey',
+  status: '$context.status',
+  sourceIp: '$context.identity.sourceIp',
+  integrationLatency: '$context.integrationLatency',
+  integrationError: '$context.integrationErrorMessage',
+};

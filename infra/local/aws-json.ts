@@ -1,0 +1,139 @@
+// The HTTP side of AWS's JSON protocol: every request is a POST to `/` whose `x-amz-target` header names the operation.
+// Signatures are not checked: the server is bound to the loopback address and holds nothing that its user does not own.
+
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { AwsError } from './aws-error.ts';
+
+export type Input = Readonly<Record<string, unknown>>;
+
+export type Call = {
+  readonly input: Input;
+  /** Where the caller reached us, for answers that hold URLs. */
+  readonly baseUrl: string;
+  /** Aborted when the caller goes away: nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
+};
+
+/** What an operation answers: a value for JSON, or a promise of one; it throws `AwsError` to refuse. */
+export type Operation = (call: Call) => unknown;
+
+export type Service = {
+  /** The part of `x-amz-target` before the dot. */
+  readonly target: string;
+  /** What the SDK expects before an error's code. */
+  readonly namespace: string;
+  readonly version: '1.0' | '1.1';
+  readonly maxBodyBytes: number;
+  readonly operations: Readonly<Record<string, Operation>>;
+};
+
+/**
+ * What a test wants to go wrong with a request: an error answered in place of the operation; `cut`, where the operation
+ * is done but the connection ends before its answer; `hang`, where nothing is done and nothing is answered.
+ */
+export type Fault = (request: { operation: string }) => undefined | { status: number; code: string } | 'cut' | 'hang';
+
+export type LocalServer = { readonly url: string; close(): Promise<void> };
+
+export async function startAwsJson(
+  service: Service,
+  { port = 0, fault = () => undefined }: { port?: number; fault?: Fault } = {},
+): Promise<LocalServer> {
+  const server = createServer(async (request, response) => {
+    try {
+      await answer(service, fault, request, response);
+    } catch (error) {
+      refuse(service, response, error);
+    }
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  const boundPort = typeof address === 'object' ? address?.port : undefined;
+
+  return {
+    url: `http://127.0.0.1:${boundPort}`,
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error ? reject(error) : resolve()));
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function answer(service: Service, fault: Fault, request: IncomingMessage, response: ServerResponse) {
+  const left = new AbortController();
+  response.once('close', () => left.abort());
+  const operation = operationName(service, request);
+  const run = operationNamed(service, operation);
+  const input = await readInput(request, service.maxBodyBytes);
+  const broken = fault({ operation });
+
+  if (broken === 'hang') return;
+  if (typeof broken === 'object') throw new AwsError(broken.code, 'Injected by a test.', { status: broken.status });
+  const output = await run({ input, baseUrl: `http://${request.headers.host}`, signal: left.signal });
+  if (broken === 'cut') response.destroy();
+  else send(service, response, 200, output);
+}
+
+function operationName({ target }: Service, { headers }: IncomingMessage): string {
+  const [name, operation] = String(headers['x-amz-target']).split('.');
+  return name === target && operation ? operation : 'nothing';
+}
+
+function operationNamed({ target, operations }: Service, name: string): Operation {
+  const run = Object.hasOwn(operations, name) ? operations[name] : undefined;
+  if (run) return run;
+  const known = Object.keys(operations).join(', ');
+  throw new AwsError(
+    'UnknownOperationException',
+    `${name} was asked for, but the local ${target} knows only ${known}.`,
+  );
+}
+
+async function readInput(request: IncomingMessage, maxBytes: number): Promise<Input> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  // What is too long is read to its end all the same, and dropped: a client still sending would not see the answer.
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes <= maxBytes) chunks.push(chunk);
+  }
+  if (bytes > maxBytes) {
+    throw new AwsError('RequestEntityTooLarge', `A request may have ${maxBytes} bytes.`, { status: 413 });
+  }
+  try {
+    const input: unknown = JSON.parse(Buffer.concat(chunks).toString());
+    if (isInput(input)) return input;
+  } catch {
+    // Falls through: text that is no JSON is refused like JSON that is no object.
+  }
+  throw new AwsError('SerializationException', 'The body of a request is one JSON object.');
+}
+
+export function isInput(value: unknown): value is Input {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function refuse(service: Service, response: ServerResponse, error: unknown): void {
+  // A caller who left in the middle of the request makes reading it fail; nobody is there to be told.
+  if (response.destroyed) return;
+  if (!(error instanceof AwsError)) console.error(error);
+  const { code, message, status, legacyCode } =
+    error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), { status: 500 });
+  response.setHeader('x-amzn-query-error', `${legacyCode};${status < 500 ? 'Sender' : 'Receiver'}`);
+  send(service, response, status, { __type: `${service.namespace}#${code}`, message });
+}
+
+function send({ version }: Service, response: ServerResponse, status: number, output: unknown): void {
+  if (response.destroyed) return;
+  const text = JSON.stringify(output);
+  response.writeHead(status, {
+    'content-type': `application/x-amz-json-${version}`,
+    'content-length': Buffer.byteLength(text),
+    'x-amzn-requestid': randomUUID(),
+  });
+  response.end(text);
+}

@@ -1,0 +1,67 @@
+// Whether the parts that a Complete names make an object, and what that object is. Pure: no byte is read again.
+
+import { createHash } from 'node:crypto';
+import { AwsError } from '../aws-error.ts';
+import type { Headers } from './call.ts';
+import { type Checksum, crc32Value, declaredDigests } from './checksum.ts';
+import { unquoted } from './conditions.ts';
+import { crc32Combine } from './crc32-combine.ts';
+import type { Part } from './part.ts';
+import { xmlContents, xmlText } from './xml.ts';
+
+export type PartClaim = { readonly number: number; readonly etag: string; readonly crc32?: string };
+
+export type Whole = { readonly size: number; readonly etag: string; readonly checksum: Checksum };
+
+/** S3's least size of any part but the last. */
+const minPartBytes = 5 * 1024 ** 2;
+
+export function readPartClaims(xml: string): PartClaim[] {
+  return xmlContents(xml, 'Part').map((part) => ({
+    number: Number(xmlText(part, 'PartNumber')),
+    etag: unquoted(xmlText(part, 'ETag') ?? ''),
+    crc32: xmlText(part, 'ChecksumCRC32'),
+  }));
+}
+
+export function chooseParts(claims: readonly PartClaim[], stored: readonly Part[]): Part[] {
+  if (claims.length === 0) throw new AwsError('MalformedXML', 'Name at least one part.');
+  if (claims.some(({ number }, index) => number <= (claims[index - 1]?.number ?? 0))) {
+    throw new AwsError('InvalidPartOrder', 'Name the parts once each, in ascending order.');
+  }
+  const known = new Map(stored.map((part) => [part.number, part]));
+  const chosen = claims.map((claim) => {
+    const part = known.get(claim.number);
+    if (part && isAsClaimed(part, claim)) return part;
+    throw new AwsError('InvalidPart', `Part ${claim.number} was never sent, or is another than the one named.`);
+  });
+  const small = chosen.slice(0, -1).find(({ size }) => size < minPartBytes);
+  if (!small) return chosen;
+  throw new AwsError('EntityTooSmall', `Part ${small.number} has ${small.size} bytes; only the last may have so few.`);
+}
+
+function isAsClaimed(part: Part, { etag, crc32 }: PartClaim): boolean {
+  return part.md5 === etag && (crc32 === undefined || crc32 === crc32Value(part.crc32));
+}
+
+export function describeWhole(parts: readonly Part[]): Whole {
+  const md5s = Buffer.from(parts.map(({ md5 }) => md5).join(''), 'hex');
+  const crc = parts.reduce((before, part) => crc32Combine(before, part.crc32, part.size), 0);
+  return {
+    size: parts.reduce((sum, part) => sum + part.size, 0),
+    etag: `"${createHash('md5').update(md5s).digest('hex')}-${parts.length}"`,
+    checksum: { algorithm: 'CRC32', value: crc32Value(crc) },
+  };
+}
+
+/** What the client says of the whole must hold for the parts it named. */
+export function verifyWhole(headers: Headers, { size, checksum }: Whole): void {
+  const expectedSize = headers['x-amz-mp-object-size'];
+  if (expectedSize !== undefined && Number(expectedSize) !== size) {
+    throw new AwsError('InvalidRequest', `The parts have ${size} bytes together, not ${expectedSize}.`);
+  }
+  const { crc32, sha256 } = declaredDigests(headers);
+  if (sha256 !== undefined) throw new AwsError('InvalidRequest', 'A whole of parts is checked by CRC32, not SHA256.');
+  if (crc32 === undefined || crc32 === checksum.value) return;
+  throw new AwsError('BadDigest', `The parts have the CRC32 ${checksum.value} together, not ${crc32}.`);
+}

@@ -1,0 +1,40 @@
+// Conditional requests: the compare-and-swap that the product's records and objects rest on.
+
+import type { AwsError } from '../aws-error.ts';
+import type { Headers } from './call.ts';
+import { noSuchKey, notImplemented, preconditionFailed } from './errors.ts';
+
+export type WriteCondition = { readonly ifMatch?: string; readonly ifNoneMatch?: '*' };
+
+type Version = { readonly etag: string };
+
+export function writeCondition(headers: Headers): WriteCondition {
+  const ifNoneMatch = headers['if-none-match'];
+  if (ifNoneMatch !== undefined && ifNoneMatch !== '*')
+    throw notImplemented("writes with If-None-Match other than '*'");
+  return { ifMatch: headers['if-match'], ifNoneMatch };
+}
+
+/** `undefined` if the write may go on, given what is there now. */
+export function writeProblem(condition: WriteCondition, key: string, current?: Version): AwsError | undefined {
+  const { ifMatch, ifNoneMatch } = condition;
+  if (ifNoneMatch && current) return preconditionFailed('If-None-Match');
+  if (ifMatch === undefined) return undefined;
+  if (!current) return noSuchKey(key);
+  return names(ifMatch, current) ? undefined : preconditionFailed('If-Match');
+}
+
+export function readVerdict(headers: Headers, current: Version): 'send' | 'not-modified' {
+  const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = headers;
+  if (ifMatch !== undefined && !names(ifMatch, current)) throw preconditionFailed('If-Match');
+  return ifNoneMatch !== undefined && names(ifNoneMatch, current) ? 'not-modified' : 'send';
+}
+
+/** ETags are compared without their quotes: S3 takes them with and without. */
+function names(header: string, { etag }: Version): boolean {
+  return header.split(',').some((each) => each.trim() === '*' || unquoted(each) === unquoted(etag));
+}
+
+export function unquoted(etag: string): string {
+  return etag.trim().replaceAll('"', '');
+}

@@ -1,0 +1,18 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { unlessMissing } from './missing.ts';
+
+/** Takes the file at its word: only `writeJson` writes below the system folder. */
+export async function readJson<T>(file: string): Promise<T | undefined> {
+  const text = await unlessMissing(readFile(file, 'utf8'));
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+/** Whole or not at all: a crash leaves a stray `.tmp`, never half a file. */
+export async function writeJson(file: string, value: object): Promise<void> {
+  const draft = `${file}.${randomUUID()}.tmp`;
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(draft, JSON.stringify(value, undefined, 2));
+  await rename(draft, file);
+}

@@ -1,0 +1,118 @@
+// Objects on disk. The file in the bucket's folder is the object; its sidecar only describes it, and is found by the
+// file's size and time of change. So one rename publishes bytes and metadata together, a file that a person deletes
+// is gone, and one that a person puts there is an object like any other.
+//
+// Deliberately without fsync: it survives the end of the process, not a power cut.
+
+import { createReadStream } from 'node:fs';
+import { lstat, rm } from 'node:fs/promises';
+import { finished } from 'node:stream/promises';
+import { placeFile, removeFile } from './bucket-files.ts';
+import { type Checksum, keptChecksum, startDigests } from './checksum.ts';
+import { type WriteCondition, writeProblem } from './conditions.ts';
+import type { DiskLayout } from './disk-layout.ts';
+import { noSuchKey } from './errors.ts';
+import { readJson, writeJson } from './json-file.ts';
+import { createLock } from './key-lock.ts';
+import { unlessMissing } from './missing.ts';
+
+export type ObjectDraft = {
+  readonly size: number;
+  /** With its quotes. */
+  readonly etag: string;
+  readonly checksum: Checksum;
+  /** Content type, disposition and user metadata, as the headers they came in and go out in. */
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+export type StoredObject = ObjectDraft & { readonly modified: number };
+
+export type ObjectStore = ReturnType<typeof createObjectStore>;
+
+export function createObjectStore(layout: DiskLayout, now: () => number) {
+  const lock = createLock();
+  const locked = <T>(bucket: string, key: string, work: () => Promise<T>) => lock(`${bucket}/${key}`, work);
+
+  async function sidecarOf(bucket: string, key: string, file: string): Promise<string | undefined> {
+    const stats = await unlessMissing(lstat(file, { bigint: true }));
+    // Links are no objects: they may lead out of the folder.
+    return stats?.isFile() ? layout.sidecarFile(bucket, key, `${stats.size}-${stats.mtimeNs}`) : undefined;
+  }
+
+  async function look(bucket: string, key: string) {
+    const file = layout.objectFile(bucket, key);
+    const sidecar = await sidecarOf(bucket, key, file);
+    if (!sidecar) return undefined;
+    const known = await readJson<StoredObject>(sidecar);
+    if (known) return { object: known, sidecar };
+    const object = await describeBytes(file);
+    await writeJson(sidecar, object);
+    return { object, sidecar };
+  }
+
+  async function find(bucket: string, key: string): Promise<StoredObject | undefined> {
+    return locked(bucket, key, async () => (await look(bucket, key))?.object);
+  }
+
+  return {
+    find,
+
+    /** Until `work` is done, `file` is the version of the object that it was told of. */
+    read: <T>(bucket: string, key: string, work: (object: StoredObject, file: string) => Promise<T>): Promise<T> =>
+      locked(bucket, key, async () => {
+        const found = await look(bucket, key);
+        if (!found) throw noSuchKey(key);
+        return work(found.object, layout.objectFile(bucket, key));
+      }),
+
+    /** Fails early what would fail in the end, before a body is received for it. */
+    async assertMayWrite(bucket: string, key: string, condition: WriteCondition): Promise<void> {
+      const problem = writeProblem(condition, key, await find(bucket, key));
+      if (problem) throw problem;
+    },
+
+    /** Moves `file` into the bucket, if the condition holds at that moment; else deletes it. */
+    publish: (bucket: string, key: string, file: string, draft: ObjectDraft, condition: WriteCondition) =>
+      locked(bucket, key, async (): Promise<StoredObject> => {
+        try {
+          const before = await look(bucket, key);
+          const problem = writeProblem(condition, key, before?.object);
+          if (problem) throw problem;
+          const object = { ...draft, modified: now() };
+          const sidecar = await sidecarOf(bucket, key, file);
+          if (!sidecar) throw new Error(`The received body ${file} is gone.`);
+          await writeJson(sidecar, object);
+          await placeFile(file, layout.objectFile(bucket, key));
+          if (before && before.sidecar !== sidecar) await rm(before.sidecar, { force: true });
+          return object;
+        } finally {
+          await rm(file, { force: true });
+        }
+      }),
+
+    remove: (bucket: string, key: string, condition: WriteCondition) =>
+      locked(bucket, key, async (): Promise<void> => {
+        const before = await look(bucket, key);
+        const problem = writeProblem(condition, key, before?.object);
+        if (problem) throw problem;
+        if (!before) return;
+        await removeFile(layout.objectFile(bucket, key), layout.bucketFolder(bucket));
+        await rm(before.sidecar, { force: true });
+      }),
+  };
+}
+
+/** What S3 would have made of the file, had it come in one PutObject without any headers. */
+async function describeBytes(file: string): Promise<StoredObject> {
+  const digests = startDigests({ sha256: false });
+  const { mtimeMs } = await lstat(file);
+  await finished(createReadStream(file).on('data', (chunk) => digests.update(Buffer.from(chunk))));
+  const found = digests.end();
+  return {
+    size: found.size,
+    etag: `"${found.md5}"`,
+    checksum: keptChecksum(found),
+    headers: { 'content-type': 'binary/octet-stream' },
+    modified: Math.floor(mtimeMs),
+  };
+}

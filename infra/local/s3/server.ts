@@ -1,0 +1,124 @@
+// The S3 of the local deployment: the calls that the product makes, over HTTP, on plain folders (see disk-layout.ts).
+// Signatures are not checked: it is bound to the loopback address and holds nothing that its user does not own.
+
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { AwsError } from '../aws-error.ts';
+import { assertBucket, bucketOperations } from './bucket-operations.ts';
+import type { Call, Handler, Headers, Reply } from './call.ts';
+import { diskLayout } from './disk-layout.ts';
+import { hasCode } from './missing.ts';
+import { refuseHeaders } from './object-headers.ts';
+import { objectOperations } from './object-operations.ts';
+import { createObjectStore } from './object-store.ts';
+import { xmlReply } from './reply.ts';
+import { type Operation, type Routed, routeRequest } from './route.ts';
+import { uploadLists } from './upload-lists.ts';
+import { uploadOperations } from './upload-operations.ts';
+import { createUploadStore } from './upload-store.ts';
+
+/**
+ * What a test wants to go wrong with a request: an error answered in place of the operation; `cut`, where the connection
+ * is reset and nothing is done; `lose-answer`, where it is done and the connection is reset before the answer.
+ */
+export type Fault = (
+  request: Pick<Routed, 'operation' | 'bucket' | 'key'>,
+) => undefined | { status: number; code: string } | 'cut' | 'lose-answer';
+
+export type S3Options = { folder: string; systemFolder: string; port?: number; now?: () => number; fault?: Fault };
+
+export async function startS3({ folder, systemFolder, port = 0, now = Date.now, fault = () => undefined }: S3Options) {
+  const layout = diskLayout(folder, systemFolder);
+  await layout.prepare();
+  const objects = createObjectStore(layout, now);
+  const uploads = createUploadStore(layout, now);
+  await uploads.forgetOldCompletions();
+
+  const operations: Readonly<Record<Operation, Handler>> = {
+    ...bucketOperations(layout, objects),
+    ...objectOperations(layout, objects),
+    ...uploadOperations(layout, objects, uploads),
+    ...uploadLists(uploads),
+  };
+
+  async function perform(request: IncomingMessage, openBody: Call['openBody']): Promise<Reply | 'reset'> {
+    const routed = routeRequest(request.method ?? '', request.url ?? '');
+    const broken = fault(routed);
+    if (broken === 'cut') return 'reset';
+    if (broken && broken !== 'lose-answer') {
+      throw new AwsError(broken.code, 'Injected by a test.', { status: broken.status });
+    }
+    const headers = flatHeaders(request);
+    refuseHeaders(headers);
+    if (routed.operation !== 'CreateBucket') await assertBucket(layout, routed.bucket);
+    const reply = await operations[routed.operation]({ ...routed, headers, openBody });
+    if (broken !== 'lose-answer') return reply;
+    if (reply.body instanceof Readable) reply.body.destroy();
+    return 'reset';
+  }
+
+  async function answer(request: IncomingMessage, response: ServerResponse, openBody: Call['openBody']): Promise<void> {
+    try {
+      const reply = await perform(request, openBody).catch(refusal);
+      if (reply === 'reset') request.socket.resetAndDestroy();
+      else await send(response, reply);
+    } catch {
+      // The client left in the middle of its answer: nobody is there to be told.
+      response.destroy();
+    }
+  }
+
+  const running = new Set<Promise<void>>();
+  const track = (work: Promise<void>) => {
+    running.add(work);
+    void work.finally(() => running.delete(work));
+  };
+
+  // Longer than clients keep idle connections, or one of them would now and then write into a closed one.
+  const server = createServer({ keepAliveTimeout: 60_000 });
+  server.on('request', (request, response) => track(answer(request, response, () => request)));
+  // The SDK asks before it sends 2 MiB and more. A refusal comes before the body, so its place in the stream is unclear.
+  server.on('checkContinue', (request, response) => {
+    response.shouldKeepAlive = false;
+    const openBody = () => {
+      response.shouldKeepAlive = true;
+      response.writeContinue();
+      return request;
+    };
+    track(answer(request, response, openBody));
+  });
+
+  await new Promise<void>((done, failed) => server.once('error', failed).listen(port, '127.0.0.1', done));
+  const address = server.address();
+
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : port}`,
+    /** Cuts every connection, and ends when what they had begun on disk has come to its end. */
+    async close(): Promise<void> {
+      const closed = new Promise((done) => server.close(done));
+      server.closeAllConnections();
+      await Promise.all([closed, ...running]);
+    },
+  };
+}
+
+function flatHeaders(request: IncomingMessage): Headers {
+  return Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, value?.toString()]));
+}
+
+function refusal(error: unknown): Reply {
+  const known = error instanceof AwsError;
+  const hasLeft = hasCode(error, 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE');
+  if (!known && !hasLeft) console.error(error);
+  const { code, message, status } = known ? error : new AwsError('InternalError', String(error), { status: 500 });
+  return xmlReply('Error', { Code: code, Message: message }, status);
+}
+
+async function send(response: ServerResponse, { status, headers, body }: Reply): Promise<void> {
+  response.statusCode = status;
+  response.setHeaders(new Map(Object.entries({ 'x-amz-request-id': randomUUID(), ...headers })));
+  if (body instanceof Readable) await pipeline(body, response);
+  else response.end(body);
+}

@@ -1,0 +1,98 @@
+import { rm } from 'node:fs/promises';
+import type { Call, Handler } from './call.ts';
+import { crc32Value } from './checksum.ts';
+import { chooseParts, describeWhole, readPartClaims, verifyWhole } from './completion.ts';
+import { writeCondition } from './conditions.ts';
+import type { DiskLayout } from './disk-layout.ts';
+import { invalidArgument, notImplemented } from './errors.ts';
+import { keptHeaders } from './object-headers.ts';
+import type { ObjectStore, StoredObject } from './object-store.ts';
+import { receiveBody, receiveXml } from './receive-body.ts';
+import { xmlReply } from './reply.ts';
+import type { UploadStore } from './upload-store.ts';
+
+export function uploadOperations(layout: DiskLayout, objects: ObjectStore, uploads: UploadStore) {
+  return {
+    async CreateMultipartUpload({ bucket, key, headers }) {
+      assertWholeChecksum(headers['x-amz-checksum-algorithm'], headers['x-amz-checksum-type']);
+      const { id } = await uploads.create(bucket, key, keptHeaders(headers));
+      return xmlReply('InitiateMultipartUploadResult', { Bucket: bucket, Key: key, UploadId: id });
+    },
+
+    async UploadPart(call) {
+      const number = Number(call.query.get('partNumber'));
+      if (!Number.isInteger(number) || number < 1 || number > 10_000) {
+        throw invalidArgument('A part number is a whole number from 1 to 10000.');
+      }
+      await findUpload(uploads, call);
+      const body = await receiveBody(call, layout.incomingFile());
+      const part = await uploads.exclusively(uploadId(call), async () => {
+        try {
+          return await uploads.addPart(await findUpload(uploads, call), number, body);
+        } finally {
+          await rm(body.file, { force: true });
+        }
+      });
+      return { status: 200, headers: { etag: `"${part.md5}"`, 'x-amz-checksum-crc32': crc32Value(part.crc32) } };
+    },
+
+    async CompleteMultipartUpload(call) {
+      const xml = await receiveXml(call);
+      const object = await uploads.exclusively(uploadId(call), () => complete(layout, objects, uploads, call, xml));
+      return xmlReply('CompleteMultipartUploadResult', {
+        Location: `/${call.bucket}/${call.key}`,
+        Bucket: call.bucket,
+        Key: call.key,
+        ETag: object.etag,
+        ChecksumCRC32: object.checksum.value,
+        ChecksumType: 'FULL_OBJECT',
+      });
+    },
+
+    async AbortMultipartUpload(call) {
+      await uploads.exclusively(uploadId(call), async () => uploads.abort(await findUpload(uploads, call)));
+      return { status: 204 };
+    },
+  } as const satisfies Record<string, Handler>;
+}
+
+/** All or nothing, and the same again if it is repeated. */
+async function complete(
+  layout: DiskLayout,
+  objects: ObjectStore,
+  uploads: UploadStore,
+  call: Call,
+  xml: string,
+): Promise<StoredObject> {
+  const { bucket, key, headers } = call;
+  const done = await uploads.completed(bucket, key, uploadId(call));
+  if (done) return done;
+
+  const upload = await findUpload(uploads, call);
+  const condition = writeCondition(headers);
+  const parts = chooseParts(readPartClaims(xml), await uploads.parts(upload));
+  const whole = describeWhole(parts);
+  verifyWhole(headers, whole);
+  await objects.assertMayWrite(bucket, key, condition);
+
+  const file = layout.incomingFile();
+  await uploads.join(upload, parts, file);
+  const object = await objects.publish(bucket, key, file, { ...whole, headers: upload.headers }, condition);
+  await uploads.complete(upload, object);
+  return object;
+}
+
+function uploadId({ query }: Call): string {
+  return query.get('uploadId') ?? '';
+}
+
+function findUpload(uploads: UploadStore, call: Call) {
+  return uploads.find(call.bucket, call.key, uploadId(call));
+}
+
+/** Without a choice S3 would make a checksum of checksums; only the whole's own one says that the object is whole. */
+function assertWholeChecksum(algorithm?: string, type?: string): void {
+  if (algorithm === undefined && type === undefined) return;
+  if (algorithm === 'CRC32' && type === 'FULL_OBJECT') return;
+  throw notImplemented(`uploads with ${algorithm} ${type}; ask for CRC32 and FULL_OBJECT`);
+}

@@ -1,0 +1,123 @@
+// Multipart uploads in progress, a folder each: `upload.json` and the parts. A part's file name says all there is to
+// know about it, so one rename publishes it whole, and a restart finds every part.
+
+import { randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { DiskLayout } from './disk-layout.ts';
+import { noSuchUpload } from './errors.ts';
+import { readJson, writeJson } from './json-file.ts';
+import { compareKeys } from './key.ts';
+import { createLock } from './key-lock.ts';
+import { unlessMissing } from './missing.ts';
+import type { StoredObject } from './object-store.ts';
+import { type Part, partFileName, readPartFileName } from './part.ts';
+import type { ReceivedBody } from './receive-body.ts';
+
+export type Upload = {
+  readonly id: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly initiated: number;
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+type Completed = { readonly bucket: string; readonly key: string; readonly object: StoredObject };
+
+export type UploadStore = ReturnType<typeof createUploadStore>;
+
+const uploadId = /^[0-9a-f-]{36}$/;
+
+/** How long a repeated Complete is answered like the first. S3 names no time; a day outlives any client's retries. */
+const rememberedMs = 24 * 60 * 60 * 1000;
+
+export function createUploadStore(layout: DiskLayout, now: () => number) {
+  const folderOf = (id: string) => join(layout.uploadsFolder, id);
+  const completedFile = (id: string) => join(layout.completedFolder, `${id}.json`);
+
+  async function find(bucket: string, key: string, id: string): Promise<Upload> {
+    const upload = uploadId.test(id) ? await readJson<Upload>(join(folderOf(id), 'upload.json')) : undefined;
+    if (upload?.bucket !== bucket || upload.key !== key) throw noSuchUpload();
+    return upload;
+  }
+
+  async function parts({ id }: Upload): Promise<Part[]> {
+    const names = await readdir(folderOf(id));
+    const found = names.flatMap((name) => readPartFileName(name) ?? []);
+    // A crash while a part was replaced leaves both: the later one counts.
+    const latest = new Map(found.sort((a, b) => a.modified - b.modified).map((part) => [part.number, part]));
+    return [...latest.values()].sort((a, b) => a.number - b.number);
+  }
+
+  return {
+    find,
+    parts,
+
+    /** One at a time per upload: what an upload consists of stands still while it is looked at and changed. */
+    exclusively: createLock(),
+
+    async create(bucket: string, key: string, headers: Upload['headers']): Promise<Upload> {
+      const upload = { id: randomUUID(), bucket, key, initiated: now(), headers };
+      await writeJson(join(folderOf(upload.id), 'upload.json'), upload);
+      return upload;
+    },
+
+    /** In the order of their keys, as S3 lists them. */
+    async list(bucket: string): Promise<Upload[]> {
+      const ids = await readdir(layout.uploadsFolder);
+      const uploads = await Promise.all(ids.map((id) => readJson<Upload>(join(folderOf(id), 'upload.json'))));
+      return uploads
+        .filter((upload) => upload !== undefined)
+        .filter((upload) => upload.bucket === bucket)
+        .sort((a, b) => compareKeys(a.key, b.key) || compareKeys(a.id, b.id));
+    },
+
+    /** A part that is sent again replaces the one before it. */
+    async addPart(upload: Upload, number: number, { file, size, md5, crc32 }: ReceivedBody): Promise<Part> {
+      const part = { number, size, md5, crc32, modified: now() };
+      const before = (await parts(upload)).filter((each) => each.number === number).map(partFileName);
+      await rename(file, join(folderOf(upload.id), partFileName(part)));
+      for (const name of before.filter((each) => each !== partFileName(part))) {
+        await rm(join(folderOf(upload.id), name), { force: true });
+      }
+      return part;
+    },
+
+    /** Copies the parts one after the other, so that a crash in the middle loses none of them. */
+    async join({ id }: Upload, chosen: readonly Part[], file: string): Promise<void> {
+      async function* chunks() {
+        for (const part of chosen) yield* createReadStream(join(folderOf(id), partFileName(part)));
+      }
+      try {
+        await pipeline(chunks, createWriteStream(file));
+      } catch (error) {
+        await rm(file, { force: true });
+        throw error;
+      }
+    },
+
+    async abort({ id }: Upload): Promise<void> {
+      await rm(folderOf(id), { recursive: true, force: true });
+    },
+
+    async complete({ id, bucket, key }: Upload, object: StoredObject): Promise<void> {
+      await writeJson(completedFile(id), { bucket, key, object } satisfies Completed);
+      await rm(folderOf(id), { recursive: true, force: true });
+    },
+
+    async completed(bucket: string, key: string, id: string): Promise<StoredObject | undefined> {
+      const known = uploadId.test(id) ? await readJson<Completed>(completedFile(id)) : undefined;
+      return known?.bucket === bucket && known.key === key ? known.object : undefined;
+    },
+
+    async forgetOldCompletions(): Promise<void> {
+      for (const name of (await unlessMissing(readdir(layout.completedFolder))) ?? []) {
+        const file = join(layout.completedFolder, name);
+        const known = await readJson<Completed>(file);
+        if (!known || known.object.modified < now() - rememberedMs) await rm(file, { force: true });
+      }
+    },
+  };
+}

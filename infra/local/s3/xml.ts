@@ -1,0 +1,37 @@
+// The little XML that S3 speaks: enough to write its answers and to read what the SDK sends, no more.
+
+type XmlValue = string | number | boolean | XmlFields;
+
+/** Arrays repeat the element; `undefined` leaves it out. */
+export type XmlFields = { readonly [name: string]: XmlValue | XmlValue[] | undefined };
+
+const named: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
+
+export function xmlDocument(root: string, fields: XmlFields): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${element(root, fields)}`;
+}
+
+function element(name: string, value: XmlValue | XmlValue[] | undefined): string {
+  if (value === undefined) return '';
+  if (Array.isArray(value)) return value.map((each) => element(name, each)).join('');
+  const content = typeof value === 'object' ? Object.entries(value).map(([n, v]) => element(n, v)) : [escapeXml(value)];
+  return `<${name}>${content.join('')}</${name}>`;
+}
+
+function escapeXml(value: string | number | boolean): string {
+  return String(value).replace(
+    /[&<>"'\p{Cc}]/gu,
+    (character) => `&${named[character] ?? `#${character.codePointAt(0)}`};`,
+  );
+}
+
+/** The text between each `<name>` and its end. */
+export function xmlContents(xml: string, name: string): string[] {
+  return [...xml.matchAll(new RegExp(`<${name}>(.*?)</${name}>`, 'gs'))].map(([, content = '']) => content);
+}
+
+export function xmlText(xml: string, name: string): string | undefined {
+  return xmlContents(xml, name)[0]
+    ?.replace(/&(#34|#x22|quot);/g, '"')
+    .trim();
+}

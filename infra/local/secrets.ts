@@ -1,0 +1,35 @@
+// Secrets Manager for the local deployment: secrets are given at start, and read.
+
+import { createHash } from 'node:crypto';
+import { AwsError } from './aws-error.ts';
+import { type Call, type LocalServer, startAwsJson } from './aws-json.ts';
+
+export function startSecrets(secrets: Record<string, string>): Promise<LocalServer> {
+  const byId = new Map(Object.entries(secrets));
+  const startedAt = Date.now();
+
+  function getSecretValue({ input: { SecretId: id } }: Call) {
+    const secret = typeof id === 'string' ? byId.get(id) : undefined;
+    if (secret === undefined) {
+      throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+    }
+    return {
+      ARN: `arn:aws:secretsmanager:us-east-1:000000000000:secret:${id}`,
+      Name: id,
+      SecretString: secret,
+      // Any id does that is another one when the secret is another one.
+      VersionId: createHash('sha256').update(secret).digest('hex').slice(0, 32),
+      VersionStages: ['AWSCURRENT'],
+      // Seconds, with a fraction.
+      CreatedDate: startedAt / 1000,
+    };
+  }
+
+  return startAwsJson({
+    target: 'secretsmanager',
+    namespace: 'com.amazonaws.secretsmanager',
+    version: '1.1',
+    maxBodyBytes: 65_536,
+    operations: { GetSecretValue: getSecretValue },
+  });
+}

@@ -1,0 +1,81 @@
+// The settings of a queue: which there are, what they may be, and what they are at first ("SetQueueAttributes", SQS API).
+// SQS keeps each as a string.
+
+import { type Input, isInput } from '../aws-json.ts';
+import { findByArn } from './address.ts';
+import { invalidAttributeName, invalidAttributeValue, invalidParameter, unsupported } from './errors.ts';
+import { object, optionalText } from './input.ts';
+import type { Queue, Queues } from './state.ts';
+
+/** SQS's limit for a message and for a batch, in bytes. */
+export const maxMessageBytes = 1_048_576;
+
+const numbers = {
+  VisibilityTimeout: { min: 0, max: 43_200, first: 30 },
+  DelaySeconds: { min: 0, max: 900, first: 0 },
+  MaximumMessageSize: { min: 1_024, max: maxMessageBytes, first: maxMessageBytes },
+  MessageRetentionPeriod: { min: 60, max: 1_209_600, first: 345_600 },
+  ReceiveMessageWaitTimeSeconds: { min: 0, max: 20, first: 0 },
+};
+
+type NumberName = keyof typeof numbers;
+
+/** What a request may set for one message or one receive, a queue may set for all of its own. */
+export const ranges: Readonly<Record<NumberName, { min: number; max: number }>> = numbers;
+
+export const firstAttributes: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(numbers).map(([name, { first }]) => [name, String(first)]),
+);
+
+export const numberOf = ({ settings }: Queue, name: NumberName) => Number(settings.attributes[name]);
+
+export type RedrivePolicy = { readonly deadLetterTargetArn: string; readonly maxReceiveCount: number };
+
+const neverGiveUp: RedrivePolicy = { deadLetterTargetArn: '', maxReceiveCount: Number.POSITIVE_INFINITY };
+
+export function redrivePolicyOf({ settings }: Queue): RedrivePolicy {
+  const policy = settings.attributes.RedrivePolicy;
+  return policy ? JSON.parse(policy) : neverGiveUp;
+}
+
+/** The attributes of a request, each checked and in one way of writing it, so that equal ones are equal strings. */
+export function readAttributes(input: Input, queues: Queues): Record<string, string> {
+  const given = object(input, 'Attributes');
+  return Object.fromEntries(
+    Object.keys(given).map((name) => [name, normalised(name, optionalText(given, name) ?? '', queues)]),
+  );
+}
+
+function normalised(name: string, value: string, queues: Queues): string {
+  if (name === 'RedrivePolicy') return value && JSON.stringify(readRedrivePolicy(value, queues));
+  if (name === 'FifoQueue') throw unsupported('FIFO queues');
+  if (!isNumberName(name)) throw invalidAttributeName(name);
+  const { min, max } = numbers[name];
+  if (/^\d+$/.test(value) && Number(value) >= min && Number(value) <= max) return String(Number(value));
+  throw invalidAttributeValue(name, `Must be an integer between ${min} and ${max}.`);
+}
+
+const isNumberName = (name: string): name is NumberName => Object.hasOwn(numbers, name);
+
+function readRedrivePolicy(text: string, queues: Queues): RedrivePolicy {
+  const refused = (reason: string) => invalidParameter('RedrivePolicy', text, reason);
+  const { deadLetterTargetArn, maxReceiveCount } = parseObject(text);
+  const receives = Number(maxReceiveCount);
+  if (!Number.isInteger(receives) || receives < 1 || receives > 1_000) {
+    throw refused('maxReceiveCount must be an integer between 1 and 1000.');
+  }
+  if (typeof deadLetterTargetArn !== 'string' || !findByArn(queues, deadLetterTargetArn)) {
+    throw refused('Dead letter target does not exist.');
+  }
+  return { deadLetterTargetArn, maxReceiveCount: receives };
+}
+
+function parseObject(text: string): Input {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isInput(value) ? value : {};
+  } catch {
+    // What it lacks is said by the caller.
+    return {};
+  }
+}

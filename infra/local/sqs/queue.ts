@@ -1,0 +1,128 @@
+// The rules of a standard queue: who may receive which message when. They decide and change nothing: each answers the
+// changes that follow from a request at a given time.
+
+import { arnOf, nameInArn } from './address.ts';
+import { invalidParameter, messageIsGone, messageNotInFlight } from './errors.ts';
+import { numberOf, ranges, redrivePolicyOf } from './queue-attributes.ts';
+import { messageIdIn, newReceiptHandle } from './receipt-handle.ts';
+import type { Change, Message, Queue } from './state.ts';
+
+type Standing = 'expired' | 'hidden' | 'given up' | 'available';
+
+function standingsAt(queue: Queue, now: number): (message: Message) => Standing {
+  const keptMs = numberOf(queue, 'MessageRetentionPeriod') * 1000;
+  const { maxReceiveCount } = redrivePolicyOf(queue);
+  return ({ sentAt, visibleAt, receiveCount }) => {
+    if (sentAt + keptMs <= now) return 'expired';
+    if (visibleAt > now) return 'hidden';
+    return receiveCount >= maxReceiveCount ? 'given up' : 'available';
+  };
+}
+
+/** Takes up to `limit` messages, and on the way removes what expired and passes on what was received too often. */
+export function receive(
+  queue: Queue,
+  { limit, hiddenSeconds }: { limit: number; hiddenSeconds: number },
+  now: number,
+): { messages: Message[]; changes: Change[] } {
+  const standing = standingsAt(queue, now);
+  const deadLetterQueue = nameInArn(redrivePolicyOf(queue).deadLetterTargetArn);
+  const messages: Message[] = [];
+  const changes: Change[] = [];
+  for (const message of queue.messages.values()) {
+    switch (standing(message)) {
+      case 'expired':
+        changes.push(removal(queue, message));
+        break;
+      case 'hidden':
+        break;
+      case 'given up':
+        changes.push(...move(message, queue, deadLetterQueue, givenUp(message, queue, now)));
+        break;
+      case 'available':
+        if (messages.length < limit) messages.push(taken(message, queue, hiddenSeconds, now));
+        break;
+    }
+  }
+  return { messages, changes: [...changes, ...messages.map((message) => arrival(queue.settings.name, message))] };
+}
+
+function taken(message: Message, { settings }: Queue, hiddenSeconds: number, now: number): Message {
+  return {
+    ...message,
+    receiptHandle: newReceiptHandle(settings.name, message.id),
+    receiveCount: message.receiveCount + 1,
+    firstReceivedAt: message.firstReceivedAt ?? now,
+    lastReceivedAt: now,
+    visibleAt: now + hiddenSeconds * 1000,
+  };
+}
+
+/** Its id, its age and its receive count go with it into the dead-letter queue. */
+function givenUp({ receiptHandle, ...message }: Message, { settings }: Queue, now: number): Message {
+  return { ...message, visibleAt: now, sourceArn: arnOf(settings.name) };
+}
+
+/** Deleting twice is no error. A handle of an earlier receive deletes nothing: SQS promises no more than that. */
+export function remove(queue: Queue, handle: string): Change[] {
+  const message = queue.messages.get(messageIdIn(handle, queue.settings.name));
+  return message?.receiptHandle === handle ? [removal(queue, message)] : [];
+}
+
+export function changeVisibility(queue: Queue, handle: string, seconds: number, now: number): Change {
+  const message = queue.messages.get(messageIdIn(handle, queue.settings.name));
+  if (message?.receiptHandle !== handle) throw messageIsGone(handle);
+  if (standingsAt(queue, now)(message) !== 'hidden') throw messageNotInFlight(handle);
+
+  const visibleAt = now + seconds * 1000;
+  const { max } = ranges.VisibilityTimeout;
+  if (visibleAt > (message.lastReceivedAt ?? now) + max * 1000) {
+    throw invalidParameter(
+      'VisibilityTimeout',
+      seconds,
+      `Total VisibilityTimeout is beyond the limit [${max} seconds].`,
+    );
+  }
+  return arrival(queue.settings.name, { ...message, visibleAt });
+}
+
+/** Also what was postponed: where nobody remembers why, trying again is the safe reading. */
+export function showInFlight(queue: Queue, now: number): Change[] {
+  const standing = standingsAt(queue, now);
+  return [...queue.messages.values()]
+    .filter((message) => standing(message) === 'hidden' && message.receiptHandle !== undefined)
+    .map((message) => arrival(queue.settings.name, { ...message, visibleAt: now }));
+}
+
+export function purge(queue: Queue): Change[] {
+  return [...queue.messages.values()].map((message) => removal(queue, message));
+}
+
+/** Those that the next receive comes upon, also where it will pass them on to the dead-letter queue. */
+export function visibleMessages(queue: Queue, now: number): Message[] {
+  const standing = standingsAt(queue, now);
+  return [...queue.messages.values()].filter((message) => ['available', 'given up'].includes(standing(message)));
+}
+
+export function countMessages(queue: Queue, now: number) {
+  const standing = standingsAt(queue, now);
+  const hidden = [...queue.messages.values()].filter((message) => standing(message) === 'hidden');
+  // Hidden without ever having been received is delayed.
+  const inFlight = hidden.filter(({ receiptHandle }) => receiptHandle !== undefined).length;
+  return { visible: visibleMessages(queue, now).length, inFlight, delayed: hidden.length - inFlight };
+}
+
+/** How long until a hidden message comes into sight; infinite where none is hidden. */
+export function msUntilVisible(queue: Queue, now: number): number {
+  return [...queue.messages.values()]
+    .filter(({ visibleAt }) => visibleAt > now)
+    .reduce((least, { visibleAt }) => Math.min(least, visibleAt - now), Number.POSITIVE_INFINITY);
+}
+
+export const arrival = (queue: string, message: Message): Change => ({ kind: 'message', queue, message });
+
+const removal = ({ settings }: Queue, { id }: Message): Change => ({ kind: 'removed', queue: settings.name, id });
+
+export function move(message: Message, from: Queue, to: string, as: Message): Change[] {
+  return [removal(from, message), arrival(to, as)];
+}

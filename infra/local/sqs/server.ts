@@ -1,0 +1,48 @@
+// SQS for the local deployment and the tests: standard queues over AWS's JSON protocol, kept in one file.
+
+import { type Fault, type LocalServer, type Service, startAwsJson } from '../aws-json.ts';
+import { messageOperations } from './message-operations.ts';
+import { moveOperations } from './move-operations.ts';
+import { showInFlight } from './queue.ts';
+import { maxMessageBytes } from './queue-attributes.ts';
+import { queueOperations } from './queue-operations.ts';
+import { openStore } from './store.ts';
+
+export type SqsOptions = {
+  /** The journal: made where it is missing, continued where it is there. One server at a time. */
+  readonly file: string;
+  readonly port?: number;
+  /** Decides visibility, delays and retention; only the wait of a long poll is real time. */
+  readonly now?: () => number;
+  readonly fault?: Fault;
+  /** Whoever received a message before this start is gone: what they had is visible again at once. */
+  readonly forgetInFlight?: boolean;
+};
+
+export async function startSqs({
+  file,
+  port,
+  now = Date.now,
+  fault,
+  forgetInFlight = false,
+}: SqsOptions): Promise<LocalServer> {
+  const store = openStore(file);
+  if (forgetInFlight) store.commit([...store.queues.values()].flatMap((queue) => showInFlight(queue, now())));
+  const service: Service = {
+    target: 'AmazonSQS',
+    namespace: 'com.amazonaws.sqs',
+    version: '1.0',
+    // Room for a batch of ten entries, each of which is too long by itself: it is to be refused by SQS's rules, not by this cap.
+    maxBodyBytes: 16 * maxMessageBytes,
+    operations: { ...queueOperations(store, now), ...messageOperations(store, now), ...moveOperations(store, now) },
+  };
+  const server = await startAwsJson(service, { port, fault });
+
+  return {
+    url: server.url,
+    async close() {
+      await server.close();
+      store.close();
+    },
+  };
+}

@@ -1,0 +1,60 @@
+// The defaults of every function, once. What differs is named by the capability that defines it.
+import { join } from 'node:path';
+import { type Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { bundleFunction, type FunctionName } from './bundle.ts';
+import type { Config } from './config.ts';
+
+/** Where a function's code comes from: the bundler when deploying, a stand-in when only the template matters. */
+export type FunctionCode = (name: FunctionName) => Code;
+
+/** The asset's hash is that of the bundle alone, so an unchanged function is not deployed again. */
+export const bundledCode: FunctionCode = (name) => {
+  const folder = join(import.meta.dirname, '..', 'dist', name);
+  bundleFunction(name, folder);
+  return Code.fromAsset(folder);
+};
+
+type NodeFunctionProps = {
+  name: FunctionName;
+  description: string;
+  code: FunctionCode;
+  config: Config;
+  timeout: Duration;
+  memorySize: number;
+  environment: Record<string, string>;
+  /** All it may do besides writing its own log. */
+  allow: PolicyStatement[];
+};
+
+export function defineNodeFunction(stack: Stack, id: string, props: NodeFunctionProps): LambdaFunction {
+  const logGroup = defineLogGroup(stack, `${id}Log`, props.config);
+  // Deliberately not AWSLambdaBasicExecutionRole, which may write to every log group of the account.
+  const role = new Role(stack, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+
+  return new LambdaFunction(stack, id, {
+    description: props.description,
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    code: props.code(props.name),
+    handler: 'index.handler',
+    timeout: props.timeout,
+    memorySize: props.memorySize,
+    environment: props.environment,
+    logGroup,
+    role,
+    initialPolicy: [allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup.logGroupArn]), ...props.allow],
+  });
+}
+
+/** Logs are not the owner's data: they go with the stack, or when their time is up. */
+export function defineLogGroup(stack: Stack, id: string, { logRetentionDays }: Config): LogGroup {
+  return new LogGroup(stack, id, { retention: logRetentionDays, removalPolicy: RemovalPolicy.DESTROY });
+}
+
+/** Written by hand rather than by `grant…`, which gives more than these functions use. */
+export function allow(actions: string[], resources: string[]): PolicyStatement {
+  return new PolicyStatement({ effect: Effect.ALLOW, actions, resources });
+}

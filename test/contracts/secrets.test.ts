@@ -1,0 +1,45 @@
+// What the local Secrets Manager promises to the product, in the words of the real SDK.
+
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { expect, onTestFinished, test } from 'vitest';
+import { startSecrets } from '../../infra/local/secrets.ts';
+
+async function openSecrets(secrets: Record<string, string>) {
+  const server = await startSecrets(secrets);
+  const client = new SecretsManagerClient({
+    endpoint: server.url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
+    maxAttempts: 1,
+  });
+  onTestFinished(async () => {
+    client.destroy();
+    await server.close();
+  });
+  return (SecretId: string) => client.send(new GetSecretValueCommand({ SecretId }));
+}
+
+test('a secret is read by its id', async () => {
+  const read = await openSecrets({ token: 'ünïcode "quoted"', other: '' });
+
+  expect(await read('token')).toMatchObject({
+    Name: 'token',
+    SecretString: 'ünïcode "quoted"',
+    VersionStages: ['AWSCURRENT'],
+    CreatedDate: expect.any(Date),
+  });
+  expect(await read('other')).toMatchObject({ SecretString: '' });
+});
+
+test('another secret under the same id has another version', async () => {
+  const before = await openSecrets({ token: 'old' });
+  const after = await openSecrets({ token: 'new' });
+
+  expect((await before('token')).VersionId).not.toBe((await after('token')).VersionId);
+});
+
+test.each(['missing', 'constructor', '__proto__'])('a secret that is not there is not found: %s', async (id) => {
+  const read = await openSecrets({ token: 'a' });
+
+  await expect(read(id)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+});

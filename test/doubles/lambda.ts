@@ -1,0 +1,75 @@
+// Events and contexts as Lambda hands them over.
+import type { APIGatewayProxyEventV2, Context, SQSEvent } from 'aws-lambda';
+
+/** A context with this much time left. */
+export function lambdaContext(leftMs: number): Context {
+  const end = Date.now() + leftMs;
+  return {
+    callbackWaitsForEmptyEventLoop: false,
+    functionName: 'test',
+    functionVersion: '$LATEST',
+    invokedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:test',
+    memoryLimitInMB: '512',
+    awsRequestId: 'request-1',
+    logGroupName: '/aws/lambda/test',
+    logStreamName: 'test',
+    getRemainingTimeInMillis: () => end - Date.now(),
+    done: () => undefined,
+    fail: () => undefined,
+    succeed: () => undefined,
+  };
+}
+
+export function apiEvent({
+  method = 'POST',
+  token,
+  ...more
+}: { method?: string; token: string } & Partial<APIGatewayProxyEventV2>): APIGatewayProxyEventV2 {
+  const path = `/callbacks/${token}`;
+  const routeKey = `${method} /callbacks/{token}`;
+  return {
+    version: '2.0',
+    routeKey,
+    rawPath: path,
+    rawQueryString: '',
+    headers: { 'content-type': 'application/json' },
+    requestContext: {
+      accountId: '000000000000',
+      apiId: 'api',
+      domainName: 'api.example',
+      domainPrefix: 'api',
+      http: { method, path, protocol: 'HTTP/1.1', sourceIp: '192.0.2.1', userAgent: 'test' },
+      requestId: 'request-1',
+      routeKey,
+      stage: '$default',
+      time: '20/Nov/2026:10:00:00 +0000',
+      timeEpoch: Date.parse('2026-11-20T10:00:00.000Z'),
+    },
+    isBase64Encoded: false,
+    pathParameters: { token },
+    ...more,
+  };
+}
+
+export function sqsEvent(body: string, messageId = 'message-1'): SQSEvent {
+  return {
+    Records: [
+      {
+        messageId,
+        receiptHandle: `handle of ${messageId}`,
+        body,
+        attributes: {
+          ApproximateReceiveCount: '1',
+          SentTimestamp: String(Date.parse('2026-11-20T10:00:00.000Z')),
+          SenderId: 'test',
+          ApproximateFirstReceiveTimestamp: String(Date.parse('2026-11-20T10:00:00.000Z')),
+        },
+        messageAttributes: {},
+        md5OfBody: '',
+        eventSource: 'aws:sqs',
+        eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:callbacks',
+        awsRegion: 'us-east-1',
+      },
+    ],
+  };
+}

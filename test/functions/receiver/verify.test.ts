@@ -1,0 +1,59 @@
+import { createHmac } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { isValidToken, signatureFault } from '../../../functions/receiver/verify.ts';
+
+describe('the token', () => {
+  const secret = { tokens: ['the-new-token-1234567', 'the-old-token-1234567'], kieWebhookKey: null };
+
+  test.each(secret.tokens)('%s is valid, the new one and the one that is being rotated out', (token) => {
+    expect(isValidToken(token, secret)).toBe(true);
+  });
+
+  test.each(['', 'the-new-token-123456', 'the-new-token-12345678', 'x'.repeat(10_000), '\ud800'])(
+    '%j is not',
+    (token) => {
+      expect(isValidToken(token, secret)).toBe(false);
+    },
+  );
+});
+
+describe('kie.ai’s signature', () => {
+  const key = 'test-hmac-key';
+  const taskId = 'ee9c2715375b7837f8bb51d641ff5863';
+  const timestamp = '1769670760';
+  const signature = 'Rnkdt30BYrQRHRTTZPVbPWvpV8NX6sTTZvi7GJmVyu4=';
+  const now = new Date(1769670760_000);
+
+  test('of a known key, id and time is the documented one', () => {
+    expect(signatureFault({ timestamp, signature }, { taskId, key, now })).toBeNull();
+  });
+
+  test.each([-300, -1, 0, 1, 300])('holds %i seconds away from its time', (seconds) => {
+    const then = new Date(now.getTime() + seconds * 1000);
+
+    expect(signatureFault({ timestamp, signature }, { taskId, key, now: then })).toBeNull();
+  });
+
+  const at = (stamp: string) => createHmac('sha256', key).update(`${taskId}.${stamp}`).digest('base64');
+  const faults: [string, Parameters<typeof signatureFault>[0], string | null, Date, RegExp][] = [
+    ['without a signature', { timestamp, signature: undefined }, taskId, now, /missing/],
+    ['without a timestamp', { timestamp: undefined, signature }, taskId, now, /missing/],
+    ['with a short signature', { timestamp, signature: 'abc' }, taskId, now, /does not match/],
+    ['with garbage for a signature', { timestamp, signature: '\u{1f3b8}'.repeat(9) }, taskId, now, /does not match/],
+    ['with a timestamp in words', { timestamp: 'now', signature: at('now') }, taskId, now, /not a number/],
+    ['of another task', { timestamp, signature }, 'other', now, /does not match/],
+    ['of no task', { timestamp, signature }, null, now, /no task id/],
+    ['of 301 seconds ago', { timestamp, signature }, taskId, new Date(now.getTime() + 301_000), /older than 5 minutes/],
+    [
+      'of 301 seconds ahead',
+      { timestamp, signature },
+      taskId,
+      new Date(now.getTime() - 301_000),
+      /older than 5 minutes/,
+    ],
+  ];
+
+  test.each(faults)('is refused %s', (_, signed, id, then, reason) => {
+    expect(signatureFault(signed, { taskId: id, key, now: then })).toMatch(reason);
+  });
+});

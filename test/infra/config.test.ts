@@ -1,0 +1,135 @@
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { expect, test } from 'vitest';
+import { readConfig, settings } from '../../infra/config.ts';
+
+const read = (key: string, value: unknown) => readConfig({ [`trackkeeper:${key}`]: value });
+
+test('nothing has to be configured', () => {
+  expect(readConfig({})).toEqual({
+    ok: true,
+    value: {
+      stackName: 'Trackkeeper',
+      throttleRate: 50,
+      throttleBurst: 100,
+      archiverConcurrency: 10,
+      archiverMemoryMb: 1024,
+      logRetentionDays: 30,
+    },
+  });
+});
+
+test.each([
+  ['stackName', 'A', 'A'],
+  ['stackName', `a${'-'.repeat(127)}`, `a${'-'.repeat(127)}`],
+  ['bucketName', 'abc', 'abc'],
+  ['bucketName', 'a'.repeat(63), 'a'.repeat(63)],
+  ['existingBucketName', 'music-2026', 'music-2026'],
+  ['existingSecretName', 'music/callback_1', 'music/callback_1'],
+  ['throttleRate', 1, 1],
+  ['throttleRate', '10000', 10_000],
+  ['throttleBurst', 5_000, 5_000],
+  ['archiverConcurrency', '2', 2],
+  ['archiverConcurrency', 1_000, 1_000],
+  ['archiverMemoryMb', '512', 512],
+  ['archiverMemoryMb', 10_240, 10_240],
+  ['logRetentionDays', '1', 1],
+  ['logRetentionDays', 3_653, 3_653],
+])('%s may be %j', (key, value, expected) => {
+  expect(read(key, value)).toMatchObject({ ok: true, value: { [key]: expected } });
+});
+
+test.each([
+  ['stackName', '', 'a letter, then'],
+  ['stackName', '1st', 'a letter, then'],
+  ['stackName', 'my stack', 'a letter, then'],
+  ['stackName', 'a'.repeat(129), 'a letter, then'],
+  ['bucketName', 'ab', '3 to 63 lower-case'],
+  ['bucketName', 'a'.repeat(64), '3 to 63 lower-case'],
+  ['bucketName', 'Music', '3 to 63 lower-case'],
+  ['bucketName', 'my.music', '3 to 63 lower-case'],
+  ['bucketName', 'music-', '3 to 63 lower-case'],
+  ['existingSecretName', 'arn:aws:secretsmanager:eu-west-1:1:secret:x', 'not its ARN'],
+  ['throttleRate', 0, 'a whole number from 1 to 10000'],
+  ['throttleRate', 10_001, 'a whole number from 1 to 10000'],
+  ['throttleRate', 1.5, 'a whole number from 1 to 10000'],
+  ['throttleRate', '', 'a whole number from 1 to 10000'],
+  ['throttleRate', 'many', 'a whole number from 1 to 10000'],
+  ['throttleRate', true, 'a whole number from 1 to 10000'],
+  ['throttleRate', null, 'a whole number from 1 to 10000'],
+  ['throttleBurst', '5001', 'a whole number from 1 to 5000'],
+  ['archiverConcurrency', '1', 'a whole number from 2 to 1000'],
+  ['archiverMemoryMb', 511, 'a whole number from 512 to 10240'],
+  ['logRetentionDays', 31, 'one of 1, 3, 5'],
+  ['logRetentionDays', 9_999, 'one of 1, 3, 5'],
+])('%s may not be %j, and the refusal says what is expected', (key, value, expected) => {
+  expect(read(key, value)).toEqual({
+    ok: false,
+    problems: [expect.stringMatching(new RegExp(`trackkeeper:${key}: expected .*${expected}`))],
+  });
+  expect(read(key, value)).toEqual({ ok: false, problems: [expect.stringContaining(`got ${JSON.stringify(value)}.`)] });
+});
+
+test.each([
+  ['trackkeeper:logRetention', 'trackkeeper:logRetentionDays'],
+  ['trackkeeper:stackname', 'trackkeeper:stackName'],
+  ['trackeeper:stackName', 'trackkeeper:stackName'],
+  ['Trackkeeper:bucketName', 'trackkeeper:bucketName'],
+  ['trackkeeper.bucketName', 'trackkeeper:bucketName'],
+  ['bucketName', 'trackkeeper:bucketName'],
+  ['throttlerate', 'trackkeeper:throttleRate'],
+])('%s is refused, and the key that was meant is named', (key, meant) => {
+  expect(readConfig({ [key]: 'x' })).toEqual({
+    ok: false,
+    problems: [`  ${key}: there is no such key. Did you mean ${meant}?`],
+  });
+});
+
+test('a key that resembles none is refused with the list of those there are', () => {
+  const result = read('colourOfTheBicycleShed', 'green');
+
+  expect(result).toEqual({
+    ok: false,
+    problems: [expect.stringContaining(Object.keys(settings).join(', trackkeeper:'))],
+  });
+});
+
+test.each([
+  '@aws-cdk/core:checkSecretUsage',
+  'aws:cdk:bundling-stacks',
+  'aws:cdk:enable-path-metadata',
+  'cli-telemetry',
+  'acknowledged-issue-numbers',
+  'availability-zones:account=123456789012:region=eu-west-1',
+  'someone-else:setting',
+])('%s is none of our business', (key) => {
+  expect(readConfig({ [key]: 'x' }).ok).toBe(true);
+});
+
+test('a bucket is created or taken over, not both', () => {
+  const context = { 'trackkeeper:bucketName': 'new-one', 'trackkeeper:existingBucketName': 'old-one' };
+
+  expect(readConfig(context)).toEqual({
+    ok: false,
+    problems: ['  trackkeeper:existingBucketName: expected either this or bucketName, not both; got "old-one".'],
+  });
+});
+
+test('all that is wrong is said at once', () => {
+  const context = { 'trackkeeper:throttleRate': 0, 'trackkeeper:logRetentionDays': 2, 'trackkeeper:x': 1 };
+
+  expect(readConfig(context)).toEqual({
+    ok: false,
+    problems: [expect.any(String), expect.any(String), expect.any(String)],
+  });
+});
+
+test('logs may be kept for as long as CloudWatch offers, but not for ever', () => {
+  const offered = Object.values(RetentionDays).filter((days) => typeof days === 'number');
+  const allowed = offered.filter((days) => read('logRetentionDays', days).ok);
+
+  expect(offered.filter((days) => !allowed.includes(days))).toEqual([RetentionDays.INFINITE]);
+});
+
+test.each(Object.entries(settings))('%s is described for the README', (_key, setting) => {
+  expect(setting.description).toMatch(/\.$/);
+});

@@ -1,0 +1,44 @@
+import { App, type Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Code } from 'aws-cdk-lib/aws-lambda';
+import * as z from 'zod';
+import { readConfig } from '../../infra/config.ts';
+import { defineStack } from '../../infra/stack.ts';
+
+/** The stack as it would be deployed, with a stand-in for the functions' code: bundling is tested elsewhere. */
+export function synthesizedStack(context: Record<string, unknown> = {}): Stack {
+  const config = readConfig(context);
+  if (!config.ok) throw new Error(config.problems.join('\n'));
+  return defineStack(new App(), config.value, () => Code.fromInline('exports.handler = async () => {};'));
+}
+
+export const synthesized = (context?: Record<string, unknown>) => Template.fromStack(synthesizedStack(context));
+
+const resource = z.object({ Properties: z.record(z.string(), z.unknown()).default({}) }).loose();
+
+/** The one resource of a type whose logical id begins like this. */
+export function resourceOf(template: Template, type: string, idPrefix: string) {
+  const found = Object.entries(template.findResources(type)).filter(([id]) => id.startsWith(idPrefix));
+  const [first, ...others] = found;
+  if (first === undefined || others.length > 0) throw new Error(`${found.length} resources ${type} ${idPrefix}`);
+  return { id: first[0], ...resource.parse(first[1]) };
+}
+
+const policy = z.object({
+  PolicyDocument: z.object({
+    Statement: z.array(
+      z.object({
+        Effect: z.string(),
+        Action: z.union([z.string(), z.array(z.string())]).transform((actions) => [actions].flat()),
+        Resource: z.unknown().transform((resources) => [resources].flat().map((one) => JSON.stringify(one))),
+      }),
+    ),
+  }),
+});
+
+/** What a function may do: each action with the resources it is allowed on, as text. */
+export function permissionsOf(template: Template, functionId: string): Map<string, string[]> {
+  const { Properties } = resourceOf(template, 'AWS::IAM::Policy', `${functionId}Role`);
+  const { Statement } = policy.parse(Properties).PolicyDocument;
+  return new Map(Statement.flatMap(({ Action, Resource }) => Action.map((action) => [action, Resource] as const)));
+}
