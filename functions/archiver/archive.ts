@@ -42,7 +42,10 @@ export async function archive(message: CallbackMessage, invocation: Invocation, 
     const planned = planAssets(mergeCallback(record, { callback, receivedAt, labels }));
     return planned.status === 'archiving' ? claim(planned, invocation, clock.now()) : planned;
   });
-  if (isHeldByOther(merged, invocation.messageId, clock.now())) return { outcome: 'claimed' };
+  if (isHeldByOther(merged, invocation.messageId, clock.now())) {
+    log('info', 'task', { taskId, kind: merged.kind, status: merged.status, outcome: 'claimed' });
+    return { outcome: 'claimed' };
+  }
 
   const record = await fetchAll(merged, invocation, { ...deps, update });
   const { status, failure } = record;

@@ -1,0 +1,147 @@
+// P7: memory is bounded and does not grow with the size of the file. The very bundle that Lambda runs, in a fresh process.
+import { fork } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import * as z from 'zod';
+import type { ArchiverEnv } from '../../functions/archiver/env.ts';
+import { encodeMessage } from '../../functions/domain/message.ts';
+import { taskRecord } from '../../functions/domain/record.ts';
+import { bundleFunction } from '../../infra/bundle.ts';
+import { functionVariables } from '../../infra/local/local-aws.ts';
+import { createBucket } from '../../infra/local/resources.ts';
+import { startS3 } from '../../infra/local/s3/server.ts';
+
+const MB = 1_000_000;
+const fileBytes = 300 * MB;
+const maxPeakBytes = 200 * MB;
+
+const bucketName = 'trackkeeper';
+const taskId = '988e1f3b5d7a4c9086e2b4d6f8a0c8d3';
+/** Nobody listens there: a task that ends in one go asks nothing of the queue. */
+const unusedUrl = 'http://127.0.0.1:9';
+
+test('a file of 300 MB is stored whole within 200 MB of memory', async () => {
+  const folder = await temporaryFolder();
+  const bundle = join(folder, 'bundle');
+  bundleFunction('archiver', bundle);
+  await writeFile(join(bundle, 'package.json'), '{"type":"commonjs"}');
+  const s3 = await startS3({ folder: join(folder, 'buckets'), systemFolder: join(folder, 'system') });
+  onTestFinished(s3.close);
+  await createBucket(s3.url, bucketName);
+  const source = await startSource();
+
+  const { result, peakBytes } = await runMeasured(bundle, messageWith(`${source.url}/song.wav`), {
+    ...functionVariables('archiver', { s3: s3.url, sqs: unusedUrl, secrets: unusedUrl }),
+    ...({
+      BUCKET_NAME: bucketName,
+      QUEUE_URL: `${unusedUrl}/000000000000/trackkeeper`,
+      ALLOWED_PRIVATE_SOURCES: new URL(source.url).host,
+    } satisfies ArchiverEnv),
+  });
+
+  console.log(`peak memory of a ${fileBytes / MB} MB transfer: ${(peakBytes / MB).toFixed(0)} MB`);
+  expect(result).toEqual({ batchItemFailures: [] });
+  const bucket = join(folder, 'buckets', bucketName);
+  const record = taskRecord.parse(JSON.parse(await readFile(join(bucket, 'tasks', `${taskId}.json`), 'utf8')));
+  const sha256 = source.sha256();
+  expect(record).toMatchObject({ status: 'archived', assets: [{ state: 'stored', bytes: fileBytes, sha256 }] });
+  expect(await digestOf(join(bucket, record.assets[0]?.key ?? ''))).toEqual({ bytes: fileBytes, sha256 });
+  expect(peakBytes).toBeLessThanOrEqual(maxPeakBytes);
+}, 120_000);
+
+async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'trackkeeper-memory-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  return folder;
+}
+
+/** A host with one WAV file, which is made while it is sent: nothing of it is held here either. */
+async function startSource() {
+  let sent = createHash('sha256');
+  const server = createServer(async (_, response) => {
+    sent = createHash('sha256');
+    response.writeHead(200, { 'content-type': 'audio/wav', 'content-length': fileBytes });
+    const body = Readable.from(wavPieces()).on('data', (piece: Buffer) => sent.update(piece));
+    // The archiver may hang up: then its own record says why, and the test shows it.
+    await pipeline(body, response).catch(() => {});
+  });
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+  onTestFinished(() => new Promise<void>((done) => void server.close(() => done())));
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  return { url: `http://127.0.0.1:${port}`, sha256: () => sent.copy().digest('hex') };
+}
+
+/** A well-formed WAV file of noise. Each piece is numbered, so that one lost, doubled or misplaced changes the digest. */
+function* wavPieces(): Generator<Buffer> {
+  const noise = Buffer.from(Array.from({ length: 65_536 }, (_, index) => (index * 2_654_435_761) >>> 24));
+  const header = wavHeader(fileBytes);
+  yield header;
+  for (let left = fileBytes - header.length, number = 0; left > 0; left -= noise.length, number++) {
+    const piece = Buffer.from(noise.subarray(0, left));
+    piece.writeUInt32LE(number);
+    yield piece;
+  }
+}
+
+/** 44.1 kHz, 16 bits, stereo: http://soundfile.sapp.org/doc/WaveFormat/ */
+function wavHeader(wholeBytes: number): Buffer {
+  const header = Buffer.alloc(44);
+  header.write('RIFF', 0);
+  header.writeUInt32LE(wholeBytes - 8, 4);
+  header.write('WAVEfmt ', 8);
+  header.writeUInt32LE(16, 16);
+  header.writeUInt16LE(1, 20);
+  header.writeUInt16LE(2, 22);
+  header.writeUInt32LE(44_100, 24);
+  header.writeUInt32LE(44_100 * 4, 28);
+  header.writeUInt16LE(4, 32);
+  header.writeUInt16LE(16, 34);
+  header.write('data', 36);
+  header.writeUInt32LE(wholeBytes - 44, 40);
+  return header;
+}
+
+function messageWith(url: string): object {
+  const callback = { code: 200, msg: 'success', data: { audioWavUrl: url, task_id: taskId } };
+  const body = encodeMessage({
+    receivedAt: new Date().toISOString(),
+    labels: {},
+    body: Buffer.from(JSON.stringify(callback)),
+  });
+  const attributes = { ApproximateReceiveCount: '1', SentTimestamp: String(Date.now()) };
+  return { Records: [{ messageId: 'one', receiptHandle: 'one', body, attributes }] };
+}
+
+const measured = z.object({ result: z.unknown(), peakBytes: z.number() });
+
+function runMeasured(bundle: string, event: object, env: Record<string, string>): Promise<z.infer<typeof measured>> {
+  return new Promise((done, failed) => {
+    const main = join(import.meta.dirname, 'measured-handler.ts');
+    // No flags of the test runner's own, and the bundle's log only where something went wrong.
+    const child = fork(main, [bundle, JSON.stringify(event)], { env, execArgv: [], silent: true });
+    const output: unknown[] = [];
+    child.stdout?.on('data', (text) => output.push(text));
+    child.stderr?.on('data', (text) => output.push(text));
+    onTestFinished(() => void child.kill('SIGKILL'));
+    child.once('message', (message) => done(measured.parse(message)));
+    child.once('close', (code) => failed(new Error(`The archiver ended with ${code} and said:\n${output.join('')}`)));
+  });
+}
+
+async function digestOf(path: string): Promise<{ bytes: number; sha256: string }> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  for await (const piece of createReadStream(path)) {
+    hash.update(piece);
+    bytes += piece.length;
+  }
+  return { bytes, sha256: hash.digest('hex') };
+}
