@@ -18,11 +18,11 @@ const headers = {
   'accept-encoding': 'identity',
 };
 
-type Limits = Pick<typeof limits, 'connectMs' | 'firstByteMs' | 'idleMs' | 'redirects'>;
+type Limits = Record<'connectMs' | 'firstByteMs' | 'idleMs' | 'redirects', number>;
 
 export function createHttpsSource(options: {
   allowedPrivateSources: readonly string[];
-  resolve?: typeof lookup;
+  resolve?: LookupFunction;
   limits?: Limits;
   ca?: string;
 }): OpenSource {
@@ -45,7 +45,7 @@ export function createHttpsSource(options: {
   };
 }
 
-type RequestOptions = { signal: AbortSignal; within: Limits; resolve: typeof lookup; ca: string | undefined };
+type RequestOptions = { signal: AbortSignal; within: Limits; resolve: LookupFunction; ca: string | undefined };
 
 function request(judged: JudgedUrl, { signal, within, resolve, ca }: RequestOptions): Promise<http.IncomingMessage> {
   const { url, host, port, isAllowedPrivate } = judged;
@@ -100,10 +100,11 @@ function request(judged: JudgedUrl, { signal, within, resolve, ca }: RequestOpti
 }
 
 /** Judges every answer of DNS and connects to those very answers; one bad answer refuses the host. */
-function guarded(resolve: typeof lookup): LookupFunction {
+function guarded(resolve: LookupFunction): LookupFunction {
   return (hostname, options, callback) => {
-    resolve(hostname, { ...options, all: true }, (error, addresses) => {
+    resolve(hostname, { ...options, all: true }, (error, answer, family) => {
       if (error !== null) return callback(error, []);
+      const addresses = typeof answer === 'string' ? [{ address: answer, family: family ?? 0 }] : answer;
       try {
         for (const { address } of addresses) assertPublic(address);
       } catch (refusal) {

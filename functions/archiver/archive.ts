@@ -6,14 +6,13 @@ import { mergeCallback } from '../domain/merge.ts';
 import type { CallbackMessage } from '../domain/message.ts';
 import { callbackKey, unrecognisedKey } from '../domain/object-key.ts';
 import type { Asset, TaskRecord } from '../domain/record.ts';
-import type { Bucket, Clock, Log, Transfer } from '../ports.ts';
-import { type Claimant, claim, isHeldByOther } from './claim.ts';
-import { fetchAll } from './fetch-all.ts';
+import type { Bucket } from '../ports.ts';
+import { claim, type Invocation, isHeldByOther } from './claim.ts';
+import { type FetchDeps, fetchAll } from './fetch-all.ts';
 import { planAssets } from './plan.ts';
 import { createRecordUpdate } from './records.ts';
 
-export type ArchiveDeps = { bucket: Bucket; transfer: Transfer; clock: Clock; log: Log };
-export type Invocation = Claimant & { signal: AbortSignal };
+export type ArchiveDeps = FetchDeps & { bucket: Bucket };
 
 /** `open`: something is left to do at `dueAt`, and the message must come back. */
 export type Archived = { outcome: 'done' | 'unrecognised' | 'claimed' } | { outcome: 'open'; dueAt: string };

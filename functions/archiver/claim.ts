@@ -3,9 +3,14 @@
 // is in the record before it lets go, and if the holder dies its message comes back, and takes its own claim up again.
 import type { TaskRecord } from '../domain/record.ts';
 
-export type Claimant = { messageId: string; endsAt: Date };
+/** Who works, on which message, and until when at most. The signal says when to stop. */
+export type Invocation = { messageId: string; endsAt: Date; signal: AbortSignal };
 
-export function claim(record: TaskRecord, { messageId, endsAt }: Claimant, now: Date): TaskRecord {
+export function claim(
+  record: TaskRecord,
+  { messageId, endsAt }: Pick<Invocation, 'messageId' | 'endsAt'>,
+  now: Date,
+): TaskRecord {
   if (isHeldByOther(record, messageId, now)) return record;
   return { ...record, claim: { by: messageId, until: endsAt.toISOString() } };
 }

@@ -4,17 +4,19 @@ import { assetId } from '../domain/asset.ts';
 import { limits } from '../domain/limits.ts';
 import type { Asset, TaskRecord } from '../domain/record.ts';
 import { settle } from '../domain/settle.ts';
-import type { ArchiveDeps, Invocation } from './archive.ts';
-import { release } from './claim.ts';
+import type { Bucket, Clock, Log, Transfer } from '../ports.ts';
+import { type Invocation, release } from './claim.ts';
 import { fetchAsset } from './fetch-asset.ts';
 import { planAssets } from './plan.ts';
 import type { UpdateRecord } from './records.ts';
 import { writeLyrics } from './write-lyrics.ts';
 
+export type FetchDeps = { bucket: Pick<Bucket, 'write'>; transfer: Transfer; clock: Clock; log: Log };
+
 export async function fetchAll(
   start: TaskRecord,
   { messageId, signal }: Invocation,
-  deps: ArchiveDeps & { update: UpdateRecord },
+  deps: FetchDeps & { update: UpdateRecord },
 ): Promise<TaskRecord> {
   const { taskId } = start;
   const tried = new Set<string>();

@@ -124,7 +124,7 @@ const measured = z.object({ result: z.unknown(), peakBytes: z.number() });
 
 function runMeasured(bundle: string, event: object, env: Record<string, string>): Promise<z.infer<typeof measured>> {
   return new Promise((done, failed) => {
-    const main = join(import.meta.dirname, 'measured-handler.ts');
+    const main = join(import.meta.dirname, 'measured-handler.mjs');
     // No flags of the test runner's own, and the bundle's log only where something went wrong.
     const child = fork(main, [bundle, JSON.stringify(event)], { env, execArgv: [], silent: true });
     const output: unknown[] = [];

@@ -1,0 +1,103 @@
+// API Gateway on this machine: HTTP on 127.0.0.1 to the receiver and back.
+
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { type ApiAnswer, apiAnswerOf, gatewayAnswer } from './api-answer.ts';
+import { apiEventOf } from './api-event.ts';
+import type { LocalFunction } from './local-function.ts';
+import { settledWithin } from './settled-within.ts';
+
+export type ApiOptions = {
+  port: number;
+  target: LocalFunction;
+  integrationTimeoutMs?: number;
+};
+
+export type LocalApi = {
+  url: string;
+  /** Takes no more requests; lets those in progress end, but not longer than this. */
+  close: (patienceMs: number) => Promise<void>;
+};
+
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html, seen November 2026 */
+const maxBodyBytes = 10 * 1024 * 1024;
+const maxHeaderBytes = 10_240;
+const maxIntegrationMs = 30_000;
+
+/** What Lambda takes in one invocation: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+const maxEventBytes = 6 * 1024 * 1024;
+
+/** A client that dribbles is cut off: its headers within 10 s, the whole request within 30 s. */
+const patience = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5_000 };
+
+export async function startApi({
+  port,
+  target,
+  integrationTimeoutMs = maxIntegrationMs,
+}: ApiOptions): Promise<LocalApi> {
+  async function answer(request: IncomingMessage): Promise<ApiAnswer> {
+    const body = await bodyOf(request);
+    if (body === undefined) return gatewayAnswer(413, 'Request Entity Too Large');
+    const event = apiEventOf({
+      method: request.method ?? '',
+      target: request.url ?? '',
+      httpVersion: request.httpVersion,
+      headers: request.headersDistinct,
+      sourceIp: request.socket.remoteAddress ?? '',
+      body,
+      receivedAt: new Date(),
+    });
+    if (event === undefined) return gatewayAnswer(404);
+    if (Buffer.byteLength(JSON.stringify(event)) > maxEventBytes) return gatewayAnswer(413, 'Request Entity Too Large');
+
+    const answered = target.invoke(event).then(apiAnswerOf, () => gatewayAnswer(500, 'Internal Server Error'));
+    return (await settledWithin(integrationTimeoutMs, answered)) ?? gatewayAnswer(503, 'Service Unavailable');
+  }
+
+  const inProgress = new Set<Promise<void>>();
+  const server = createServer({ maxHeaderSize: maxHeaderBytes, connectionsCheckingInterval: 1_000, ...patience });
+  server.on('request', (request, response) => {
+    const served = answer(request).then(
+      (given) => send(response, given),
+      // The client went away, or did not keep to HTTP, before its request was whole.
+      () => void response.destroy(),
+    );
+    inProgress.add(served);
+    void served.finally(() => inProgress.delete(served));
+  });
+
+  return {
+    url: await listen(server, port),
+    async close(patienceMs) {
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      await settledWithin(patienceMs, Promise.all(inProgress));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** undefined: over the cap. It is read to its end all the same, keeping nothing, so that the client hears the answer. */
+async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request) {
+    bytes += chunk.length;
+    if (bytes <= maxBodyBytes) chunks.push(chunk);
+    else chunks.length = 0;
+  }
+  return bytes <= maxBodyBytes ? Buffer.concat(chunks) : undefined;
+}
+
+async function send(response: ServerResponse, { status, headers, body }: ApiAnswer): Promise<void> {
+  response.writeHead(status, { ...headers, 'content-length': body.length }).end(body);
+  await new Promise<void>((resolve) => response.once('close', resolve));
+}
+
+async function listen(server: Server, port: number): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  const boundPort = typeof address === 'object' ? address?.port : undefined;
+  return `http://127.0.0.1:${boundPort}`;
+}

@@ -1,0 +1,8 @@
+/**
+ * Text from outside, made safe for a terminal: no control, direction or line-breaking characters, and not longer than
+ * `most`.
+ */
+export function plainText(text: string, most = 200): string {
+  const plain = Array.from(text.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ''));
+  return plain.length <= most ? plain.join('') : `${plain.slice(0, most - 1).join('')}…`;
+}

@@ -1,0 +1,56 @@
+// How the provider delivers a callback: a POST that has 15 seconds, and three tries in all. (It does not say how long it
+// waits between them.)
+
+import type { CallbackStage } from './callback-bodies.ts';
+
+/** `status` is null where no answer came; `error` then says why. */
+export type Try = { status: number | null; ms: number; error: string | null };
+
+export type Delivery = {
+  callBackUrl: string;
+  taskId: string;
+  stage: CallbackStage;
+  body: Buffer;
+  /** Sent although it was answered 200 before, as after a lost answer. */
+  isRepeat: boolean;
+  tries: readonly Try[];
+};
+
+export const answerWithinMs = 15_000;
+const mostTries = 3;
+
+async function postOnce(url: string, body: Buffer, signal: AbortSignal): Promise<Try> {
+  const startedAt = performance.now();
+  const ended = (status: number | null, error: string | null): Try => ({
+    status,
+    ms: performance.now() - startedAt,
+    error,
+  });
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: new Uint8Array(body),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(answerWithinMs)]),
+    });
+    await response.body?.cancel();
+    return ended(response.status, null);
+  } catch (error) {
+    return ended(null, error instanceof Error ? error.message : String(error));
+  }
+}
+
+export async function postCallback(
+  url: string,
+  body: Buffer,
+  { betweenTries, signal }: { betweenTries: () => Promise<void>; signal: AbortSignal },
+): Promise<readonly Try[]> {
+  const tries: Try[] = [];
+  while (tries.length < mostTries) {
+    if (tries.length > 0) await betweenTries();
+    const latest = await postOnce(url, body, signal);
+    tries.push(latest);
+    if (latest.status === 200) break;
+  }
+  return tries;
+}

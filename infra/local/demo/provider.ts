@@ -1,0 +1,136 @@
+// A provider that behaves like sunoapi.org: it is asked for music over HTTP, tells of it by callbacks, and serves the
+// files. What it was asked and what it sent stays readable, so that a demo or a test can judge by it.
+
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
+import type { CallbackStage } from './callback-bodies.ts';
+import { isOperation, type OperationPath, operations } from './operations.ts';
+import { type Delivery, postCallback } from './post-callback.ts';
+import { readJson } from './read-json.ts';
+import { type Pause, serveMedia } from './serve-media.ts';
+import type { Media, Song } from './song.ts';
+
+export type Asked = { what: string; taskId: string; song: Song | null };
+export type Served = { path: string; sentBytes: number; totalBytes: number };
+
+export type ProviderOptions = {
+  /** Of each connection that fetches a file; 0 means all at once. */
+  bytesPerSecond: number;
+  /** 1 is the usual time between callbacks, 0 none. */
+  pace: number;
+  onAsked?: (asked: Asked) => void;
+  onDelivery?: (delivery: Delivery) => void;
+  onServed?: (served: Served) => void;
+};
+
+export type DemoProvider = {
+  url: string;
+  /** `host:port`, the way an allowed private source is named. */
+  host: string;
+  media: ReadonlyMap<string, Media>;
+  deliveries: readonly Delivery[];
+  /** Paths of everything fetched from it, stream URLs included. */
+  fetched: readonly string[];
+  /** Sends a callback once more, byte for byte, as after a lost answer. */
+  resend: (taskId: string, stage: CallbackStage) => Promise<void>;
+  close: () => Promise<void>;
+};
+
+const maxOrderBytes = 64 * 1024;
+
+const order = z.looseObject({ callBackUrl: z.url() });
+
+const answer = (response: ServerResponse, body: { code: number; msg: string; data: unknown }) =>
+  // The real one says HTTP 200 also to what it refuses; `code` tells.
+  response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
+
+export async function startDemoProvider(options: ProviderOptions): Promise<DemoProvider> {
+  const { bytesPerSecond, pace, onAsked, onDelivery, onServed } = options;
+  const media = new Map<string, Media>();
+  const deliveries: Delivery[] = [];
+  const fetched: string[] = [];
+  const underway = new Set<Promise<void>>();
+  const closing = new AbortController();
+  const pause: Pause = (ms) => sleep(ms, undefined, { signal: closing.signal });
+  const server = createServer((request, response) => {
+    route(request, response).catch(() => response.destroy());
+  });
+
+  async function deliver(callback: Omit<Delivery, 'tries'>) {
+    const betweenTries = () => pause(1000 * pace);
+    const tries = await postCallback(callback.callBackUrl, callback.body, { betweenTries, signal: closing.signal });
+    const delivery = { ...callback, tries };
+    deliveries.push(delivery);
+    onDelivery?.(delivery);
+  }
+
+  function begin(path: OperationPath, callBackUrl: string): string {
+    const taskId = randomBytes(16).toString('hex');
+    const work = operations[path]({ taskId, base: url, createTime: Date.now() });
+    for (const file of work.media) media.set(file.path, file);
+    onAsked?.({ what: work.what, taskId, song: work.song });
+    const story = (async () => {
+      for (const { afterMs, stage, body } of work.steps) {
+        await pause(afterMs * pace);
+        await deliver({ callBackUrl, taskId, stage, body, isRepeat: false });
+      }
+    })().catch(() => undefined);
+    underway.add(story);
+    return taskId;
+  }
+
+  async function takeOrder(path: OperationPath, request: IncomingMessage, response: ServerResponse) {
+    const asked = order.safeParse(await readJson(request, { maxBytes: maxOrderBytes }));
+    if (!asked.success) return answer(response, { code: 422, msg: 'Please enter callBackUrl', data: null });
+    return answer(response, { code: 200, msg: 'success', data: { taskId: begin(path, asked.data.callBackUrl) } });
+  }
+
+  async function route(request: IncomingMessage, response: ServerResponse) {
+    const { pathname } = new URL(request.url ?? '/', url);
+    if (request.method === 'POST' && isOperation(pathname)) return takeOrder(pathname, request, response);
+
+    fetched.push(pathname);
+    const file = media.get(pathname.replace(/^\/source/, ''));
+    if (file !== undefined) {
+      const totalBytes = file.bytes.length;
+      const onSent = (sentBytes: number) => onServed?.({ path: file.path, sentBytes, totalBytes });
+      return serveMedia(request, response, file, { bytesPerSecond, pause, onSent });
+    }
+    // What the real stream URLs turn into within hours: an answer that looks right and holds nothing.
+    return response.writeHead(isStream(pathname) ? 200 : 404, { 'Content-Length': 0 }).end();
+  }
+
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+  const host = `127.0.0.1:${port}`;
+  const url = `http://${host}`;
+
+  return {
+    url,
+    host,
+    media,
+    deliveries,
+    fetched,
+    resend: async (taskId, stage) => {
+      const earlier = deliveries.find((delivery) => delivery.taskId === taskId && delivery.stage === stage);
+      if (earlier === undefined) throw new Error(`no ${stage} callback of task ${taskId} was sent yet`);
+      await deliver({ ...earlier, isRepeat: true });
+    },
+    close: async () => {
+      closing.abort();
+      await Promise.all(underway);
+      server.close();
+      server.closeAllConnections();
+      await once(server, 'close');
+    },
+  };
+}
+
+export function isStream(path: string): boolean {
+  return path.startsWith('/stream/') || path.startsWith('/pipe/');
+}

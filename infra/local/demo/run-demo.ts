@@ -1,0 +1,89 @@
+// The demo as it goes: a song, its video and its WAV are asked for, one thing fails, one callback comes twice. What the
+// functions made of it is then read from the bucket.
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
+import type { OperationPath } from './operations.ts';
+import type { Evidence } from './promises.ts';
+import { type DemoOptions, type RunningDemo, startDemo } from './start-demo.ts';
+import { waitFor } from './wait-for.ts';
+
+export type DemoResult = { evidence: Evidence; bucketFolder: string; songTaskId: string };
+
+const accepted = z.object({ code: z.literal(200), data: z.object({ taskId: z.string() }) });
+const askWithinMs = 10_000;
+
+export async function runDemo(options: DemoOptions & { limitMs: number }): Promise<DemoResult> {
+  await using demo = await startDemo(options);
+  const { provider, bucket, callBackUrl } = demo;
+  const until = (missing: () => Promise<readonly string[]>) =>
+    waitFor(missing, { limitMs: options.limitMs, everyMs: 50, now: () => performance.now(), pause: sleep });
+  async function ask(path: OperationPath, order: Record<string, unknown>): Promise<string> {
+    const body = JSON.stringify({ callBackUrl, ...order });
+    const response = await fetch(provider.url + path, {
+      method: 'POST',
+      body,
+      signal: AbortSignal.timeout(askWithinMs),
+    });
+    return accepted.parse(await response.json()).data.taskId;
+  }
+
+  const songTaskId = await ask('/api/v1/generate', { prompt: 'paper lanterns', model: 'V4_5' });
+  const song = demo.songs.get(songTaskId);
+  if (song === undefined) throw new Error('the demo provider composed no song');
+  await until(async () => missingCallbacks(demo, songTaskId, 3));
+
+  const ofSong = { taskId: songTaskId, audioId: song.tracks[0].trackId };
+  const others = [
+    await ask('/api/v1/mp4/generate', ofSong),
+    await ask('/api/v1/wav/generate', ofSong),
+    await ask('/api/v1/generate/upload-cover', { uploadUrl: 'https://example.com/gone.mp3' }),
+  ] as const;
+  const [, , failedTaskId] = others;
+  const counts = [[songTaskId, 3] as const, ...others.map((taskId) => [taskId, 1] as const)];
+  await until(async () => (await Promise.all(counts.map(([taskId, count]) => unrest(demo, taskId, count)))).flat());
+
+  const read = async (key: string) => (await bucket.bytes(key)) ?? Buffer.alloc(0);
+  const observe = async () => ({ record: await read(`tasks/${songTaskId}.json`), fetched: provider.fetched.length });
+  const before = await observe();
+  await provider.resend(songTaskId, 'complete');
+  await until(() => unrest(demo, songTaskId, 4));
+  const after = await observe();
+
+  const contents = async (prefix: string) =>
+    new Map(await Promise.all((await bucket.list(prefix)).map(async ({ path }) => [path, await read(path)] as const)));
+  const records = await Promise.all([songTaskId, ...others].map(bucket.record));
+  const evidence: Evidence = {
+    deliveries: [...provider.deliveries],
+    callbacks: await contents('callbacks'),
+    library: await contents('library'),
+    records: records.filter((record) => record !== undefined),
+    media: [...provider.media.values()],
+    song,
+    fetched: [...provider.fetched],
+    failedTaskId,
+    duplicate: { before, after },
+  };
+  return { evidence, bucketFolder: demo.bucketFolder, songTaskId };
+}
+
+function missingCallbacks({ provider }: RunningDemo, taskId: string, count: number): string[] {
+  const sent = provider.deliveries.filter((delivery) => delivery.taskId === taskId).length;
+  return sent >= count ? [] : [`task ${taskId}: ${count - sent} of ${count} callbacks are still to be delivered`];
+}
+
+/** What keeps a task from being at rest: closed, and every callback so far dealt with. */
+async function unrest(demo: RunningDemo, taskId: string, count: number): Promise<string[]> {
+  const missing = missingCallbacks(demo, taskId, count);
+  const dealtWith = demo.dealtWith(taskId);
+  if (missing.length === 0 && dealtWith < count)
+    missing.push(`task ${taskId}: ${dealtWith} of ${count} callbacks done`);
+  const record = await demo.bucket.record(taskId);
+  const isClosed = record?.status === 'archived' || record?.status === 'failed';
+  if (isClosed) return missing;
+  const open = record?.assets.filter(({ state }) => state === 'open').map(({ kind }) => kind) ?? [];
+  return [
+    ...missing,
+    `task ${taskId}: its record says ${record?.status ?? 'nothing'}, open: ${open.join(', ') || '-'}`,
+  ];
+}

@@ -1,0 +1,64 @@
+// What the demo provider "composes": the words of the two tracks and, under addresses of their own, the media for them.
+
+import { randomBytes, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+type MediaKind = 'audio' | 'image' | 'video' | 'wav';
+
+/** One file that the provider serves. */
+export type Media = { path: string; kind: MediaKind; title: string; bytes: Buffer };
+
+export type SongTrack = {
+  trackId: string;
+  title: string;
+  tags: string;
+  lyrics: string;
+  durationSeconds: number;
+  audio: Media;
+  cover: Media;
+};
+
+export type Song = { tracks: readonly [SongTrack, SongTrack] };
+
+const lyrics = [
+  '[Verse]\nPaper lanterns on the water\nCarry every wish downstream\n',
+  '[Chorus]\nHold the light, don’t let it falter\nKeep the song and keep the dream ✨',
+].join('\n');
+
+/** The durations are what ffprobe says of the files, to two places. */
+const first = { title: 'Paper Lanterns', tags: 'ambient, plucked strings, calm', durationSeconds: 8.15 };
+const second = { title: 'Lanternes d’été', tags: 'ambient, plucked strings, night', durationSeconds: 10.16 };
+
+const fileOf = {
+  audio: { folder: 'r', extension: 'mp3' },
+  image: { folder: 's', extension: 'jpeg' },
+  video: { folder: 'videos', extension: 'mp4' },
+  wav: { folder: 's', extension: 'wav' },
+} as const;
+
+/** The addresses say nothing of the track they belong to, as the real ones do not. */
+function media(kind: MediaKind, title: string, file: string): Media {
+  const { folder, extension } = fileOf[kind];
+  const path = `/${folder}/${randomBytes(16).toString('hex')}.${extension}`;
+  return { path, kind, title, bytes: readFileSync(join(import.meta.dirname, 'media', `${file}.${extension}`)) };
+}
+
+export function composeSong(): Song {
+  const track = (words: typeof first, number: 1 | 2): SongTrack => ({
+    ...words,
+    trackId: randomUUID(),
+    lyrics,
+    audio: media('audio', words.title, `track-${number}`),
+    cover: media('image', words.title, `cover-${number}`),
+  });
+  return { tracks: [track(first, 1), track(second, 2)] };
+}
+
+export function filmSong(): Media {
+  return media('video', first.title, 'track-1');
+}
+
+export function masterSong(): Media {
+  return media('wav', first.title, 'track-1');
+}

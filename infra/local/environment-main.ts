@@ -1,0 +1,44 @@
+// One Lambda environment, as a process of its own: loads a bundle, then answers one event at a time.
+// Called with the bundle's folder; see function-environment.ts for the other side.
+
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { type Answer, type Invocation, isInvocation } from './environment-protocol.ts';
+
+const [folder = '.'] = process.argv.slice(2);
+
+new Worker(new URL('end-with-parent.ts', import.meta.url)).unref();
+
+// A terminal sends Ctrl-C to the whole process group, and service managers do likewise. The parent decides what ends when.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
+
+const handler = loadHandler();
+
+const contextOf = ({ requestId, deadlineMs }: Invocation) => ({
+  awsRequestId: requestId,
+  functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
+  functionVersion: '$LATEST',
+  memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+  callbackWaitsForEmptyEventLoop: false,
+  getRemainingTimeInMillis: () => Math.max(0, deadlineMs - Date.now()),
+});
+
+async function answer(invocation: Invocation): Promise<Answer> {
+  try {
+    return { result: (await handler(invocation.event, contextOf(invocation))) ?? null };
+  } catch (error) {
+    console.error(error);
+    return { failure: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+  }
+}
+
+process.on('message', async (message) => {
+  if (isInvocation(message)) process.send?.(await answer(message));
+});
+
+function loadHandler(): (event: unknown, context: object) => unknown {
+  const bundle = createRequire(import.meta.url)(join(folder, 'index.js'));
+  if (typeof bundle.handler === 'function') return bundle.handler;
+  throw new Error(`${folder}/index.js exports no function named handler.`);
+}

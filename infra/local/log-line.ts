@@ -1,0 +1,93 @@
+// The functions' JSON logs as lines for a person. Titles and URLs come from outside, so nothing of a value may move the
+// cursor, change a colour or pretend to be another line.
+
+import { stripVTControlCharacters } from 'node:util';
+
+export type LogEntry = Record<string, unknown>;
+export type OnLog = (entry: LogEntry) => void;
+
+type Style = (value: unknown) => string;
+
+/** Enough for a key; what is longer is not read in a terminal. */
+const maxValueLength = 300;
+
+const plain: Style = (value) => {
+  const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const visible = stripVTControlCharacters(text).replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]+/gu, ' ');
+  return visible.length > maxValueLength ? `${visible.slice(0, maxValueLength).toWellFormed()}…` : visible;
+};
+
+/** Ties the lines of one invocation together in CloudWatch; on a terminal it only fills the line. */
+const omitted = ['time', 'level', 'event', 'requestId'];
+
+/** Fields that need no name, in the order of a sentence; all others follow as `name=value`. */
+const known: Record<string, Style> = {
+  outcome: plain,
+  status: plain,
+  code: plain,
+  kind: plain,
+  taskId: (value) => `task ${plain(value)}`,
+  trackId: (value) => `track ${plain(value)}`,
+  key: plain,
+  bytes: (value) => bytesForPeople(value),
+  ofBytes: (value) => `of ${bytesForPeople(value)}`,
+  ms: (value) => durationForPeople(value),
+  message: plain,
+  reason: (value) => `(${plain(value)})`,
+  detail: (value) => `(${plain(value)})`,
+};
+
+const marks: Record<string, string> = { warn: '! ', error: '!! ' };
+
+export function logLine(entry: LogEntry, now: Date): string {
+  const { time, level, event = 'log' } = entry;
+  const at = new Date(String(time));
+  const clock = (Number.isNaN(at.getTime()) ? now : at).toISOString().slice(11, 19);
+  const head = `${marks[String(level)] ?? ''}${plain(event)}`.padEnd(18);
+
+  const given = Object.keys(entry).filter((name) => !omitted.includes(name) && !isEmpty(entry[name]));
+  const first = Object.entries(known).filter(([name]) => given.includes(name));
+  const others = given.filter((name) => !Object.hasOwn(known, name));
+  return [
+    clock,
+    head,
+    ...first.map(([name, style]) => style(entry[name])),
+    ...others.map((name) => `${plain(name)}=${plain(entry[name])}`),
+  ]
+    .join('  ')
+    .trimEnd();
+}
+
+const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === '';
+
+/** What was written to a function's output: JSON of its log as it is, all else in the form of the log. */
+export function logEntryOf(functionName: string, line: string, output: 'stdout' | 'stderr'): LogEntry {
+  const level = output === 'stderr' ? 'error' : 'info';
+  return (output === 'stdout' && jsonObjectIn(line)) || { level, event: functionName, message: line };
+}
+
+export const messageIn = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function jsonObjectIn(line: string): LogEntry | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return isEntry(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const isEntry = (value: unknown): value is LogEntry =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function durationForPeople(ms: unknown): string {
+  if (typeof ms !== 'number') return plain(ms);
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+function bytesForPeople(bytes: unknown): string {
+  if (typeof bytes !== 'number') return plain(bytes);
+  const unit = bytes < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(bytes) / 3));
+  const amount = bytes / 1000 ** unit;
+  return `${unit === 0 ? amount : amount.toFixed(1)} ${['B', 'kB', 'MB', 'GB'][unit]}`;
+}

@@ -1,0 +1,51 @@
+// The stack's bucket and queues, made in the local services. Making them again at the next start changes nothing but
+// settings that a newer version has changed.
+
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { clientConfig } from './local-aws.ts';
+
+export type LocalQueue = { url: string; arn: string };
+
+const days = 24 * 60 * 60;
+
+export async function createBucket(endpoint: string, name: string): Promise<void> {
+  const client = new S3Client({ ...clientConfig(endpoint), forcePathStyle: true });
+  try {
+    await client.send(new CreateBucketCommand({ Bucket: name }));
+  } finally {
+    client.destroy();
+  }
+}
+
+/** The settings are the stack's. */
+export async function createQueues(endpoint: string): Promise<{ queue: LocalQueue; deadLetterQueue: LocalQueue }> {
+  const client = new SQSClient(clientConfig(endpoint));
+  try {
+    const deadLetterQueue = await createQueue(client, 'trackkeeper-dead-letters', {
+      MessageRetentionPeriod: String(14 * days),
+    });
+    const queue = await createQueue(client, 'trackkeeper', {
+      MessageRetentionPeriod: String(14 * days),
+      // Six times the archiver's 15 minutes.
+      VisibilityTimeout: String(90 * 60),
+      RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetterQueue.arn, maxReceiveCount: 40 }),
+    });
+    return { queue, deadLetterQueue };
+  } finally {
+    client.destroy();
+  }
+}
+
+async function createQueue(client: SQSClient, name: string, settings: Record<string, string>): Promise<LocalQueue> {
+  const { QueueUrl: url = '' } = await client.send(new CreateQueueCommand({ QueueName: name }));
+  await client.send(new SetQueueAttributesCommand({ QueueUrl: url, Attributes: settings }));
+  const wanted = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn'] });
+  const { Attributes: { QueueArn: arn = '' } = {} } = await client.send(wanted);
+  return { url, arn };
+}

@@ -1,0 +1,119 @@
+import { describe, expect, test } from 'vitest';
+import { TransferError } from '../../../functions/domain/errors.ts';
+import { assertPublic, judgeUrl } from '../../../functions/domain/source-url.ts';
+
+describe('judging a link', () => {
+  test('takes an https link apart into what the connection needs', () => {
+    const judged = judgeUrl('https://CDN1.Example.com/a b.mp3?x=1#t', []);
+
+    expect(judged).toMatchObject({ host: 'cdn1.example.com', port: 443, isAllowedPrivate: false });
+    expect(`${judged.url.pathname}${judged.url.search}`).toBe('/a%20b.mp3?x=1');
+  });
+
+  test('takes the brackets off an IPv6 host, as the resolver wants it', () => {
+    expect(judgeUrl('https://[2606:4700::1111]/song.mp3', []).host).toBe('2606:4700::1111');
+  });
+
+  test.each([
+    ['no URL', 'not a link', 'the link is not an absolute URL'],
+    ['a path alone', '/song.mp3', 'the link is not an absolute URL'],
+    ['an empty text', '', 'the link is not an absolute URL'],
+    ['a host that is none', 'https://exa mple.com/', 'the link is not an absolute URL'],
+    ['an address that is none', 'https://127.0.0.256/', 'the link is not an absolute URL'],
+    ['http', 'http://cdn1.example.com/song.mp3', 'http is not allowed, only https'],
+    ['file', 'file:///etc/passwd', 'the scheme file: is not allowed, only https'],
+    ['data', 'data:audio/mpeg;base64,SUQz', 'the scheme data: is not allowed, only https'],
+    ['ftp', 'ftp://cdn1.example.com/song.mp3', 'the scheme ftp: is not allowed, only https'],
+    ['javascript', 'javascript:alert(1)', 'the scheme javascript: is not allowed, only https'],
+    ['blob', 'blob:https://cdn1.example.com/1', 'the scheme blob: is not allowed, only https'],
+    ['ssh', 'https://cdn1.example.com:22/', 'port 22 is not allowed, only 443'],
+    ['another web port', 'https://cdn1.example.com:8443/', 'port 8443 is not allowed, only 443'],
+    ['the port of http', 'https://cdn1.example.com:80/', 'port 80 is not allowed, only 443'],
+    ['a user name', 'https://me@cdn1.example.com/', 'a link with a user name or password in it is not followed'],
+    ['a password', 'https://:pw@cdn1.example.com/', 'a link with a user name or password in it is not followed'],
+    ['a disguise', 'https://cdn1.suno.ai@127.0.0.1/', 'a link with a user name or password in it is not followed'],
+  ])('refuses %s and says why: %s', (_what, url, reason) => {
+    expect(refusal(url)).toEqual(['refused_url', reason]);
+  });
+
+  test('never repeats a password, a path or a query in its reason', () => {
+    const [, reason] = refusal('https://me:hunter2@127.0.0.1/secret?token=abc');
+
+    expect(reason).not.toMatch(/hunter2|secret|abc/);
+  });
+});
+
+describe('P6: a literal host that is not public is refused however it is spelled', () => {
+  test.each([
+    ['in decimal', 'https://2130706433/'],
+    ['in octal', 'https://017700000001/'],
+    ['in octal parts', 'https://0177.0.0.01/'],
+    ['in hex', 'https://0x7f000001/'],
+    ['in hex parts', 'https://0x7F.0.0.0x1/'],
+    ['short by two parts', 'https://127.1/'],
+    ['short by one part', 'https://127.0.1/'],
+    ['with a trailing dot', 'https://127.0.0.1./'],
+    ['in full-width digits', 'https://１２７.０.０.１/'],
+    ['in circled digits', 'https://①②⑦.⓪.⓪.①/'],
+    ['with ideographic full stops', 'https://127。0。0。1/'],
+    ['with escapes', 'https://%31%32%37%2e0%2e0%2e1/'],
+    ['with backslashes', 'https:\\\\127.0.0.1\\'],
+    ['with line breaks in it', 'ht\ntps://127.0.\r\n0.1/'],
+    ['with blanks around it', '  https://127.0.0.1/  '],
+    ['with the usual port', 'https://127.0.0.1:443/'],
+  ])('127.0.0.1 %s', (_how, url) => {
+    expect(refusal(url)).toEqual(['refused_address', '127.0.0.1 is not public (loopback)']);
+  });
+
+  test.each([
+    ['zero', 'https://0/', '0.0.0.0', 'reserved'],
+    ['the metadata address as a number', 'https://2852039166/', '169.254.169.254', 'link-local'],
+    ['a mapped address', 'https://[::ffff:127.0.0.1]/', '::ffff:7f00:1', 'embeds-ipv4'],
+    ['a long mapped address', 'https://[0:0:0:0:0:FFFF:7F00:0001]/', '::ffff:7f00:1', 'embeds-ipv4'],
+    ['a compatible address', 'https://[::127.0.0.1]/', '::7f00:1', 'reserved'],
+    ['a NAT64 address', 'https://[64:ff9b::127.0.0.1]/', '64:ff9b::7f00:1', 'embeds-ipv4'],
+    ['a 6to4 address', 'https://[2002:7f00:1::]/', '2002:7f00:1::', 'embeds-ipv4'],
+    ['a unique local address', 'https://[fd00:ec2::254]/', 'fd00:ec2::254', 'private'],
+  ])('%s', (_what, url, address, verdict) => {
+    expect(refusal(url)).toEqual(['refused_address', `${address} is not public (${verdict})`]);
+  });
+
+  test('an answer of DNS that is no address is refused as well', () => {
+    expect(() => assertPublic('localhost')).toThrow('localhost is not public (not-an-address)');
+  });
+});
+
+describe('P6: the one exception, a host and port that the owner named', () => {
+  test.each([
+    ['by http', 'http://127.0.0.1:9000/song.mp3', '127.0.0.1:9000'],
+    ['by https', 'https://127.0.0.1:9000/song.mp3', '127.0.0.1:9000'],
+    ['by name', 'http://media.test:9000/song.mp3', 'media.test:9000'],
+    ['by IPv6', 'http://[::1]:9000/song.mp3', '[::1]:9000'],
+    ['at the port that http implies', 'http://127.0.0.1/song.mp3', '127.0.0.1:80'],
+    ['at the port that https implies', 'https://127.0.0.1/song.mp3', '127.0.0.1:443'],
+  ])('may be fetched from %s', (_how, url, allowed) => {
+    expect(judgeUrl(url, ['10.0.0.1:1', allowed]).isAllowedPrivate).toBe(true);
+  });
+
+  test.each([
+    ['another port', 'http://127.0.0.1:9001/'],
+    ['another host', 'http://127.0.0.2:9000/'],
+    ['a name for the same host', 'http://localhost:9000/'],
+    ['a longer name', 'http://127.0.0.1.example.com:9000/'],
+    ['the host as user name', 'http://127.0.0.1:9000@10.0.0.1/'],
+    ['the host in the query', 'http://10.0.0.1/?127.0.0.1:9000'],
+    ['another scheme', 'ftp://127.0.0.1:9000/'],
+  ])('does not extend to %s', (_what, url) => {
+    expect(refusal(url, ['127.0.0.1:9000'])[0]).toBe('refused_url');
+  });
+});
+
+function refusal(url: string, allowed: readonly string[] = []): [string, string] {
+  try {
+    judgeUrl(url, allowed);
+  } catch (error) {
+    if (error instanceof TransferError) return [error.code, error.message];
+    throw error;
+  }
+  return ['allowed', url];
+}
