@@ -1,5 +1,6 @@
 // A source under test, a host that misbehaves, and a DNS that answers what a test wants.
 import { readFileSync } from 'node:fs';
+import { isIP, type LookupFunction } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { createHttpsSource } from '../../../functions/adapters/https-source.ts';
 import { TransferError } from '../../../functions/domain/errors.ts';
@@ -8,11 +9,10 @@ import { startMediaServer } from '../../doubles/media-server.ts';
 
 type Scheme = 'http' | 'https';
 type Names = Readonly<Record<string, readonly string[]>>;
-type SourceOptions = Parameters<typeof createHttpsSource>[0];
 export type SourceBench = Awaited<ReturnType<typeof openSourceBench>>;
 
 /** Patient, so that a slow machine fails no test; a test of a limit sets its own. */
-const patient = { connectMs: 10_000, firstByteMs: 10_000, idleMs: 10_000, redirects: 5 };
+export const patient = { connectMs: 10_000, firstByteMs: 10_000, idleMs: 10_000, redirects: 5 };
 
 const pem = (name: string) => readFileSync(new URL(`../../fixtures/tls/${name}.pem`, import.meta.url), 'utf8');
 export const testCa = pem('ca');
@@ -50,24 +50,19 @@ export async function openSourceBench(
   };
 }
 
-/** Answers from a table, as dns.lookup does with `all: true`; an empty list never answers, no entry is no such name. */
-export function resolveFrom(names: Names): NonNullable<SourceOptions['resolve']> {
-  const resolve = (hostname: string, ...rest: unknown[]) => {
-    const callback = rest.at(-1);
-    if (typeof callback !== 'function') throw new Error('dns.lookup is called with a callback');
+/** Answers from a table, all at once as `all: true` asks; an empty list never answers, no entry is no such name. */
+export function resolveFrom(names: Names): LookupFunction {
+  return (hostname, _options, callback) => {
     const answers = names[hostname];
-    if (answers?.length === 0) return;
     if (answers === undefined) {
-      callback(Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), { code: 'ENOTFOUND' }));
-      return;
+      callback(Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), { code: 'ENOTFOUND' }), []);
+    } else if (answers.length > 0) {
+      callback(
+        null,
+        answers.map((address) => ({ address, family: isIP(address) })),
+      );
     }
-    callback(
-      null,
-      answers.map((address) => ({ address, family: address.includes(':') ? 6 : 4 })),
-    );
   };
-  // What util.promisify would use; nobody here does.
-  return Object.assign(resolve, { __promisify__: async () => ({ address: '', family: 0 }) });
 }
 
 export async function readAll({ body }: OpenedSource): Promise<Buffer> {

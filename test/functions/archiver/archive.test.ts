@@ -1,0 +1,230 @@
+import { describe, expect, test } from 'vitest';
+import { archive } from '../../../functions/archiver/archive.ts';
+import { TransferError } from '../../../functions/domain/errors.ts';
+import type { CallbackMessage } from '../../../functions/domain/message.ts';
+import { type TaskRecord, taskRecord } from '../../../functions/domain/record.ts';
+import type { Bucket, Transfer } from '../../../functions/ports.ts';
+import { inMemoryBucket } from '../../doubles/in-memory-bucket.ts';
+
+const start = Date.parse('2026-11-20T10:00:00.000Z');
+
+const track = (id: string, more: object = {}) => ({
+  id,
+  title: `Song ${id}`,
+  prompt: `words of ${id}`,
+  audio_url: `https://h.example/${id}.mp3`,
+  duration: 100,
+  ...more,
+});
+
+function message(callbackType: string, data: unknown, code = 200): CallbackMessage {
+  const body = { code, msg: 'ok', data: { callbackType, task_id: 'task', data } };
+  return { receivedAt: new Date(start).toISOString(), labels: {}, body: Buffer.from(JSON.stringify(body)) };
+}
+
+const complete = message('complete', [track('a'), track('b')]);
+
+/** Publishes the URL's own text; fails those that a test names. */
+function transferTo(bucket: Bucket, failing: Record<string, TransferError> = {}) {
+  const urls: string[] = [];
+  const transfer: Transfer = async ({ taskId, asset, url }) => {
+    urls.push(url);
+    const failure = failing[url];
+    if (failure !== undefined) throw failure;
+    const key = `${asset.path}.mp3`;
+    await bucket.write(key, url, { contentType: 'audio/mpeg', metadata: { taskid: taskId } }, 'absent');
+    return { state: 'stored', key, bytes: url.length, crc32: 'AAAAAA==', sha256: 'aa', contentType: 'audio/mpeg' };
+  };
+  return { urls, transfer };
+}
+
+function world(failing: Record<string, TransferError> = {}, bucket = inMemoryBucket()) {
+  const { urls, transfer } = transferTo(bucket, failing);
+  const lines: unknown[] = [];
+  const time = { now: start };
+  const deps = {
+    bucket,
+    transfer,
+    clock: { now: () => new Date(time.now) },
+    log: (...line: unknown[]) => void lines.push(line),
+  };
+  const invoke = (one: CallbackMessage, { messageId = 'm1', signal = new AbortController().signal, more = {} } = {}) =>
+    archive(one, { messageId, endsAt: new Date(time.now + 900_000), signal }, { ...deps, ...more });
+  const record = (): TaskRecord =>
+    taskRecord.parse(JSON.parse(bucket.objects.get('tasks/task.json')?.bytes.toString() ?? ''));
+  return { bucket, urls, lines, time, invoke, record };
+}
+
+/** The bucket's content, without what only tells when something happened. */
+function contents(bucket: ReturnType<typeof inMemoryBucket>) {
+  return bucket.keys().map((key) => [
+    key,
+    bucket.objects
+      .get(key)
+      ?.bytes.toString()
+      .replace(/"at": "[^"]+"/g, ''),
+  ]);
+}
+
+describe('a callback', () => {
+  test('ends with its files stored, its words beside them, and a record that says so', async () => {
+    const { bucket, invoke, record } = world();
+
+    const archived = await invoke(complete);
+
+    expect(archived).toEqual({ outcome: 'done' });
+    expect(record()).toMatchObject({ status: 'archived', claim: null });
+    expect(bucket.keys().map((key) => key.replace(/_[0-9a-f]{8}/g, '').replace(/-[0-9a-f]{8}\./, '.'))).toEqual([
+      'callbacks/task/complete.json',
+      'library/2026-11/2026-11-20_Song-a/Song-a.mp3',
+      'library/2026-11/2026-11-20_Song-a/Song-a.txt',
+      'library/2026-11/2026-11-20_Song-a/Song-b.mp3',
+      'library/2026-11/2026-11-20_Song-a/Song-b.txt',
+      'tasks/task.json',
+    ]);
+  });
+
+  test('P5: a crash before any write, and the same message again, end in the same bucket', async () => {
+    const calm = world();
+    await calm.invoke(complete);
+    const writes = calm.lines.length + 20;
+
+    for (let fatal = 1; fatal <= writes; fatal++) {
+      const bucket = inMemoryBucket();
+      const frail = crashingAt(bucket, fatal);
+      const { transfer } = transferTo(frail);
+      const { invoke } = world({}, bucket);
+
+      await invoke(complete, { more: { bucket: frail, transfer } }).catch(() => undefined);
+      await invoke(complete);
+
+      expect(contents(bucket)).toEqual(contents(calm.bucket));
+    }
+  });
+
+  test('one bad track never touches another', async () => {
+    const bad = { 'https://h.example/a.mp3': new TransferError('server_error', 'the host answered 500') };
+    const { invoke, record } = world(bad);
+
+    const archived = await invoke(complete);
+
+    expect(archived).toEqual({ outcome: 'open', dueAt: new Date(start + 60_000).toISOString() });
+    expect(record().assets.filter(({ kind }) => kind === 'audio')).toMatchObject([
+      { state: 'open', attempts: [{ code: 'server_error' }], nextDueAt: new Date(start + 60_000).toISOString() },
+      { state: 'stored' },
+    ]);
+  });
+
+  test('that was left open is taken up again when it is due, and not before', async () => {
+    const bad = { 'https://h.example/a.mp3': new TransferError('server_error', 'the host answered 500') };
+    const { invoke, time, urls, record } = world(bad);
+    await invoke(complete);
+
+    await invoke(complete);
+    expect(urls).toHaveLength(2);
+    Reflect.deleteProperty(bad, 'https://h.example/a.mp3');
+    time.now += 60_000;
+    const archived = await invoke(complete);
+
+    expect(archived).toEqual({ outcome: 'done' });
+    expect(record().status).toBe('archived');
+  });
+
+  test('whose time runs out is due again at once', async () => {
+    const { invoke, record } = world();
+
+    const archived = await invoke(complete, { signal: AbortSignal.abort() });
+
+    expect(archived).toEqual({ outcome: 'open', dueAt: new Date(start).toISOString() });
+    expect(record().assets.find(({ kind }) => kind === 'audio')).toMatchObject({ attempts: [{ code: 'out_of_time' }] });
+  });
+
+  test('with other words for a song writes the song’s words again, and fetches nothing again', async () => {
+    const { invoke, bucket, urls } = world();
+    await invoke(message('first', [track('a', { prompt: 'early words' })]));
+
+    await invoke(message('complete', [track('a', { prompt: 'final words' })]));
+
+    const words = bucket.keys().find((key) => key.endsWith('.txt'));
+    expect(bucket.objects.get(words ?? '')?.bytes.toString()).toBe('final words');
+    expect(urls).toHaveLength(1);
+  });
+
+  test('that nobody understands is kept and announced', async () => {
+    const { invoke, bucket, lines } = world();
+
+    const archived = await invoke({ ...complete, body: Buffer.from('{"code":200}') });
+
+    expect(archived).toEqual({ outcome: 'unrecognised' });
+    expect(bucket.keys()).toEqual([expect.stringMatching(/^callbacks\/unrecognised\/[0-9a-f]{16}\.json$/)]);
+    expect(lines).toMatchObject([['warn', 'callback.unrecognised', { reason: 'there is no task id anywhere' }]]);
+  });
+
+  test('tells nothing of its words or links to the log', async () => {
+    const { invoke, lines } = world();
+
+    await invoke(complete);
+
+    expect(JSON.stringify(lines)).not.toMatch(/words of|\.mp3\?|https:/);
+  });
+});
+
+describe('two invocations on one task', () => {
+  test('fetch its files once: who meets a live claim leaves the work to its holder', async () => {
+    const { invoke, urls, record, bucket } = world();
+    const transfer: Transfer = async (job, options) => {
+      // While the first invocation fetches, the second message arrives.
+      if (urls.length === 0)
+        expect(await invoke(message('first', [track('c')]), { messageId: 'm2' })).toEqual({ outcome: 'claimed' });
+      return inner(job, options);
+    };
+    const { transfer: inner, urls: fetched } = transferTo(bucket);
+
+    await invoke(complete, { more: { transfer } });
+
+    expect(fetched.sort()).toEqual(['a', 'b', 'c'].map((id) => `https://h.example/${id}.mp3`));
+    expect(record()).toMatchObject({ claim: null, status: 'archived' });
+  });
+
+  test('a claim whose time is over is taken over', async () => {
+    const { invoke, time, record, bucket } = world();
+    const never: Transfer = () => Promise.reject(new Error('crash'));
+    await invoke(complete, { more: { transfer: never, bucket: crashingAt(bucket, 3) } }).catch(() => undefined);
+    expect(record().claim).toMatchObject({ by: 'm1' });
+
+    expect(await invoke(complete, { messageId: 'm2' })).toEqual({ outcome: 'claimed' });
+    time.now += 900_001;
+    expect(await invoke(complete, { messageId: 'm2' })).toEqual({ outcome: 'done' });
+  });
+
+  test('a message that comes back takes its own claim up again', async () => {
+    const { invoke, record, bucket } = world();
+    const never: Transfer = () => Promise.reject(new Error('crash'));
+    await invoke(complete, { more: { transfer: never, bucket: crashingAt(bucket, 3) } }).catch(() => undefined);
+
+    await invoke(complete);
+
+    expect(record()).toMatchObject({ status: 'archived', claim: null });
+  });
+
+  test('many callbacks at once end in one record that knows them all', async () => {
+    const { invoke, record } = world();
+    const ids = Array.from({ length: 20 }, (_, index) => `id-${index}`);
+
+    await Promise.all(ids.map((id) => invoke(message('first', [track(id)]), { messageId: id })));
+
+    expect(record().assets.filter(({ state }) => state === 'stored')).toHaveLength(40);
+  });
+});
+
+/** A bucket whose n-th write, and all that follow, fail: the process died there. */
+function crashingAt(bucket: Bucket, fatal: number): Bucket {
+  let writes = 0;
+  return {
+    ...bucket,
+    async write(...write) {
+      if (++writes >= fatal) throw new Error('crash');
+      return bucket.write(...write);
+    },
+  };
+}
