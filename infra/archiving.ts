@@ -3,20 +3,16 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { ArchiverEnv } from '../functions/archiver/env.ts';
 import type { Config } from './config.ts';
+import { queueLimits } from './limits.ts';
 import { allow, defineNodeFunction, type FunctionCode } from './node-function.ts';
 
 type Surroundings = { config: Config; code: FunctionCode; bucket: IBucket };
 
-/** The longest Lambda allows: a large video over a slow link needs it. */
-const archiverTimeout = Duration.minutes(15);
-
 const queueDefaults: QueueProps = {
   encryption: QueueEncryption.SQS_MANAGED,
   enforceSSL: true,
-  // The longest SQS allows, and as long as the provider's links live.
-  retentionPeriod: Duration.days(14),
-  // The most SQS takes; the receiver compresses what is larger.
-  maxMessageSizeBytes: 1024 * 1024,
+  retentionPeriod: Duration.seconds(queueLimits.retentionSeconds),
+  maxMessageSizeBytes: queueLimits.maxMessageBytes,
 };
 
 /** The queue, what is done with its messages, and where a message ends that can never be worked off. */
@@ -24,11 +20,8 @@ export function defineArchiving(stack: Stack, { config, code, bucket }: Surround
   const deadLetterQueue = new Queue(stack, 'DeadLetterQueue', queueDefaults);
   const queue = new Queue(stack, 'Queue', {
     ...queueDefaults,
-    // Six times the function's timeout, as Lambda asks for: throttled invocations need room to be tried again.
-    visibilityTimeout: Duration.seconds(6 * archiverTimeout.toSeconds()),
-    // Until a schedule takes over, a failed transfer comes back through the queue after 1 min, 5 min, 30 min, 2 h, 6 h
-    // and 12 h, then every 12 h: 33 receives in 14 days. Forty leaves room for crashes and throttling in between.
-    deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: 40 },
+    visibilityTimeout: Duration.seconds(queueLimits.visibilitySeconds),
+    deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: queueLimits.maxReceiveCount },
   });
 
   const archiver = defineNodeFunction(stack, 'Archiver', {
@@ -36,7 +29,6 @@ export function defineArchiving(stack: Stack, { config, code, bucket }: Surround
     description: 'Takes one step of one task forward: callback, record, transfers.',
     code,
     config,
-    timeout: archiverTimeout,
     memorySize: config.archiverMemoryMb,
     environment: { BUCKET_NAME: bucket.bucketName, QUEUE_URL: queue.queueUrl } satisfies ArchiverEnv,
     allow: archiverPermissions(queue, bucket),

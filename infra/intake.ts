@@ -1,4 +1,4 @@
-import { Duration, type Stack } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
@@ -18,8 +18,6 @@ export function defineIntake(stack: Stack, { config, code, queue }: Surroundings
     description: 'Verifies a callback and puts it into the queue.',
     code,
     config,
-    // A second more than the receiver's own deadline of 10 s (P1), which middy sets from the time that is left.
-    timeout: Duration.seconds(11),
     // Not for the memory: the share of a CPU that comes with it shortens the cold start, which the provider waits for.
     memorySize: 512,
     environment: { QUEUE_URL: queue.queueUrl, SECRET_ID: secret.id } satisfies ReceiverEnv,

@@ -1,11 +1,12 @@
 // The defaults of every function, once. What differs is named by the capability that defines it.
 import { join } from 'node:path';
-import { type Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { bundleFunction, type FunctionName } from './bundle.ts';
 import type { Config } from './config.ts';
+import { functionTimeoutSeconds } from './limits.ts';
 
 /** Where a function's code comes from: the bundler when deploying, a stand-in when only the template matters. */
 export type FunctionCode = (name: FunctionName) => Code;
@@ -22,7 +23,6 @@ type NodeFunctionProps = {
   description: string;
   code: FunctionCode;
   config: Config;
-  timeout: Duration;
   memorySize: number;
   environment: Record<string, string>;
   /** All it may do besides writing its own log. */
@@ -40,7 +40,7 @@ export function defineNodeFunction(stack: Stack, id: string, props: NodeFunction
     architecture: Architecture.ARM_64,
     code: props.code(props.name),
     handler: 'index.handler',
-    timeout: props.timeout,
+    timeout: Duration.seconds(functionTimeoutSeconds[props.name]),
     memorySize: props.memorySize,
     environment: props.environment,
     logGroup,

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import type { ArchiverEnv } from '../../functions/archiver/env.ts';
 import type { ReceiverEnv } from '../../functions/receiver/env.ts';
 import { bundleFunction, type FunctionName } from '../bundle.ts';
+import { functionTimeoutSeconds } from '../limits.ts';
 import { startApi } from './api.ts';
 import { startEventSource } from './event-source.ts';
 import { lockFolder } from './folder-lock.ts';
@@ -45,9 +46,6 @@ export type LocalDeployment = {
 const bucketName = 'trackkeeper';
 const secretId = 'trackkeeper';
 
-/** As in the stack. */
-const timeoutMs: Record<FunctionName, number> = { receiver: 11_000, archiver: 15 * 60_000 };
-
 /** Each costs about 100 MB once it is started. */
 const receiversAtOnce = 4;
 
@@ -79,7 +77,7 @@ export async function deployLocally(options: LocalDeploymentOptions): Promise<Lo
     const running = runFunction({
       folder,
       variables: { ...functionVariables(name, { s3: s3.url, sqs: sqs.url, secrets: secrets.url }), ...own },
-      timeoutMs: timeoutMs[name],
+      timeoutMs: functionTimeoutSeconds[name] * 1000,
       maxEnvironments,
       onLine: (line, output) => onLog(logEntryOf(name, line, output)),
     });

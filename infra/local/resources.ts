@@ -8,11 +8,10 @@ import {
   SetQueueAttributesCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { queueLimits } from '../limits.ts';
 import { clientConfig } from './local-aws.ts';
 
 export type LocalQueue = { url: string; arn: string };
-
-const days = 24 * 60 * 60;
 
 export async function createBucket(endpoint: string, name: string): Promise<void> {
   const client = new S3Client({ ...clientConfig(endpoint), forcePathStyle: true });
@@ -27,14 +26,13 @@ export async function createBucket(endpoint: string, name: string): Promise<void
 export async function createQueues(endpoint: string): Promise<{ queue: LocalQueue; deadLetterQueue: LocalQueue }> {
   const client = new SQSClient(clientConfig(endpoint));
   try {
-    const deadLetterQueue = await createQueue(client, 'trackkeeper-dead-letters', {
-      MessageRetentionPeriod: String(14 * days),
-    });
+    const kept = { MessageRetentionPeriod: String(queueLimits.retentionSeconds) };
+    const deadLetterQueue = await createQueue(client, 'trackkeeper-dead-letters', kept);
+    const { visibilitySeconds, maxReceiveCount } = queueLimits;
     const queue = await createQueue(client, 'trackkeeper', {
-      MessageRetentionPeriod: String(14 * days),
-      // Six times the archiver's 15 minutes.
-      VisibilityTimeout: String(90 * 60),
-      RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetterQueue.arn, maxReceiveCount: 40 }),
+      ...kept,
+      VisibilityTimeout: String(visibilitySeconds),
+      RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetterQueue.arn, maxReceiveCount }),
     });
     return { queue, deadLetterQueue };
   } finally {

@@ -1,0 +1,23 @@
+// What the stack and the local deployment must agree on, so that what works here works there.
+import type { FunctionName } from './bundle.ts';
+
+const day = 24 * 60 * 60;
+
+export const functionTimeoutSeconds: Record<FunctionName, number> = {
+  // A second more than the receiver's own deadline of 10 s (P1), which middy sets from the time that is left.
+  receiver: 11,
+  // The longest Lambda allows: a large video over a slow link needs it.
+  archiver: 15 * 60,
+};
+
+export const queueLimits = {
+  // The longest SQS allows, and as long as the provider's links live.
+  retentionSeconds: 14 * day,
+  // Six times the function's timeout, as Lambda asks for: throttled invocations need room to be tried again.
+  visibilitySeconds: 6 * functionTimeoutSeconds.archiver,
+  // A failed transfer comes back through the queue after 1 min, 5 min, 30 min, 2 h, 6 h and 12 h, then every 12 h: 33
+  // receives in 14 days. Forty leaves room for crashes and throttling in between.
+  maxReceiveCount: 40,
+  // The most SQS takes; the receiver compresses what is larger.
+  maxMessageBytes: 1024 * 1024,
+};
