@@ -7,8 +7,8 @@ export type CallbackStage = 'text' | 'first' | 'complete' | 'error';
 type TrackSetting = { base: string; createTime: number };
 
 /**
- * A track as it is told before its audio is final: `audio_url` is there and empty, `source_audio_url` and `duration` are
- * no keys at all, while the stream URLs already play (and stop playing within hours).
+ * A track as it is told before its audio is final: `audio_url` is there and empty, `source_audio_url` and `duration`
+ * are no keys at all, while the stream URLs already play (and stop playing within hours).
  */
 function unfinishedTrack(track: SongTrack, { base, createTime }: TrackSetting) {
   return {

@@ -1,7 +1,7 @@
 /**
- * How many callbacks of a task the functions have dealt with, by their own log. Each invocation says `callback.kept`, and
- * `task` when it has done all there was to do; one that finds another at work on the task says no more than the first,
- * and leaves the rest to that other, whose `task` comes later. So what was kept before a `task` is dealt with by it.
+ * How many callbacks of a task the functions have dealt with, by their own log. Each invocation says `callback.kept`,
+ * and `task` when it has done all there was to do. One that finds another at work on the task says only the first, and
+ * leaves the rest to that other, whose `task` comes later: so a `task` deals with all that was kept before it.
  */
 export function countDealtWith() {
   const kept = new Map<string, number>();

@@ -15,7 +15,8 @@ note() {
   printf "gte(t,%s)*exp(-1.4*(t-%s))*(" "$2" "$2"
   printf "sin(2*PI*%s*(t-%s))+0.4*sin(4*PI*%s*(t-%s))+0.15*sin(6*PI*%s*(t-%s)))" "$1" "$2" "$1" "$2" "$1" "$2"
 }
-# chord SECONDS HZ HZ HZ HZ: the four notes a quarter of a second apart, over the first as bass; then the third and fourth again.
+# chord SECONDS HZ HZ HZ HZ: the four notes a quarter of a second apart, over the first as bass; then the third and the
+# fourth again.
 chord() {
   printf "aevalsrc='0.2*(%s+%s+%s+%s+%s+%s+1.2*%s)*min(1,(%s-t)*25)':d=%s:s=44100" \
     "$(note "$2" 0)" "$(note "$3" 0.25)" "$(note "$4" 0.5)" "$(note "$5" 0.75)" \
@@ -41,13 +42,15 @@ run -filter_complex "$night" $exact $mp3 -metadata title='Lanternes d’été' "
 # shellcheck disable=SC2086
 run -filter_complex "$day" $exact -t 2 -ac 1 -ar 22050 -c:a pcm_s16le "$out/track-1.wav"
 
+spiral='mandelbrot=s=1024x1024:start_x=-0.743643:start_y=0.131826:start_scale=0.0035:maxiter=1500:inner=mincol'
+glow='gradients=s=512x512:n=4:c0=0xfff3d6:c1=0xf2a65a:c2=0x7b3f61:c3=0x0b1026'
+glow="$glow:type=radial:x0=256:y0=210:x1=256:y1=560:seed=7"
 # shellcheck disable=SC2086
-run -f lavfi -i 'mandelbrot=s=1024x1024:start_x=-0.743643:start_y=0.131826:start_scale=0.0035:maxiter=1500:inner=mincol' \
+run -f lavfi -i "$spiral" \
   -frames:v 1 -vf 'format=gray,format=gbrp,pseudocolor=preset=inferno,scale=512:512:flags=area+bitexact' \
   $exact -q:v 5 -pix_fmt yuvj420p -update 1 "$out/cover-1.jpeg"
 # shellcheck disable=SC2086
-run -f lavfi -i 'gradients=s=512x512:type=radial:seed=7:c0=0xfff3d6:c1=0xf2a65a:c2=0x7b3f61:c3=0x0b1026:n=4:x0=256:y0=210:x1=256:y1=560' \
-  -frames:v 1 $exact -q:v 4 -pix_fmt yuvj420p -update 1 "$out/cover-2.jpeg"
+run -f lavfi -i "$glow" -frames:v 1 $exact -q:v 4 -pix_fmt yuvj420p -update 1 "$out/cover-2.jpeg"
 
 # The music as light: each pitch a column, brighter as it sounds.
 # shellcheck disable=SC2086

@@ -1,4 +1,4 @@
-// What can be asked of the demo provider, and what then happens when: a table from the path of the API to the callbacks.
+// What can be asked of the demo provider, and what then happens: a table from the path of the API to the callbacks.
 
 import {
   type CallbackStage,

@@ -1,5 +1,5 @@
-// How the provider delivers a callback: a POST that has 15 seconds, and three tries in all. (It does not say how long it
-// waits between them.)
+// How the provider delivers a callback: a POST that has 15 seconds, and three tries in all. How long it waits between
+// them it does not say.
 
 import type { CallbackStage } from './callback-bodies.ts';
 

@@ -77,7 +77,9 @@ export async function startDemoProvider(options: ProviderOptions): Promise<DemoP
         await pause(afterMs * pace);
         await deliver({ callBackUrl, taskId, stage, body, isRepeat: false });
       }
-    })().catch(() => undefined);
+    })().catch(() => {
+      // Only closing cuts a story short.
+    });
     underway.add(story);
     return taskId;
   }

@@ -14,7 +14,7 @@ function fieldLines(name: string, value: unknown, isLast: boolean): string[] {
   return [`  "${name}": [`, ...rows, `  ]${comma}`];
 }
 
-/** The record as it stands in `tasks/`, with fewer fields, an object to a line; what is longer than `columns` is cut. */
+/** The record as it stands in `tasks/`, with fewer fields, an object to a line, and no line longer than `columns`. */
 export function recordLines(record: ShownRecord, columns: number): string[] {
   const abridged = {
     taskId: record.taskId,
