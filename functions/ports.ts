@@ -5,7 +5,7 @@ export type Clock = { now(): Date };
 
 /** One line per thing that happened: known fields only, never a token, a body or a lyric. */
 export type Log = (level: 'info' | 'warn' | 'error', event: string, fields?: LogFields) => void;
-export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
+type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 export type Queue = {
   /** Resolves once the queue has the message durably. */
@@ -20,7 +20,7 @@ export type ReadCallbackSecret = () => Promise<CallbackSecret>;
 
 /** What a write depends on; without it the write is unconditional. */
 export type Condition = 'absent' | { etag: string };
-export type ObjectFacts = { etag: string; bytes: number; crc32: string | null; taskId: string | null };
+type ObjectFacts = { etag: string; bytes: number; crc32: string | null; taskId: string | null };
 export type ObjectHead = {
   contentType: string;
   contentDisposition?: string;
@@ -45,8 +45,8 @@ export type Upload = {
 
 /** A file at its host, opened. `promisedBytes` is null where the host did not say. */
 export type OpenedSource = { promisedBytes: number | null; body: AsyncIterable<Uint8Array> };
-/** @throws TransferError */
-export type OpenSource = (url: string, options: { signal: AbortSignal }) => Promise<OpenedSource>;
+/** Whoever opens a source reads from it, or its connection stays. @throws TransferError, also for a promise over `maxBytes` */
+export type OpenSource = (url: string, options: { signal: AbortSignal; maxBytes: number }) => Promise<OpenedSource>;
 
 export type TransferJob = { taskId: string; title: string; asset: Asset; url: string };
 export type Transferred = {
@@ -54,7 +54,7 @@ export type Transferred = {
   key: string;
   bytes: number;
   crc32: string;
-  sha256: string | null;
+  sha256: string;
   contentType: string;
 };
 /** From one source to one object, whole or not at all. @throws TransferError */

@@ -15,9 +15,9 @@ export const queueLimits = {
   retentionSeconds: 14 * day,
   // Six times the function's timeout, as Lambda asks for: throttled invocations need room to be tried again.
   visibilitySeconds: 6 * functionTimeoutSeconds.archiver,
-  // A failed transfer comes back through the queue after 1 min, 5 min, 30 min, 2 h, 6 h and 12 h, then every 12 h: 33
-  // receives in 14 days. Forty leaves room for crashes and throttling in between.
-  maxReceiveCount: 40,
+  // A failed transfer comes back through the queue after 1 min, 5 min, 30 min, 2 h and 6 h, then every 11.5 h: 35
+  // receives in 14 days. Fifty leaves room for crashes and throttling in between.
+  maxReceiveCount: 50,
   // The most SQS takes; the receiver compresses what is larger.
   maxMessageBytes: 1024 * 1024,
 };

@@ -4,7 +4,7 @@ import type { Config } from './config.ts';
 
 /** The bucket people browse, and the only state there is (P10: it outlives the stack). */
 export function defineStorage(stack: Stack, { bucketName, existingBucketName }: Config): IBucket {
-  // Destroy the stack, keep the bucket, deploy again with its name: the work goes on where it stopped.
+  // Destroy the stack, keep the bucket, deploy again with its name: records and music are where they were.
   if (existingBucketName !== undefined) return Bucket.fromBucketName(stack, 'Bucket', existingBucketName);
 
   const bucket = new Bucket(stack, 'Bucket', {

@@ -28,15 +28,15 @@ export function createHttpsSource(options: {
 }): OpenSource {
   const { allowedPrivateSources, resolve = lookup, limits: within = limits, ca } = options;
 
-  return async (url, { signal }) => {
+  return async (url, { signal, maxBytes }) => {
     let next = url;
     for (let redirects = 0; redirects <= within.redirects; redirects++) {
       const judged = judgeUrl(next, allowedPrivateSources);
       const response = await request(judged, { signal, within, resolve, ca });
       const location = response.headers.location;
       if ((response.statusCode ?? 0) < 300 || (response.statusCode ?? 0) >= 400 || location === undefined) {
-        const promisedBytes = assertAnswer(response);
-        return { promisedBytes, body: withIdleLimit(response, promisedBytes, within.idleMs) };
+        const promisedBytes = assertAnswer(response, maxBytes);
+        return { promisedBytes, body: withIdleLimit(response, promisedBytes, within.idleMs, signal) };
       }
       response.destroy();
       next = URL.parse(location, judged.url.href)?.href ?? location;
@@ -91,9 +91,11 @@ function request(judged: JudgedUrl, { signal, within, resolve, ca }: RequestOpti
       clearTimeout(timer);
       fulfil(response);
     });
-    outgoing.once('error', (error) => {
+    outgoing.once('error', (error) => reject(toConnectError(error, url.host)));
+    // Node ends some connections without an error: an upgrade that nobody asked for, say. After an answer this is nothing.
+    outgoing.once('close', () => {
       clearTimeout(timer);
-      reject(toConnectError(error, url.host));
+      reject(new TransferError('connect_failed', `${url.host} ended the connection without an answer`));
     });
     outgoing.end();
   });

@@ -10,12 +10,13 @@ export async function* withIdleLimit(
   response: IncomingMessage,
   promisedBytes: number | null,
   idleMs: number,
+  signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const reader: AsyncIterator<Uint8Array> = response[Symbol.asyncIterator]();
   let received = 0;
   try {
     for (;;) {
-      const next = await nextWithin(reader, response, idleMs, () => received);
+      const next = await nextWithin(reader, response, idleMs, signal, () => received);
       if (next.done) break;
       received += next.value.length;
       yield next.value;
@@ -30,6 +31,7 @@ async function nextWithin(
   reader: AsyncIterator<Uint8Array>,
   response: IncomingMessage,
   idleMs: number,
+  signal: AbortSignal,
   received: () => number,
 ): Promise<IteratorResult<Uint8Array>> {
   const timer = setTimeout(() => {
@@ -39,7 +41,8 @@ async function nextWithin(
     return await reader.next();
   } catch (error) {
     if (error instanceof TransferError) throw error;
-    if (error instanceof Error && error.name === 'AbortError') {
+    // To the stream this looks as if the host had cut it.
+    if (signal.aborted) {
       throw new TransferError('out_of_time', `stopped before the function ran out of time, after ${received()} bytes`);
     }
     throw cut(received(), null, error);

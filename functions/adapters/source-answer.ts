@@ -17,9 +17,9 @@ const byStatus: readonly { from: number; to: number; code: TransferCode }[] = [
 
 /**
  * The bytes that the host promises, or null.
- * @throws TransferError unless it is a whole, unencoded 200.
+ * @throws TransferError unless it is a whole, unencoded 200 that promises no more than `maxBytes`.
  */
-export function assertAnswer(response: IncomingMessage): number | null {
+export function assertAnswer(response: IncomingMessage, maxBytes: number): number | null {
   const refuse = (code: TransferCode, detail: string): never => {
     response.destroy();
     throw new TransferError(code, detail);
@@ -34,7 +34,9 @@ export function assertAnswer(response: IncomingMessage): number | null {
     refuse('encoded', `the host sent ${encoding} although only identity was asked for`);
   }
   const length = response.headers['content-length'];
-  return length === undefined || !/^\d+$/.test(length) ? null : Number(length);
+  const promised = length === undefined || !/^\d+$/.test(length) ? null : Number(length);
+  if (promised !== null && promised > maxBytes) refuse('too_large', `the host promises more than ${maxBytes} bytes`);
+  return promised;
 }
 
 /** TLS failures are never waved through; they get their own code. */

@@ -1,8 +1,8 @@
 import { ChangeMessageVisibilityCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { Queue } from '../ports.ts';
 
-/** SQS hides a message for 12 hours at most, counted from its receipt; a minute is left for what ran since. */
-const maxVisibilitySeconds = 12 * 3600 - 60;
+/** SQS hides a message for 12 hours at most, counted from its receipt. */
+const maxVisibilitySeconds = 12 * 3600;
 
 export function createSqsQueue(queueUrl: string): Queue {
   const client = new SQSClient({

@@ -3,10 +3,10 @@
 // The source itself fails a body that ends before its promised length, so the last part arrives only of a whole file.
 import { TransferError } from '../domain/errors.ts';
 import { limits } from '../domain/limits.ts';
-import type { Bucket, Clock, Log, OpenSource, Transfer, Transferred } from '../ports.ts';
+import type { Bucket, Clock, Log, OpenSource, Transfer } from '../ports.ts';
 import { createChecksum } from './checksum.ts';
 import { cutIntoParts } from './parts.ts';
-import { type Published, publish } from './publish.ts';
+import { publish } from './publish.ts';
 import { type Target, targetOf } from './target.ts';
 
 type Deps = { openSource: OpenSource; bucket: Bucket; clock: Clock; log: Log; partBytes?: number };
@@ -19,39 +19,40 @@ export function createTransfer({ openSource, bucket, clock, log, partBytes = lim
     const { taskId, asset } = job;
     const ids = { taskId, trackId: asset.trackId, kind: asset.kind };
     const maxBytes = limits.assetBytes[asset.kind];
-    const { promisedBytes, body } = await openSource(job.url, { signal });
+    const { promisedBytes, body } = await openSource(job.url, { signal, maxBytes });
     log('info', 'transfer.started', { ...ids, bytes: promisedBytes });
 
     const checksum = createChecksum();
     const count = (part: Uint8Array) => {
       checksum.add(part);
-      assertSize(checksum.bytes(), maxBytes);
+      if (checksum.bytes() > maxBytes)
+        throw new TransferError('too_large', `the file is larger than ${maxBytes} bytes`);
     };
     const publishTo = ({ key }: Target, write: Parameters<typeof publish>[1]) =>
-      publish({ bucket, key, taskId, whole: checksum.whole(), replaces: asset.key === key }, write);
+      publish({ bucket, key, taskId, whole: checksum.whole() }, write);
     const sayProgress = everyNow(clock, progressMs, () => {
       log('info', 'transfer.progress', { ...ids, bytes: checksum.bytes(), ofBytes: promisedBytes });
     });
 
     const parts = cutIntoParts(body, partBytes);
     try {
-      assertSize(promisedBytes ?? 0, maxBytes);
       const first = await parts.next();
       if (first.done) throw new TransferError('empty', 'the host sent no bytes');
       const target = targetOf(job, first.value);
       count(first.value);
       const isWhole = first.value.length < partBytes;
-      const published = await (isWhole ? sendWhole(target, first.value) : sendInParts(target, first.value));
-      return transferred(target, published);
+      await (isWhole ? sendWhole(target, first.value) : sendInParts(target, first.value));
+      const { state, key, head } = target;
+      return { state, key, contentType: head.contentType, ...checksum.whole() };
     } finally {
       await parts.return(undefined);
     }
 
-    function sendWhole(target: Target, bytes: Uint8Array): Promise<Published> {
+    function sendWhole(target: Target, bytes: Uint8Array): Promise<void> {
       return publishTo(target, (condition) => bucket.write(target.key, bytes, target.head, condition));
     }
 
-    async function sendInParts(target: Target, first: Uint8Array): Promise<Published> {
+    async function sendInParts(target: Target, first: Uint8Array): Promise<void> {
       const upload = await bucket.startUpload(target.key, target.head);
       let isCompleted = false;
       try {
@@ -61,7 +62,7 @@ export function createTransfer({ openSource, bucket, clock, log, partBytes = lim
           await upload.part(part);
           sayProgress();
         }
-        return await publishTo(target, async (condition) => {
+        await publishTo(target, async (condition) => {
           isCompleted = await upload.complete(checksum.whole(), condition);
           return isCompleted;
         });
@@ -72,14 +73,6 @@ export function createTransfer({ openSource, bucket, clock, log, partBytes = lim
       }
     }
   };
-}
-
-function assertSize(bytes: number, maxBytes: number): void {
-  if (bytes > maxBytes) throw new TransferError('too_large', `the file is larger than ${maxBytes} bytes`);
-}
-
-function transferred({ state, key, head }: Target, { bytes, crc32, sha256 }: Published): Transferred {
-  return { state, key, bytes, crc32, sha256, contentType: head.contentType };
 }
 
 /** Runs `say` at most once in `everyMs`. */

@@ -1,10 +1,7 @@
 // What can go wrong with a transfer, and what follows from it: one table, exhaustive by type.
 
-/**
- * `retry`: a passing reason, the same source again later. `next-source`: a lasting one, this source will not do.
- * `quarantine`: bytes came that are kept for a person, and another source may still do.
- */
-export type Verdict = 'retry' | 'next-source' | 'quarantine';
+/** `retry`: a passing reason, the same source again later. `next-source`: a lasting one, this source will not do. */
+export type Verdict = 'retry' | 'next-source';
 
 export const verdicts = {
   refused_url: 'next-source',
@@ -26,7 +23,6 @@ export const verdicts = {
   empty: 'retry',
   /** An error page with status 200: the real file may follow. */
   not_media: 'retry',
-  unknown_media: 'quarantine',
   too_large: 'next-source',
   key_taken: 'next-source',
   store_failed: 'retry',

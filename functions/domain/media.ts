@@ -38,14 +38,15 @@ const signatures: readonly Signature[] = [
   { type: types.jpeg, test: at(0, '\xff\xd8\xff') },
   { type: types.png, test: at(0, '\x89PNG\r\n\x1a\n') },
   { type: types.gif, test: at(0, 'GIF8') },
-  // Frame syncs come last: they are the weakest signs. ADTS has layer 00; MPEG audio does not, nor bit rate 1111.
+  // Frame syncs come last: they are the weakest signs. ADTS has layer 00. MPEG audio is layer III or II here (I is dead,
+  // and FF FE is the mark of UTF-16), and never has bit rate 1111.
   { type: types.aac, test: (head) => head[0] === 0xff && ((head[1] ?? 0) & 0xf6) === 0xf0 },
   {
     type: types.mp3,
     test: (head) =>
       head[0] === 0xff &&
       ((head[1] ?? 0) & 0xe0) === 0xe0 &&
-      ((head[1] ?? 0) & 0x06) !== 0 &&
+      [0x02, 0x04].includes((head[1] ?? 0) & 0x06) &&
       ((head[1] ?? 0) & 0x18) !== 0x08 &&
       ((head[2] ?? 0xff) & 0xf0) !== 0xf0,
   },

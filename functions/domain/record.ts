@@ -2,7 +2,7 @@
 import * as z from 'zod';
 
 export const stages = ['text', 'first', 'complete', 'error'] as const;
-export const taskKinds = [
+const taskKinds = [
   'music',
   'video',
   'wav',
@@ -14,9 +14,9 @@ export const taskKinds = [
   'recovery',
   'unknown',
 ] as const;
-export const assetKinds = ['audio', 'video', 'image', 'wav', 'stem', 'lyrics'] as const;
-export const assetStates = ['open', 'stored', 'quarantined', 'failed'] as const;
-export const providers = ['sunoapi.org', 'kie.ai', 'unknown'] as const;
+const assetKinds = ['audio', 'video', 'image', 'wav', 'stem', 'lyrics'] as const;
+const assetStates = ['open', 'stored', 'quarantined', 'failed'] as const;
+const providers = ['sunoapi.org', 'kie.ai', 'unknown'] as const;
 
 const instant = z.iso.datetime();
 
@@ -87,7 +87,6 @@ export type TaskKind = (typeof taskKinds)[number];
 export type AssetKind = (typeof assetKinds)[number];
 export type Provider = (typeof providers)[number];
 export type Source = z.infer<typeof source>;
-export type Attempt = z.infer<typeof attempt>;
 export type Track = z.infer<typeof track>;
 export type Asset = z.infer<typeof asset>;
 export type Failure = z.infer<typeof failure>;

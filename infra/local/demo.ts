@@ -9,7 +9,7 @@ import { plainText } from './demo/plain-text.ts';
 import { judge } from './demo/promises.ts';
 import { runDemo } from './demo/run-demo.ts';
 import { createTerminal } from './demo/terminal.ts';
-import { messageIn } from './log-line.ts';
+import { messageIn } from './start/log-line.ts';
 
 const usage = `Asks a stand-in provider for a song, keeps what it delivers, and checks that every promise held.
 

@@ -6,16 +6,16 @@ import type { ArchiverEnv } from '../../functions/archiver/env.ts';
 import type { ReceiverEnv } from '../../functions/receiver/env.ts';
 import { bundleFunction, type FunctionName } from '../bundle.ts';
 import { functionTimeoutSeconds } from '../limits.ts';
-import { startApi } from './api.ts';
-import { startEventSource } from './event-source.ts';
-import { lockFolder } from './folder-lock.ts';
+import { startApi } from './api/api.ts';
+import { startEventSource } from './lambda/event-source.ts';
+import { type LocalFunction, runFunction } from './lambda/local-function.ts';
 import { functionVariables } from './local-aws.ts';
-import { type LocalFunction, runFunction } from './local-function.ts';
-import { logEntryOf, type OnLog } from './log-line.ts';
 import { createBucket, createQueues } from './resources.ts';
 import { startS3 } from './s3/server.ts';
 import { startSecrets } from './secrets.ts';
 import { startSqs } from './sqs/server.ts';
+import { lockFolder } from './start/folder-lock.ts';
+import { logEntryOf, type OnLog } from './start/log-line.ts';
 
 export type LocalDeploymentOptions = {
   /** Buckets lie in this folder; everything else below `.trackkeeper` in it. */

@@ -3,14 +3,17 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deployLocally } from './deployment.ts';
-import { keptToken } from './kept-token.ts';
-import { logLine, messageIn } from './log-line.ts';
-import { parseStartOptions, type StartOptions, usage } from './start-options.ts';
+import { keptToken } from './start/kept-token.ts';
+import { logLine, messageIn } from './start/log-line.ts';
+import { parseStartOptions, type StartOptions, usage } from './start/start-options.ts';
 
 /** npm passes Ctrl-C on to us, who got it from the terminal already: one press arrives twice. */
 const onePressMs = 500;
 
 const parent = process.ppid;
+// Whoever read the URL from a pipe may close it; the work goes on.
+process.stdout.on('error', () => {});
+
 const parsed = parseStartOptions(process.argv.slice(2), process.env);
 if (parsed.kind === 'help') {
   process.stdout.write(usage);

@@ -1,5 +1,5 @@
 // Events and contexts as Lambda hands them over.
-import type { APIGatewayProxyEventV2, Context, SQSEvent } from 'aws-lambda';
+import type { APIGatewayProxyEventV2, Context } from 'aws-lambda';
 
 /** A context with this much time left. */
 export function lambdaContext(leftMs: number): Context {
@@ -48,28 +48,5 @@ export function apiEvent({
     isBase64Encoded: false,
     pathParameters: { token },
     ...more,
-  };
-}
-
-export function sqsEvent(body: string, messageId = 'message-1'): SQSEvent {
-  return {
-    Records: [
-      {
-        messageId,
-        receiptHandle: `handle of ${messageId}`,
-        body,
-        attributes: {
-          ApproximateReceiveCount: '1',
-          SentTimestamp: String(Date.parse('2026-11-20T10:00:00.000Z')),
-          SenderId: 'test',
-          ApproximateFirstReceiveTimestamp: String(Date.parse('2026-11-20T10:00:00.000Z')),
-        },
-        messageAttributes: {},
-        md5OfBody: '',
-        eventSource: 'aws:sqs',
-        eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:callbacks',
-        awsRegion: 'us-east-1',
-      },
-    ],
   };
 }

@@ -45,12 +45,15 @@ export const behaviours: Readonly<Record<string, Behaviour>> = {
     raw(request, 'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: other\r\n\r\n'),
   'long-headers': ({ response, file }) => response.writeHead(200, { 'x-filler': 'x'.repeat(40_000) }).end(file),
 
-  status: ({ response, argument }) => response.writeHead(Number(argument)).end(),
+  // These leave their body open, so that it shows who waits for it.
+  status: ({ response, argument }) => response.writeHead(Number(argument)).flushHeaders(),
   redirect: ({ response, argument, query }) =>
-    response.writeHead(Number(argument), { location: query.get('to') ?? '' }).end(),
+    response.writeHead(Number(argument), { location: query.get('to') ?? '' }).flushHeaders(),
   /** So many redirects, the last one to a whole song.mp3. */
-  hops: ({ response, argument }) =>
-    response.writeHead(302, { location: argument === '1' ? '/whole/song.mp3' : `${Number(argument) - 1}` }).end(),
+  hops({ response, argument }) {
+    const location = argument === '1' ? '/whole/song.mp3' : `${Number(argument) - 1}`;
+    response.writeHead(302, { location }).flushHeaders();
+  },
 };
 
 /** What Node's own server would not send. */

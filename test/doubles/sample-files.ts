@@ -7,9 +7,11 @@ export const riddle = (bytes = 1_500) => begun(Buffer.from('\x93\0\x02\xe7', 'la
 export const page = Buffer.from('<!doctype html>\n<title>403</title>\n<h1>This link has expired</h1>\n');
 export const message = Buffer.from('{"code":404,"msg":"file does not exist or has been deleted"}');
 
-/** 251 is prime, so no two parts of a file are alike and a part in the wrong place is noticed. */
+/** 251 is prime, so that neighbouring parts differ and one in the wrong place is noticed. */
+const filler = Buffer.from(Uint8Array.from({ length: 251 }, (_, index) => index));
+
 function begun(start: Buffer, bytes: number): Buffer {
-  const file = Buffer.from(Uint8Array.from({ length: bytes }, (_, index) => index % 251));
+  const file = Buffer.alloc(bytes, filler);
   start.copy(file);
   return file;
 }

@@ -15,7 +15,7 @@ export const otherSong = readFileSync(join(media, 'track-2.mp3'));
 export const cover = readFileSync(join(media, 'cover-1.jpeg'));
 export const movie = readFileSync(join(media, 'track-1.mp4'));
 
-export const token = 'a-token-of-some-length';
+const token = 'a-token-of-some-length';
 
 /** Well above what a busy machine needs; a test that waits this long has failed. */
 const patienceMs = 30_000;

@@ -56,7 +56,7 @@ describe('P6: no connection is opened to a host that is', () => {
 
   test('this machine by its name, as the real DNS knows it', async () => {
     const openSource = createHttpsSource({ allowedPrivateSources: [] });
-    const open = () => openSource('https://localhost/', { signal: new AbortController().signal });
+    const open = () => openSource('https://localhost/', { signal: new AbortController().signal, maxBytes: Infinity });
 
     expect(await failureOf(open)).toMatchObject({ code: 'refused_address' });
     expect(attempts()).toEqual([]);
@@ -81,7 +81,9 @@ test('P6: DNS is asked once, and the answer that was judged is the one connected
     limits: { ...patient, connectMs: 30 },
   });
 
-  const { code } = await failureOf(() => openSource('https://cdn.test/', { signal: new AbortController().signal }));
+  const { code } = await failureOf(() =>
+    openSource('https://cdn.test/', { signal: new AbortController().signal, maxBytes: Infinity }),
+  );
 
   expect(code).toMatch(/^connect_/);
   expect(attempts()).toEqual([`${unassigned} 443`]);

@@ -39,10 +39,12 @@ export async function openSourceBench(
     ca: testCa,
   });
   const absolute = (url: string) => (url.startsWith('/') ? server.url(url) : url);
-  const open = (url: string, signal = new AbortController().signal) => openSource(absolute(url), { signal });
+  const open = (url: string, signal = new AbortController().signal, maxBytes = Infinity) =>
+    openSource(absolute(url), { signal, maxBytes });
 
   return {
     server,
+    openSource,
     open,
     bytes: async (url: string) => readAll(await open(url)),
     /** The code and reason with which a URL is refused, or its body fails. */

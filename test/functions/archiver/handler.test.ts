@@ -8,9 +8,9 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { encodeMessage } from '../../../functions/domain/message.ts';
+import { sqsEventOf } from '../../../infra/local/lambda/sqs-event.ts';
 import { startS3 } from '../../../infra/local/s3/server.ts';
 import { startSqs } from '../../../infra/local/sqs/server.ts';
-import { sqsEventOf } from '../../../infra/local/sqs-event.ts';
 import { lambdaContext } from '../../doubles/lambda.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'trackkeeper-archiver-'));

@@ -4,7 +4,7 @@ import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { deployLocally, type LocalDeploymentOptions } from '../../../infra/local/deployment.ts';
 import { clientConfig } from '../../../infra/local/local-aws.ts';
-import { temporaryFolder } from './bundle-of.ts';
+import { temporaryFolder } from './lambda/bundle-of.ts';
 
 const token = 'a-token-of-more-than-16-characters';
 

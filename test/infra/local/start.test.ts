@@ -4,9 +4,9 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { onEachLine } from '../../../infra/local/each-line.ts';
-import { temporaryFolder } from './bundle-of.ts';
-import { processIsAlive } from './process-is-alive.ts';
+import { onEachLine } from '../../../infra/local/lambda/each-line.ts';
+import { temporaryFolder } from './lambda/bundle-of.ts';
+import { processIsAlive } from './lambda/process-is-alive.ts';
 
 const startFile = join(import.meta.dirname, '../../../infra/local/start.ts');
 

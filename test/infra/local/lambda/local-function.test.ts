@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { type LocalFunction, runFunction } from '../../../infra/local/local-function.ts';
+import { type LocalFunction, runFunction } from '../../../../infra/local/lambda/local-function.ts';
 import { bundleOf, temporaryFolder } from './bundle-of.ts';
 import { processIsAlive } from './process-is-alive.ts';
 
@@ -191,7 +191,7 @@ test('an invocation that comes together with the closing starts no process', asy
 test('a function stuck in a loop ends when its parent is killed', async () => {
   const folder = await bundleOf('exports.handler = async () => { console.log(process.pid); for (;;); };');
   const parentCode = join(folder, 'parent.mts');
-  const module = JSON.stringify(join(import.meta.dirname, '../../../infra/local/local-function.ts'));
+  const module = JSON.stringify(join(import.meta.dirname, '../../../../infra/local/lambda/local-function.ts'));
   await writeFile(
     parentCode,
     `import { runFunction } from ${module};

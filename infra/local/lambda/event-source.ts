@@ -3,9 +3,9 @@
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { clientConfig } from './local-aws.ts';
+import { clientConfig } from '../local-aws.ts';
+import { messageIn, type OnLog } from '../start/log-line.ts';
 import type { LocalFunction } from './local-function.ts';
-import { messageIn, type OnLog } from './log-line.ts';
 import { settledWithin } from './settled-within.ts';
 import { sqsEventOf } from './sqs-event.ts';
 

@@ -1,10 +1,10 @@
 // API Gateway on this machine: HTTP on 127.0.0.1 to the receiver and back.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { LocalFunction } from '../lambda/local-function.ts';
+import { settledWithin } from '../lambda/settled-within.ts';
 import { type ApiAnswer, apiAnswerOf, gatewayAnswer } from './api-answer.ts';
 import { apiEventOf } from './api-event.ts';
-import type { LocalFunction } from './local-function.ts';
-import { settledWithin } from './settled-within.ts';
 
 export type ApiOptions = {
   port: number;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sqsEventOf } from '../../../infra/local/sqs-event.ts';
+import { sqsEventOf } from '../../../../infra/local/lambda/sqs-event.ts';
 
 test('a message becomes the record that Lambda makes of it', () => {
   const message = {

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { type LocalApi, startApi } from '../../../infra/local/api.ts';
-import { runFunction } from '../../../infra/local/local-function.ts';
-import { bundleOf } from './bundle-of.ts';
+import { type LocalApi, startApi } from '../../../../infra/local/api/api.ts';
+import { runFunction } from '../../../../infra/local/lambda/local-function.ts';
+import { bundleOf } from '../lambda/bundle-of.ts';
 
 type Options = { invoke?: (event: unknown) => Promise<unknown>; integrationTimeoutMs?: number };
 

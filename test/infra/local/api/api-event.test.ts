@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type ApiRequest, apiEventOf } from '../../../infra/local/api-event.ts';
+import { type ApiRequest, apiEventOf } from '../../../../infra/local/api/api-event.ts';
 
 const request = (parts: Partial<ApiRequest> = {}): ApiRequest => ({
   method: 'POST',

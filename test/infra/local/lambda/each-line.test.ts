@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { onEachLine } from '../../../infra/local/each-line.ts';
+import { onEachLine } from '../../../../infra/local/lambda/each-line.ts';
 
 async function linesOf(...chunks: Buffer[]): Promise<string[]> {
   const lines: string[] = [];

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { GetQueueAttributesCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { startEventSource } from '../../../infra/local/event-source.ts';
-import { clientConfig } from '../../../infra/local/local-aws.ts';
-import { runFunction } from '../../../infra/local/local-function.ts';
-import { createQueues } from '../../../infra/local/resources.ts';
-import { startSqs } from '../../../infra/local/sqs/server.ts';
+import { startEventSource } from '../../../../infra/local/lambda/event-source.ts';
+import { runFunction } from '../../../../infra/local/lambda/local-function.ts';
+import { clientConfig } from '../../../../infra/local/local-aws.ts';
+import { createQueues } from '../../../../infra/local/resources.ts';
+import { startSqs } from '../../../../infra/local/sqs/server.ts';
 import { bundleOf, temporaryFolder } from './bundle-of.ts';
 
 const file = async () => join(await temporaryFolder(), 'sqs.jsonl');

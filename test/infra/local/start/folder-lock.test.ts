@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { lockFolder } from '../../../infra/local/folder-lock.ts';
-import { temporaryFolder } from './bundle-of.ts';
+import { lockFolder } from '../../../../infra/local/start/folder-lock.ts';
+import { temporaryFolder } from '../lambda/bundle-of.ts';
 
 test('a folder whose holder lives is refused, and the message names what to do', async () => {
   const file = join(await temporaryFolder(), 'lock');

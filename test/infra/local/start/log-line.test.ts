@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type LogEntry, logEntryOf, logLine } from '../../../infra/local/log-line.ts';
+import { type LogEntry, logEntryOf, logLine } from '../../../../infra/local/start/log-line.ts';
 
 const line = (entry: LogEntry) => logLine(entry, new Date('2026-11-20T12:00:00Z'));
 

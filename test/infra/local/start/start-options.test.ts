@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseStartOptions } from '../../../infra/local/start-options.ts';
+import { parseStartOptions } from '../../../../infra/local/start/start-options.ts';
 
 describe('parseStartOptions', () => {
   test('fills in what is not given', () => {

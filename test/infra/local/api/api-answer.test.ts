@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { apiAnswerOf, gatewayAnswer } from '../../../infra/local/api-answer.ts';
+import { apiAnswerOf, gatewayAnswer } from '../../../../infra/local/api/api-answer.ts';
 
 const textOf = ({ body, ...rest }: ReturnType<typeof apiAnswerOf>) => ({ ...rest, body: body.toString() });
 
