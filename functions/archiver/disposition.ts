@@ -44,7 +44,6 @@ export function afterRound(asset: Asset, round: Round): Asset {
 function nextTry(asset: Asset, attempts: Asset['attempts'], { at, tries, firstSeenAt }: Round): string | null {
   const isNew = at.getTime() - Date.parse(firstSeenAt) < limits.newLinkMs;
   const codes = tries.flatMap(({ result }) => (result instanceof Error ? [result.code] : []));
-  if (codes.includes('out_of_time')) return at.toISOString();
   if (!codes.some((code) => verdicts[code] === 'retry' || (isNew && maybeNotYet.includes(code)))) return null;
   const rounds = new Set(attempts.map((attempt) => attempt.at)).size;
   const due = new Date(at.getTime() + retryDelayMs(rounds)).toISOString();

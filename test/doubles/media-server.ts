@@ -19,14 +19,15 @@ const samples = {
 };
 
 export async function startMediaServer({ tls, files = samples }: Options = {}) {
-  const requests: { path: string; headers: IncomingHttpHeaders }[] = [];
+  const requests: { path: string; headers: IncomingHttpHeaders; serverName: unknown }[] = [];
   const open = new Set<Socket>();
   const events = new EventEmitter();
   let connections = 0;
 
   const answer: http.RequestListener = (request, response) => {
     const path = request.url ?? '';
-    requests.push({ path, headers: request.headers });
+    const { socket, headers } = request;
+    requests.push({ path, headers, serverName: 'servername' in socket && socket.servername });
     events.emit('request');
     const { pathname, searchParams: query } = new URL(path, 'http://any');
     const [, behaviour = '', argument = ''] = pathname.split('/').map(decodeURIComponent);

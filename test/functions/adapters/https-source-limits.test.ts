@@ -63,7 +63,7 @@ describe('a function that runs out of time stops', () => {
   test('before it asks', async () => {
     const { failure, server } = await openSourceBench();
 
-    expect(await failure('/whole/song.mp3', AbortSignal.abort())).toMatchObject({ code: 'out_of_time' });
+    expect(await failure('/whole/song.mp3', { signal: AbortSignal.abort() })).toMatchObject({ code: 'out_of_time' });
     expect(server.paths()).toEqual([]);
   });
 
@@ -72,14 +72,14 @@ describe('a function that runs out of time stops', () => {
     const end = new AbortController();
     void server.nextRequest().then(() => end.abort());
 
-    expect(await failure('/mute/song.mp3', end.signal)).toMatchObject({ code: 'out_of_time' });
+    expect(await failure('/mute/song.mp3', { signal: end.signal })).toMatchObject({ code: 'out_of_time' });
     await server.allGone();
   });
 
   test('in the middle of a file, and knows that the host did not cut it', async () => {
     const { open, server } = await openSourceBench();
     const end = new AbortController();
-    const { body } = await open('/stall/song.mp3', end.signal);
+    const { body } = await open('/stall/song.mp3', { signal: end.signal });
 
     const reading = (async () => {
       for await (const _chunk of body) end.abort();

@@ -47,5 +47,16 @@ test('a right certificate is asked for by name', async () => {
 
   await bytes(`https://media.test:${server.port}/whole/song.mp3`);
 
-  expect(server.requests[0]?.headers.host).toBe(`media.test:${server.port}`);
+  expect(server.requests[0]).toMatchObject({
+    headers: { host: `media.test:${server.port}` },
+    serverName: 'media.test',
+  });
+});
+
+test('an address is no server name, and is not given as one (RFC 6066)', async () => {
+  const { bytes, server } = await openSourceBench({ scheme: 'https' });
+
+  await bytes('/whole/song.mp3');
+
+  expect(server.requests[0]).toMatchObject({ serverName: false });
 });

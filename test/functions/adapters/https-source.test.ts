@@ -115,6 +115,18 @@ describe('an answer that is no whole file is refused with its reason:', () => {
     await server.allGone();
   });
 
+  test('a promise of more than may be, before any byte is read', async () => {
+    const { open, failure, server } = await openSourceBench();
+    const { length } = song();
+
+    expect(await failure('/whole/song.mp3', { maxBytes: length - 1 })).toEqual({
+      code: 'too_large',
+      detail: 'the host promises more than 2999 bytes',
+    });
+    await server.allGone();
+    expect(await readAll(await open('/whole/song.mp3', { maxBytes: length }))).toEqual(song());
+  });
+
   test('headers without end', async () => {
     const { failure, server } = await openSourceBench();
 

@@ -91,6 +91,18 @@ test('calls a connection that broke cut, and keeps the cause', async () => {
   await waiting;
 });
 
+test("calls a connection that broke at the function's own end no cut", async () => {
+  const { response, body, end } = open(null);
+  response.push('abc');
+  await body.next();
+
+  const waiting = expect(body.next()).rejects.toMatchObject({ code: 'out_of_time' });
+  end.abort();
+  response.destroy(new Error('aborted'));
+
+  await waiting;
+});
+
 test('lets the connection go when the reader stops early', async () => {
   const { response, body } = open(null);
   response.push('abc');
@@ -102,5 +114,6 @@ test('lets the connection go when the reader stops early', async () => {
 
 function open(promisedBytes: number | null) {
   const response = new IncomingMessage(new Socket());
-  return { response, body: withIdleLimit(response, promisedBytes, idleMs, new AbortController().signal) };
+  const end = new AbortController();
+  return { response, end, body: withIdleLimit(response, promisedBytes, idleMs, end.signal) };
 }

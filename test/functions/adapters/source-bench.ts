@@ -15,7 +15,6 @@ export type SourceBench = Awaited<ReturnType<typeof openSourceBench>>;
 export const patient = { connectMs: 10_000, firstByteMs: 10_000, idleMs: 10_000, redirects: 5 };
 
 const pem = (name: string) => readFileSync(new URL(`../../fixtures/tls/${name}.pem`, import.meta.url), 'utf8');
-export const testCa = pem('ca');
 
 /** The host is the one that the owner allowed, by address and as `media.test`. */
 export async function openSourceBench(
@@ -36,10 +35,10 @@ export async function openSourceBench(
     allowedPrivateSources: named.map((host) => `${host}:${server.port}`),
     resolve: resolveFrom({ 'media.test': ['127.0.0.1'], 'other.test': ['127.0.0.1'], ...names }),
     limits: { ...patient, ...limits },
-    ca: testCa,
+    ca: pem('ca'),
   });
   const absolute = (url: string) => (url.startsWith('/') ? server.url(url) : url);
-  const open = (url: string, signal = new AbortController().signal, maxBytes = Infinity) =>
+  const open = (url: string, { signal = new AbortController().signal, maxBytes = Infinity } = {}) =>
     openSource(absolute(url), { signal, maxBytes });
 
   return {
@@ -48,7 +47,7 @@ export async function openSourceBench(
     open,
     bytes: async (url: string) => readAll(await open(url)),
     /** The code and reason with which a URL is refused, or its body fails. */
-    failure: (url: string, signal?: AbortSignal) => failureOf(async () => readAll(await open(url, signal))),
+    failure: (...asked: Parameters<typeof open>) => failureOf(async () => readAll(await open(...asked))),
   };
 }
 

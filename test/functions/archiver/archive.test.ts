@@ -130,12 +130,12 @@ describe('a callback', () => {
     expect(record().status).toBe('archived');
   });
 
-  test('whose time runs out is due again at once', async () => {
+  test('whose time runs out is open, and comes back', async () => {
     const { invoke, record } = world();
 
     const archived = await invoke(complete, { signal: AbortSignal.abort() });
 
-    expect(archived).toEqual({ outcome: 'open', dueAt: new Date(start).toISOString() });
+    expect(archived).toEqual({ outcome: 'open', dueAt: new Date(start + 60_000).toISOString() });
     expect(record().assets.find(({ kind }) => kind === 'audio')).toMatchObject({ attempts: [{ code: 'out_of_time' }] });
   });
 

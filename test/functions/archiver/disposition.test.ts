@@ -74,10 +74,6 @@ describe('after a round over its sources an asset', () => {
     },
   );
 
-  test('is due again at once when only the function’s time ran out', () => {
-    expect(afterRound(asset, round(['out_of_time'])).nextDueAt).toBe(round([]).at.toISOString());
-  });
-
   test('waits longer after each failed round', () => {
     let current = asset;
     const waits: number[] = [];

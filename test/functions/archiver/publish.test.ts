@@ -140,7 +140,8 @@ function bench(
   checksum.add(Buffer.from('new'));
   const publishNew = () =>
     publish({ bucket: changed, key, taskId, whole: checksum.whole() }, async (condition) => {
-      await options.before?.[conditions.push(condition)]?.();
+      const nth = conditions.push(condition);
+      await options.before?.[nth]?.();
       return await changed.write(key, 'new', headFor(taskId), condition);
     });
   return { bucket, conditions, publishNew };
