@@ -10,7 +10,7 @@ const root = join(import.meta.dirname, '..');
 
 /**
  * Bundles `functions/<name>/handler.ts` with the SDK inside into `<folder>/index.js`; Lambda's handler is `index.handler`.
- * CommonJS, because it starts faster than ESM (35 ms against 44 for a receiver: docs/performance.md).
+ * CommonJS, because a receiver loads in four fifths of the time that it takes as ESM (docs/performance.md).
  * @returns the bundle's size in bytes
  */
 export function bundleFunction(name: FunctionName, folder: string): number {

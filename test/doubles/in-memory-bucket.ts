@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Bucket, Condition, ObjectHead } from '../../functions/ports.ts';
 
-export type StoredObject = { bytes: Buffer; etag: string; crc32: string; head: ObjectHead };
+type StoredObject = { bytes: Buffer; etag: string; crc32: string; head: ObjectHead };
 export type InMemoryBucket = ReturnType<typeof inMemoryBucket>;
 
 export function inMemoryBucket() {

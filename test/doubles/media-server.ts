@@ -8,7 +8,6 @@ import { behaviours } from './misbehaviour.ts';
 import { message, page, picture, riddle, song } from './sample-files.ts';
 
 type Options = { tls?: { key: string; cert: string }; files?: Readonly<Record<string, Buffer>> };
-export type MediaServer = Awaited<ReturnType<typeof startMediaServer>>;
 
 const samples = {
   'song.mp3': song(),

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 
-export type Asked = {
+type Asked = {
   request: IncomingMessage;
   response: ServerResponse;
   file: Buffer;

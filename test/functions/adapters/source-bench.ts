@@ -9,7 +9,6 @@ import { startMediaServer } from '../../doubles/media-server.ts';
 
 type Scheme = 'http' | 'https';
 type Names = Readonly<Record<string, readonly string[]>>;
-export type SourceBench = Awaited<ReturnType<typeof openSourceBench>>;
 
 /** Patient, so that a slow machine fails no test; a test of a limit sets its own. */
 export const patient = { connectMs: 10_000, firstByteMs: 10_000, idleMs: 10_000, redirects: 5 };

@@ -8,7 +8,7 @@ import { type InMemoryBucket, inMemoryBucket } from '../../doubles/in-memory-buc
 import { failureOf, openSourceBench } from '../adapters/source-bench.ts';
 
 export const path = 'library/2026-11/2026-11-20_Iron-Man_2fac5d0e/Iron-Man_8551e0a4';
-export const job = {
+const job = {
   taskId: 'task-1',
   title: 'Iron Man',
   asset: { ...openAsset({ kind: 'audio', trackId: 'track-1', name: '', sources: [] }), path },
