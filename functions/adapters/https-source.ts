@@ -56,7 +56,6 @@ function request(judged: JudgedUrl, { signal, within, resolve, ca }: RequestOpti
       port,
       path: `${url.pathname}${url.search}`,
       headers: { ...headers, host: url.host },
-      servername: isHttps ? host : undefined,
       ca,
       // A connection per request: what was judged is what is used, and nothing is shared between hosts.
       agent: false,
@@ -113,8 +112,8 @@ function guarded(resolve: LookupFunction): LookupFunction {
         return callback(refusal instanceof Error ? refusal : new Error(String(refusal)), []);
       }
       const [first] = addresses;
-      if (options.all || first === undefined) return callback(null, addresses);
-      return callback(null, first.address, first.family);
+      if (first === undefined) return callback(Object.assign(new Error('no address'), { code: 'ENODATA' }), []);
+      return options.all ? callback(null, addresses) : callback(null, first.address, first.family);
     });
   };
 }

@@ -38,7 +38,7 @@ export function sha256(data: string | Uint8Array): string {
 export function contentDisposition(title: string, extension: string): string {
   const clean = title
     .normalize('NFC')
-    .replace(/[\p{C}"\\/:*?<>|]+/gu, ' ')
+    .replace(/[\p{C}\s"\\/:*?<>|]+/gu, ' ')
     .trim()
     .slice(0, maxCharacters);
   const name = `${clean.isWellFormed() && clean !== '' ? clean : 'Untitled'}.${extension}`;
