@@ -29,7 +29,7 @@ export async function fetchAll(
     const lane = async () => {
       for (let asset = queue.shift(); asset !== undefined; asset = queue.shift()) await settleOne(record, asset);
     };
-    await Promise.all(Array.from({ length: limits.transfersAtOnce }, lane));
+    await allToTheEnd(Array.from({ length: limits.transfersAtOnce }, lane));
     record = await deps.update(taskId, (found) => {
       const current = settle(found ?? record);
       return untried(current).length === 0 ? release(current, messageId) : current;
@@ -42,6 +42,12 @@ export async function fetchAll(
       asset.kind === 'lyrics' ? await writeLyrics(record, asset, deps) : await fetchAsset(record, asset, deps, signal);
     await deps.update(taskId, (found) => planAssets(applied(found ?? record, after)));
   }
+}
+
+/** Like Promise.all, but leaves nothing running behind when one fails. */
+async function allToTheEnd(running: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(running)).find(({ status }) => status === 'rejected');
+  if (failed?.status === 'rejected') throw failed.reason;
 }
 
 /** The outcome goes into the record as it is by now: sources added meanwhile stay, and what is stored stays stored. */

@@ -139,6 +139,22 @@ describe('a callback', () => {
     expect(record().assets.find(({ kind }) => kind === 'audio')).toMatchObject({ attempts: [{ code: 'out_of_time' }] });
   });
 
+  test('whose bucket fails leaves nothing running behind', async () => {
+    const { invoke, bucket } = world();
+    let running = 0;
+    const { transfer: inner } = transferTo(bucket);
+    const transfer: Transfer = async (job, options) => {
+      running++;
+      // The other song takes longer than the failure does.
+      if (job.url.endsWith('b.mp3')) await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+      return inner(job, options).finally(() => running--);
+    };
+
+    await expect(invoke(complete, { more: { transfer, bucket: crashingAt(bucket, 3) } })).rejects.toThrow('crash');
+
+    expect(running).toBe(0);
+  });
+
   test('with other words for a song writes the song’s words again, and fetches nothing again', async () => {
     const { invoke, bucket, urls } = world();
     await invoke(message('first', [track('a', { prompt: 'early words' })]));
