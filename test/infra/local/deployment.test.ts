@@ -2,6 +2,7 @@ import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { queueLimits } from '../../../infra/limits.ts';
 import { deployLocally, type LocalDeploymentOptions } from '../../../infra/local/deployment.ts';
 import { clientConfig } from '../../../infra/local/local-aws.ts';
 import { temporaryFolder } from './lambda/bundle-of.ts';
@@ -60,9 +61,9 @@ test('the queue gives a message up into the dead-letter queue, and hides one for
 
   const journal = await readFile(join(data, '.trackkeeper/sqs.jsonl'), 'utf8');
 
-  expect(journal).toContain('"VisibilityTimeout":"5400"');
-  expect(journal).toContain('"MessageRetentionPeriod":"1209600"');
-  expect(journal).toContain('\\"maxReceiveCount\\":40');
+  expect(journal).toContain(`"VisibilityTimeout":"${queueLimits.visibilitySeconds}"`);
+  expect(journal).toContain(`"MessageRetentionPeriod":"${queueLimits.retentionSeconds}"`);
+  expect(journal).toContain(`\\"maxReceiveCount\\":${queueLimits.maxReceiveCount}`);
   expect(deadLetterQueueUrl).toMatch(/trackkeeper-dead-letters$/);
 });
 
