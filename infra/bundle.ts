@@ -8,16 +8,21 @@ export type FunctionName = 'receiver' | 'archiver';
 
 const root = join(import.meta.dirname, '..');
 
+/** Bundles `functions/<name>/handler.ts` into `<folder>/index.js`; Lambda's handler is `index.handler`. Returns its bytes. */
+export function bundleFunction(name: FunctionName, folder: string): number {
+  return bundleProgram(`functions/${name}/handler.ts`, join(folder, 'index.js'));
+}
+
 /**
- * Bundles `functions/<name>/handler.ts` with the SDK inside into `<folder>/index.js`; Lambda's handler is `index.handler`.
- * CommonJS, because a receiver loads in four fifths of the time that it takes as ESM (docs/performance.md).
+ * Bundles a program, named from the project's root, with the SDK inside. CommonJS, because a receiver loads in four fifths of the time that it takes as
+ * ESM (docs/performance.md).
  * @returns the bundle's size in bytes
  */
-export function bundleFunction(name: FunctionName, folder: string): number {
+export function bundleProgram(entry: string, outfile: string): number {
   const { metafile } = buildSync({
     absWorkingDir: root,
-    entryPoints: [`functions/${name}/handler.ts`],
-    outfile: join(folder, 'index.js'),
+    entryPoints: [entry],
+    outfile,
     bundle: true,
     platform: 'node',
     target: 'node24',

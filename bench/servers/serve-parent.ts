@@ -1,0 +1,26 @@
+// The part that every server process of the bench has in common: it listens, tells its port to the process that started
+// it, hands over its tally when asked, and ends when that process is gone.
+import type { Server } from 'node:https';
+
+export function serveParent(server: Server, tally: () => object): void {
+  let connections = 0;
+  let usedBefore = process.cpuUsage();
+  server.on('secureConnection', () => {
+    connections += 1;
+  });
+  // Longer than any pause of a client, so that no connection is closed under a request that is just being sent.
+  server.keepAliveTimeout = 60_000;
+
+  process.on('message', () => {
+    const { user, system } = process.cpuUsage(usedBefore);
+    usedBefore = process.cpuUsage();
+    process.send?.({ cpuMs: (user + system) / 1000, connections, ...tally() });
+    connections = 0;
+  });
+  process.once('disconnect', () => process.exit());
+
+  server.listen(0, '127.0.0.1', () => {
+    const address = server.address();
+    process.send?.({ port: typeof address === 'object' ? address?.port : undefined });
+  });
+}

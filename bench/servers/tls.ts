@@ -1,0 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+// The tests' own CA and certificate serve here too: they are good until 2120 and trusted by nobody else.
+const folder = join(import.meta.dirname, '../../test/fixtures/tls');
+
+export const caFile = join(folder, 'ca.pem');
+
+/** One cipher for all, Node's first choice: every way then encrypts alike. */
+export function tlsOptions() {
+  return {
+    cert: readFileSync(join(folder, 'leaf.pem')),
+    key: readFileSync(join(folder, 'key.pem')),
+    minVersion: 'TLSv1.3',
+    ciphers: 'TLS_AES_256_GCM_SHA384',
+  } as const;
+}

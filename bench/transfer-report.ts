@@ -1,0 +1,81 @@
+// The transfers as a table of ratios: no time of one machine is worth anything on another.
+import { median, medianRatio, spread } from './statistics.ts';
+import { markdownTable, nothing, ratio } from './table.ts';
+import type { Series, Transfers } from './transfers.ts';
+import { libStorage, raw } from './ways/references.ts';
+
+/** Above this a server is taken to hold the transfer up. */
+const busyLimit = 0.9;
+
+const percent = (share: number) => `${(share * 100).toFixed(0)} %`;
+const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0);
+
+export function transferReport({ series, skipped }: Transfers): string {
+  const header = ['file', 'way', 'CPU / raw', 'CPU / lib-storage', 'wall / raw', 'peak MB', 'connections'];
+  const rows = series.map((one, index) => {
+    const isFirst = series[index - 1]?.case !== one.case;
+    return [
+      isFirst ? one.case.title : '',
+      one.way,
+      against(one, sibling(series, one, raw), 'cpuMs'),
+      against(one, sibling(series, one, libStorage), 'cpuMs'),
+      against(one, sibling(series, one, raw), 'wallMs'),
+      peakOf(one),
+      one.case.isWarm
+        ? nothing
+        : `${middle(one, (run) => run.source.connections)} + ${middle(one, (run) => run.sink.connections)}`,
+    ];
+  });
+  return [
+    markdownTable(header, rows, 2),
+    '',
+    'Connections: to the source + to the sink.',
+    ...(series.length > 0 ? [serversLine(series), spreadLine(series)] : []),
+    ...skipped.map((line) => `${line}.`),
+  ].join('\n');
+}
+
+const sibling = (all: readonly Series[], one: Series, way: string) =>
+  all.find((other) => other.case === one.case && other.way === way);
+
+function against(one: Series, other: Series | undefined, figure: 'cpuMs' | 'wallMs'): string {
+  const values = ({ runs }: Series) => runs.map((run) => run[figure]);
+  return other === undefined ? nothing : ratio(medianRatio(values(one), values(other)));
+}
+
+function middle({ runs }: Series, figure: (run: Series['runs'][number]) => number): number {
+  return median(runs.map(figure));
+}
+
+function peakOf({ runs }: Series): string {
+  const peaks = runs.flatMap(({ peakBytes }) => peakBytes ?? []);
+  return peaks.length === 0 ? nothing : megabytes(Math.max(...peaks));
+}
+
+/** Each server is one process with one thread: what it has left of a core, it waited for the client. */
+function serversLine(series: readonly Series[]): string {
+  const uses = series.flatMap((one) => [
+    { server: 'source', busy: middle(one, ({ source }) => source.busy), one },
+    { server: 'sink', busy: middle(one, ({ sink }) => sink.busy), one },
+  ]);
+  const tell = ({ server, busy, one }: (typeof uses)[number]) =>
+    `${server} ${percent(busy)} (${one.way}, ${one.case.title})`;
+  const busiest = ['source', 'sink'].flatMap(
+    (name) => uses.filter(({ server }) => server === name).sort((one, other) => other.busy - one.busy)[0] ?? [],
+  );
+  const overrun = uses.filter(({ busy }) => busy > busyLimit);
+  const verdict =
+    overrun.length === 0
+      ? 'neither was the bottleneck.'
+      : `the wall times of these are the server's, not the way's: ${overrun.map(tell).join('; ')}.`;
+  return `Busiest, as a share of one core: ${busiest.map(tell).join(', ')}; ${verdict}`;
+}
+
+function spreadLine(series: readonly Series[]): string {
+  const spreads = series
+    .filter(({ runs }) => runs.length > 1)
+    .map(({ runs }) => spread(runs.map(({ cpuMs }) => cpuMs)));
+  if (spreads.length === 0) return 'One round only: take these figures as a hint.';
+  const [typical, most] = [median(spreads), Math.max(...spreads)];
+  return `Between the rounds, the CPU of a way differed by ${percent(typical)} (median of all rows), at most by ${percent(most)}.`;
+}
