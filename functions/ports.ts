@@ -48,7 +48,14 @@ export type OpenedSource = { promisedBytes: number | null; body: AsyncIterable<U
 /** Whoever opens a source reads from it, or its connection stays. @throws TransferError, also for a promise over `maxBytes` */
 export type OpenSource = (url: string, options: { signal: AbortSignal; maxBytes: number }) => Promise<OpenedSource>;
 
-export type TransferJob = { taskId: string; title: string; asset: Asset; url: string };
+/** `durationSeconds`: what the callback says of the file's length. */
+export type TransferJob = {
+  taskId: string;
+  title: string;
+  durationSeconds: number | null;
+  asset: Asset;
+  url: string;
+};
 export type Transferred = {
   state: 'stored' | 'quarantined';
   key: string;
@@ -56,6 +63,7 @@ export type Transferred = {
   crc32: string;
   sha256: string;
   contentType: string;
+  suspect: string | null;
 };
 /** From one source to one object, whole or not at all. @throws TransferError */
 export type Transfer = (job: TransferJob, options: { signal: AbortSignal }) => Promise<Transferred>;

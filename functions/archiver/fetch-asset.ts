@@ -15,13 +15,13 @@ export async function fetchAsset(
   signal: AbortSignal,
 ): Promise<Asset> {
   const { taskId, firstSeenAt, tracks } = record;
+  const durationSeconds = tracks.find(({ trackId }) => trackId === asset.trackId)?.durationSeconds ?? null;
   const tries: Try[] = [];
   for (const { url } of asset.sources) {
     const result = await tryOnce(url);
     tries.push({ url, result });
     if (endsRound(result)) break;
   }
-  const durationSeconds = tracks.find(({ trackId }) => trackId === asset.trackId)?.durationSeconds ?? null;
   return afterRound(asset, { at: clock.now(), tries, firstSeenAt, durationSeconds });
 
   async function tryOnce(url: string): Promise<Transferred | TransferError> {
@@ -37,8 +37,15 @@ export async function fetchAsset(
     };
     try {
       signal.throwIfAborted();
-      const result = await transfer({ taskId, title: titleOf(record, asset), asset, url }, { signal });
-      ended(result.state, { key: result.key, bytes: result.bytes });
+      const job = {
+        taskId,
+        title: titleOf(record, asset),
+        durationSeconds,
+        asset,
+        url,
+      };
+      const result = await transfer(job, { signal });
+      ended(result.state, { key: result.key, bytes: result.bytes, suspect: result.suspect });
       return result;
     } catch (thrown) {
       const error = signal.aborted

@@ -5,22 +5,34 @@ import { recognise } from '../domain/media.ts';
 import { quarantineKey } from '../domain/object-key.ts';
 import type { ObjectHead, TransferJob, Transferred } from '../ports.ts';
 
-export type Target = { state: Transferred['state']; key: string; head: ObjectHead };
+/** `extension`: of the media type; null where nothing more is to be verified. */
+export type Target = { state: Transferred['state']; key: string; head: ObjectHead; extension: string | null };
 
 /** @throws TransferError `not_media` where a page came instead of a file */
-export function targetOf({ taskId, title, asset }: TransferJob, firstBytes: Buffer): Target {
+export function targetOf(job: TransferJob, firstBytes: Buffer): Target {
+  const { taskId, title, asset } = job;
   const metadata = { taskid: taskId, trackid: asset.trackId ?? '' };
   const type = recognise(firstBytes, asset.kind);
   if (type === 'page') {
     throw new TransferError('not_media', `a text came instead of the ${asset.kind}: ${excerpt(firstBytes)}`);
   }
-  if (type === 'unknown') {
+  if (type === 'unknown' || isHopeless(job)) {
     const head = { contentType: 'application/octet-stream', metadata };
-    return { state: 'quarantined', key: quarantineKey(taskId, asset), head };
+    return { state: 'quarantined', key: quarantineKey(taskId, asset), head, extension: null };
   }
   const { contentType, extension } = type;
   const head = { contentType, contentDisposition: contentDisposition(title, extension), metadata };
-  return { state: 'stored', key: `${asset.path}.${extension}`, head };
+  return { state: 'stored', key: `${asset.path}.${extension}`, head, extension };
+}
+
+/** The host may have cut a file once, or twice; one that always comes like this is kept for a person to judge. */
+const maxRefusals = 2;
+
+function isHopeless({ asset, url }: TransferJob): boolean {
+  const refusals = asset.attempts.filter(
+    ({ source, code }) => source === url && (code === 'broken_media' || code === 'unknown_media'),
+  );
+  return refusals.length >= maxRefusals;
 }
 
 /** Enough of an error page to know it by, without what could act in a terminal or a log. */

@@ -1,13 +1,15 @@
 // One source to one object, in one stream. What is not verified is never visible under library/ (P4): a small file is
 // checked in memory before it is written, a large one is a multipart upload that is completed only after the check.
-// The source itself fails a body that ends before its promised length, so the last part arrives only of a whole file.
+// The source itself fails a body that ends before its promised length.
 import { TransferError } from '../domain/errors.ts';
 import { limits } from '../domain/limits.ts';
+import { addToCheck, type StructureState, startCheck } from '../domain/structure/check.ts';
 import type { Bucket, Clock, Log, OpenSource, Transfer } from '../ports.ts';
 import { createChecksum } from './checksum.ts';
 import { cutIntoParts } from './parts.ts';
 import { publish } from './publish.ts';
 import { type Target, targetOf } from './target.ts';
+import { verifyStructure } from './verify.ts';
 
 type Deps = { openSource: OpenSource; bucket: Bucket; clock: Clock; log: Log; partBytes?: number };
 
@@ -23,13 +25,19 @@ export function createTransfer({ openSource, bucket, clock, log, partBytes = lim
     log('info', 'transfer.started', { ...ids, bytes: promisedBytes });
 
     const checksum = createChecksum();
-    const count = (part: Uint8Array) => {
+    let structure: StructureState | null = null;
+    let suspect: string | null = null;
+    const inspect = (part: Uint8Array) => {
       checksum.add(part);
-      if (checksum.bytes() > maxBytes)
+      structure = structure && addToCheck(structure, part);
+      if (checksum.bytes() > maxBytes) {
         throw new TransferError('too_large', `the file is larger than ${maxBytes} bytes`);
+      }
     };
-    const publishTo = ({ key }: Target, write: Parameters<typeof publish>[1]) =>
-      publish({ bucket, key, taskId, whole: checksum.whole() }, write);
+    const publishTo = ({ key }: Target, write: Parameters<typeof publish>[1]) => {
+      suspect = structure && verifyStructure(structure, job.durationSeconds);
+      return publish({ bucket, key, taskId, whole: checksum.whole() }, write);
+    };
     const sayProgress = everyNow(clock, progressMs, () => {
       log('info', 'transfer.progress', { ...ids, bytes: checksum.bytes(), ofBytes: promisedBytes });
     });
@@ -39,17 +47,18 @@ export function createTransfer({ openSource, bucket, clock, log, partBytes = lim
       const first = await parts.next();
       if (first.done) throw new TransferError('empty', 'the host sent no bytes');
       const target = targetOf(job, first.value);
-      count(first.value);
+      structure = target.extension === null ? null : startCheck(target.extension, promisedBytes);
+      inspect(first.value);
       const isWhole = first.value.length < partBytes;
       await (isWhole ? sendWhole(target, first.value) : sendInParts(target, first.value));
       const { state, key, head } = target;
-      return { state, key, contentType: head.contentType, ...checksum.whole() };
+      return { state, key, contentType: head.contentType, suspect, ...checksum.whole() };
     } finally {
       await parts.return(undefined);
     }
 
-    function sendWhole(target: Target, bytes: Uint8Array): Promise<void> {
-      return publishTo(target, (condition) => bucket.write(target.key, bytes, target.head, condition));
+    async function sendWhole(target: Target, bytes: Uint8Array): Promise<void> {
+      await publishTo(target, (condition) => bucket.write(target.key, bytes, target.head, condition));
     }
 
     async function sendInParts(target: Target, first: Uint8Array): Promise<void> {
@@ -58,7 +67,7 @@ export function createTransfer({ openSource, bucket, clock, log, partBytes = lim
       try {
         await upload.part(first);
         for await (const part of parts) {
-          count(part);
+          inspect(part);
           await upload.part(part);
           sayProgress();
         }

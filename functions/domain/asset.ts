@@ -17,6 +17,7 @@ export function openAsset(known: Pick<Asset, 'kind' | 'trackId' | 'name' | 'sour
     sha256: null,
     contentType: null,
     durationSeconds: null,
+    suspect: null,
     attempts: [],
     nextDueAt: null,
     deadline: '',

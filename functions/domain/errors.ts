@@ -23,6 +23,9 @@ export const verdicts = {
   empty: 'retry',
   /** An error page with status 200: the real file may follow. */
   not_media: 'retry',
+  /** Cut, or no media behind its first bytes. It is fetched anew; the third time it is kept in quarantine. */
+  broken_media: 'retry',
+  unknown_media: 'retry',
   too_large: 'next-source',
   key_taken: 'next-source',
   store_failed: 'retry',

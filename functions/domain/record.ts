@@ -53,6 +53,8 @@ const asset = z.object({
   contentType: z.string().nullable(),
   /** What the callback said of its length when the bytes were fetched; tells a provisional `first` from the final file. */
   durationSeconds: z.number().nullable(),
+  /** Why a person should listen to it: stored and whole, but not as long as the callback said. */
+  suspect: z.string().nullable().default(null),
   attempts: z.array(attempt),
   nextDueAt: instant.nullable(),
   deadline: instant,

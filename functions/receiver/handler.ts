@@ -14,6 +14,9 @@ const clock = { now: () => new Date() };
 const log = createJsonLog((line) => process.stdout.write(`${line}\n`), clock);
 const deps = { queue: createSqsQueue(env.QUEUE_URL), readSecret: createSecretReader(env.SECRET_ID), clock };
 
+// While the environment starts, nobody waits yet. Should it fail, the first request reads again, and tells.
+deps.readSecret().catch(() => undefined);
+
 async function answer(
   event: APIGatewayProxyEventV2,
   { awsRequestId }: Context,

@@ -1,7 +1,25 @@
-// Files as hosts serve them: real first bytes, then filler that is the same at every run.
+// Files as hosts serve them: whole in their structure, then filler that is the same at every run.
 
-export const song = (bytes = 3_000) => begun(Buffer.from('ID3\x04\0\0\0\0\0\0', 'latin1'), bytes);
-export const picture = (bytes = 2_000) => begun(Buffer.from('\xff\xd8\xff\xe0\0\x10JFIF\0', 'latin1'), bytes);
+/** An MP3 of just so many bytes: a tag that takes up the rest, then frames of 32 kbit/s at 44.1 kHz, 104 bytes each. */
+export function song(bytes = 3_000): Buffer {
+  const tagHeader = 10;
+  const frameBytes = 104;
+  const frames = Math.floor((bytes - tagHeader) / frameBytes);
+  const tagBody = bytes - tagHeader - frames * frameBytes;
+  const file = begun(Buffer.from([0x49, 0x44, 0x33, 4, 0, 0, 0, 0, tagBody >> 7, tagBody & 0x7f]), bytes);
+  for (let frame = 0; frame < frames; frame++) {
+    file.set([0xff, 0xfb, 0x10, 0xc4], tagHeader + tagBody + frame * frameBytes);
+  }
+  return file;
+}
+
+/** A JPEG of just so many bytes: its head, one scan of filler, its end. */
+export function picture(bytes = 2_000): Buffer {
+  const file = begun(Buffer.from('\xff\xd8\xff\xda\0\x08\x01\x01\0\0\x3f\0', 'latin1'), bytes);
+  file.set([0xff, 0xd9], bytes - 2);
+  return file;
+}
+
 /** Bytes that begin like nothing known: an encrypted file looks so. */
 export const riddle = (bytes = 1_500) => begun(Buffer.from('\x93\0\x02\xe7', 'latin1'), bytes);
 export const page = Buffer.from('<!doctype html>\n<title>403</title>\n<h1>This link has expired</h1>\n');

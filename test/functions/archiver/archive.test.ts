@@ -33,7 +33,15 @@ function transferTo(bucket: Bucket, failing: Record<string, TransferError> = {})
     if (failure !== undefined) throw failure;
     const key = `${asset.path}.mp3`;
     await bucket.write(key, url, { contentType: 'audio/mpeg', metadata: { taskid: taskId } }, 'absent');
-    return { state: 'stored', key, bytes: url.length, crc32: 'AAAAAA==', sha256: 'aa', contentType: 'audio/mpeg' };
+    return {
+      state: 'stored',
+      key,
+      bytes: url.length,
+      crc32: 'AAAAAA==',
+      sha256: 'aa',
+      contentType: 'audio/mpeg',
+      suspect: null,
+    };
   };
   return { urls, transfer };
 }

@@ -22,6 +22,7 @@ const file: Transferred = {
   crc32: 'AAAAAA==',
   sha256: 'aa',
   contentType: 'audio/mpeg',
+  suspect: null,
 };
 const inQuarantine: Transferred = { ...file, state: 'quarantined', key: 'quarantine/t/x.bin' };
 

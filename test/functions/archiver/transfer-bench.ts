@@ -15,13 +15,15 @@ const job = {
 };
 
 type Options = {
+  durationSeconds?: number;
   partBytes?: number;
   openSource?: OpenSource;
   /** Calls of the bucket that go otherwise. */
   bucketCalls?: (bucket: InMemoryBucket, passTime: (ms: number) => void) => Partial<Bucket>;
 } & Parameters<typeof openSourceBench>[0];
 
-export async function openTransferBench({ partBytes = 1_000, openSource, bucketCalls, ...options }: Options = {}) {
+export async function openTransferBench(given: Options = {}) {
+  const { partBytes = 1_000, durationSeconds = null, openSource, bucketCalls, ...options } = given;
   const source = await openSourceBench(options);
   const bucket = inMemoryBucket();
   const lines: { event: string; fields: Parameters<Log>[2] }[] = [];
@@ -39,7 +41,7 @@ export async function openTransferBench({ partBytes = 1_000, openSource, bucketC
   const transfer = (urlPath: string, changed: Partial<Asset> = {}, taskId = job.taskId) => {
     const asset = { ...job.asset, ...changed };
     const url = urlPath.startsWith('/') ? source.server.url(urlPath) : urlPath;
-    return run({ ...job, taskId, asset, url }, { signal: new AbortController().signal });
+    return run({ ...job, durationSeconds, taskId, asset, url }, { signal: new AbortController().signal });
   };
 
   return {

@@ -21,7 +21,7 @@ describe.each(ways)('a file that is sent %s', (_way, partBytes) => {
 
     const transferred = await transfer('/whole/song.mp3');
 
-    expect(transferred).toEqual({ state: 'stored', key, contentType: 'audio/mpeg', ...checked(song()) });
+    expect(transferred).toEqual({ state: 'stored', key, contentType: 'audio/mpeg', suspect: null, ...checked(song()) });
     expect(bucket.objects.get(key)).toMatchObject({
       bytes: song(),
       head: {
@@ -50,9 +50,46 @@ describe.each(ways)('a file that is sent %s', (_way, partBytes) => {
     const transferred = await transfer(`/whole/${file}`);
 
     const contentType = 'application/octet-stream';
-    expect(transferred).toEqual({ state: 'quarantined', key: inQuarantine, contentType, ...checked(bytes) });
+    expect(transferred).toEqual({
+      state: 'quarantined',
+      key: inQuarantine,
+      contentType,
+      suspect: null,
+      ...checked(bytes),
+    });
     expect(bucket.keys()).toEqual([inQuarantine]);
     expect(bucket.objects.get(inQuarantine)).toMatchObject({ bytes, head: { contentType } });
+  });
+
+  test('P4: is not in the library if it was cut, however orderly its host ended it', async () => {
+    const cut = song(3_000).subarray(0, 2_950);
+    const { failure, bucket, server } = await openTransferBench({ partBytes, files: { 'cut.mp3': cut } });
+
+    expect(await failure('/chunked/cut.mp3')).toEqual({ code: 'broken_media', detail: 'the MP3 ends inside a frame' });
+    expect(bucket.keys()).toEqual([]);
+    expect(bucket.openUploads()).toEqual([]);
+    await server.allGone();
+  });
+
+  test('is kept in quarantine, whole, the third time that its host sends it broken', async () => {
+    const cut = song(3_000).subarray(0, 2_950);
+    const { transfer, bucket, server } = await openTransferBench({ partBytes, files: { 'cut.mp3': cut } });
+    const refused = { at: '2026-11-20T12:00:00.000Z', code: 'broken_media', detail: 'the MP3 ends inside a frame' };
+    const attempts = Array(2).fill({ ...refused, source: server.url('/whole/cut.mp3') });
+
+    expect(await transfer('/whole/cut.mp3', { attempts })).toMatchObject({ state: 'quarantined', ...checked(cut) });
+    expect(bucket.objects.get(inQuarantine)?.bytes).toEqual(cut);
+  });
+
+  test.each([
+    [0.7, null],
+    [2.6, null],
+    [9, 'it is 0.7 s long; the callback says 9.0 s'],
+  ])('is stored, and flagged where it is not as long as the callback says: %s s', async (durationSeconds, suspect) => {
+    const { transfer, bucket } = await openTransferBench({ partBytes, durationSeconds });
+
+    expect(await transfer('/whole/song.mp3')).toMatchObject({ state: 'stored', suspect });
+    expect(bucket.keys()).toEqual([key]);
   });
 
   test.each([
@@ -122,7 +159,7 @@ describe.each(ways)('a file that is sent %s', (_way, partBytes) => {
   });
 });
 
-test.each([10, partBytes - 1, partBytes, partBytes + 1, 2 * partBytes - 1, 2 * partBytes, 5 * partBytes + 1])(
+test.each([222, partBytes - 1, partBytes, partBytes + 1, 2 * partBytes - 1, 2 * partBytes, 5 * partBytes + 1])(
   'no size is stored otherwise than whole: %i bytes in parts of 1000',
   async (bytes) => {
     const { transfer, bucket } = await openTransferBench({ partBytes, files: { 'song.mp3': song(bytes) } });

@@ -1,0 +1,79 @@
+// Is a file whole, as far as its structure tells? One checker per family of formats, picked by the extension of the
+// media type; where there is none, only the number of bytes is known.
+import * as z from 'zod';
+import { shortfall, unknown, type Verdict } from './checker.ts';
+import { jpeg, jpegState } from './jpeg.ts';
+import { mp3 } from './mp3.ts';
+import { mp3State } from './mp3-state.ts';
+import { mp4 } from './mp4.ts';
+import { mp4State } from './mp4-state.ts';
+import { png, pngState } from './png.ts';
+import { riff, riffState } from './riff.ts';
+
+const uncheckedState = z.object({
+  format: z.literal('unchecked'),
+  extension: z.string(),
+  totalBytes: z.number().nullable(),
+  bytes: z.number(),
+});
+
+/** How far a check has come, for a record: plain JSON, under 1 KB whatever the bytes were. */
+export const structureState = z.discriminatedUnion('format', [
+  mp3State,
+  mp4State,
+  riffState,
+  jpegState,
+  pngState,
+  uncheckedState,
+]);
+export type StructureState = z.infer<typeof structureState>;
+
+const checkers: Record<string, { start(totalBytes: number | null): StructureState }> = {
+  mp3,
+  mp4,
+  m4a: mp4,
+  wav: riff,
+  webp: riff,
+  jpeg,
+  png,
+};
+
+/** `extension` and `totalBytes` as the media type and the source say; the latter null where it does not. */
+export function startCheck(extension: string, totalBytes: number | null): StructureState {
+  return checkers[extension]?.start(totalBytes) ?? { format: 'unchecked', extension, totalBytes, bytes: 0 };
+}
+
+/** Parts may be of any size, and added by several processes, one after the other. */
+export function addToCheck(state: StructureState, part: Uint8Array): StructureState {
+  switch (state.format) {
+    case 'mp3':
+      return mp3.add(state, part);
+    case 'mp4':
+      return mp4.add(state, part);
+    case 'riff':
+      return riff.add(state, part);
+    case 'jpeg':
+      return jpeg.add(state, part);
+    case 'png':
+      return png.add(state, part);
+    case 'unchecked':
+      return { ...state, bytes: state.bytes + part.length };
+  }
+}
+
+export function endCheck(state: StructureState): Verdict {
+  switch (state.format) {
+    case 'mp3':
+      return mp3.end(state);
+    case 'mp4':
+      return mp4.end(state);
+    case 'riff':
+      return riff.end(state);
+    case 'jpeg':
+      return jpeg.end(state);
+    case 'png':
+      return png.end(state);
+    case 'unchecked':
+      return shortfall(state) ?? unknown(`the structure of ${state.extension} files is not checked`);
+  }
+}

@@ -1,0 +1,51 @@
+// JPEG: markers (FF xx), most with a segment, up to EOI; between them, after each SOS, entropy-coded data in which FF
+// is always followed by 00 or a restart marker. So the next FF is the next thing to look at, wherever it is, and an EOI
+// of a thumbnail is passed over with the segment it lies in. https://www.w3.org/Graphics/JPEG/itu-t81.pdf, annex B
+import * as z from 'zod';
+import { broken, type Checker, shortfall, unknown, whole } from './checker.ts';
+import { startWalk, toTheEnd, walk, walkOn } from './walk.ts';
+
+export const jpegState = walk.extend({
+  format: z.literal('jpeg'),
+  hasScan: z.boolean(),
+  /** EOI was seen; what follows (other pictures, padding) does not matter. */
+  hasEnded: z.boolean(),
+});
+type JpegState = z.infer<typeof jpegState>;
+
+const startOfScan = 0xda;
+const endOfImage = 0xd9;
+/** Stuffing, TEM, RST0 to RST7, SOI. */
+const standsAlone = (code: number) => code === 0x00 || code === 0x01 || (code >= 0xd0 && code <= 0xd8);
+
+export const jpeg: Checker<JpegState> = {
+  start(totalBytes) {
+    return { ...startWalk(totalBytes, 2), seeking: true, format: 'jpeg', hasScan: false, hasEnded: false };
+  },
+  add: (state, part) => walkOn(state, part, look),
+  end(state) {
+    const missing = shortfall(state);
+    if (missing !== null) return missing;
+    if (!state.hasEnded) return broken('the JPEG ends before its end marker (EOI)');
+    return state.hasScan ? whole(null) : unknown('no picture before the end marker of the JPEG');
+  },
+};
+
+function look(state: JpegState, bytes: Buffer): void {
+  const code = bytes.readUInt8(1);
+  if (code === endOfImage) {
+    state.hasEnded = true;
+    state.seeking = false;
+    state.skip = toTheEnd;
+  } else if (standsAlone(code)) {
+    state.need = 2;
+    state.skip = 2;
+  } else if (bytes.length < 4) {
+    state.need = 4;
+  } else {
+    if (code === startOfScan) state.hasScan = true;
+    state.need = 2;
+    // A length counts its own two bytes; a lesser one is nonsense, and libjpeg too goes on to the next marker.
+    state.skip = 2 + Math.max(2, bytes.readUInt16BE(2));
+  }
+}

@@ -1,0 +1,125 @@
+// RIFF: WAV and WebP. "RIFF", size, form, then chunks (id, size, data, a zero where the size is odd).
+// https://learn.microsoft.com/windows/win32/xaudio2/resource-interchange-file-format--riff-
+// https://developers.google.com/speed/webp/docs/riff_container
+import * as z from 'zod';
+import { broken, type Checker, endsInZeros, shortfall, unknown, type Verdict, whole } from './checker.ts';
+import { startWalk, toTheEnd, walk, walkOn } from './walk.ts';
+
+export const riffState = walk.extend({
+  format: z.literal('riff'),
+  next: z.enum(['file', 'chunk', 'pad']),
+  form: z.string(),
+  /** Where the file ends by its header; null where that says nothing. */
+  fileEnd: z.number().nullable(),
+  chunk: z.string(),
+  chunkEnd: z.number(),
+  /** Whether the chunk that the file is about was seen. */
+  hasContent: z.boolean(),
+  /** 0 where it is not known. */
+  bytesPerSecond: z.number(),
+  /** Where the sound of a WAV begins and by its own account ends; null until it was seen, or where it does not say. */
+  soundStart: z.number().nullable(),
+  soundEnd: z.number().nullable(),
+});
+type RiffState = z.infer<typeof riffState>;
+
+const content: Record<string, readonly string[]> = { WAVE: ['data'], WEBP: ['VP8 ', 'VP8L', 'ANMF'] };
+
+/** What encoders write that cannot go back to the header: 0 (many), all ones (ffmpeg), nearly 2^31 (sox). */
+const saysNothing = (size: number) => size === 0 || size >= 0xffffff00 || (size >= 0x7ffff000 && size <= 0x7fffffff);
+
+export const riff: Checker<RiffState> = {
+  start: (totalBytes) => ({
+    ...startWalk(totalBytes, 12),
+    format: 'riff',
+    next: 'file',
+    form: '',
+    fileEnd: null,
+    chunk: '',
+    chunkEnd: 0,
+    hasContent: false,
+    bytesPerSecond: 0,
+    soundStart: null,
+    soundEnd: null,
+  }),
+  add: (state, part) => walkOn(state, part, looks),
+  end: (state) => shortfall(state) ?? signOfCut(state) ?? judge(state),
+};
+
+const looks = (state: RiffState, bytes: Buffer, offset: number) => lookAt[state.next](state, bytes, offset);
+
+const lookAt = {
+  file(state: RiffState, bytes: Buffer): void {
+    const size = bytes.readUInt32LE(4);
+    state.fileEnd = saysNothing(size) ? null : 8 + size;
+    state.form = bytes.toString('latin1', 8, 12);
+    goOn(state, 'chunk', 12);
+  },
+
+  chunk(state: RiffState, bytes: Buffer, offset: number): void {
+    const id = bytes.toString('latin1', 0, 4);
+    const size = bytes.readUInt32LE(4);
+    const isAfterFile = state.hasContent && state.fileEnd !== null && offset >= state.fileEnd;
+    if (isAfterFile || !/^[\x20-\x7e]{4}$/.test(id)) {
+      state.skip = toTheEnd;
+      return;
+    }
+    if (id === 'fmt ' && bytes.length < 8 + 12) {
+      state.need = 8 + 12;
+      return;
+    }
+    if (id === 'fmt ' && hasEvenRate(bytes.readUInt16LE(8))) state.bytesPerSecond = bytes.readUInt32LE(8 + 8);
+    if (content[state.form]?.includes(id)) state.hasContent = true;
+    state.chunk = id;
+    state.chunkEnd = offset + 8 + size;
+    goOn(state, size % 2 === 0 ? 'chunk' : 'pad', 8 + size);
+    if (id === 'data') startSound(state, offset + 8, size);
+  },
+
+  /** Some writers leave the odd byte out; then the next chunk begins here. */
+  pad(state: RiffState, bytes: Buffer): void {
+    goOn(state, 'chunk', bytes[0] === 0 ? 1 : 0);
+  },
+};
+
+/** PCM, floats, A-law, µ-law, extensible. With others the rate is a guess: ffmpeg's for ADPCM is a third too high. */
+const hasEvenRate = (tag: number) => [0x0001, 0x0003, 0x0006, 0x0007, 0xfffe].includes(tag);
+
+const sizes = { file: 12, chunk: 8, pad: 1 };
+
+function goOn(state: RiffState, next: RiffState['next'], skip: number): void {
+  state.next = next;
+  state.need = sizes[next];
+  state.skip = skip;
+}
+
+function startSound(state: RiffState, start: number, size: number): void {
+  state.soundStart = start;
+  state.soundEnd = saysNothing(size) ? null : start + size;
+  if (!saysNothing(size)) return;
+  state.chunkEnd = start;
+  state.skip = toTheEnd;
+}
+
+/** Sloppy writers get one of the two sizes wrong; a cut file falls short of both. */
+function signOfCut({ bytes, fileEnd, chunk, chunkEnd, hasContent }: RiffState): Verdict | null {
+  const isShort = fileEnd === null || fileEnd > bytes;
+  if (isShort && chunkEnd > bytes) return broken(`the chunk "${chunk}" lacks ${chunkEnd - bytes} bytes`);
+  if (isShort && !hasContent) return broken('the RIFF file ends before its content');
+  return null;
+}
+
+function judge(state: RiffState): Verdict {
+  const { form, bytes, fileEnd, chunk, hasContent } = state;
+  if (!hasContent) return unknown(`no content found in the RIFF file of form "${form}"`);
+  if (form === 'WAVE') return whole(secondsOf(state));
+  // One byte less is a last chunk of odd size whose padding was left out.
+  if (fileEnd !== null && fileEnd > bytes + 1) return broken(`the WebP lacks ${fileEnd - bytes} bytes`);
+  if (endsInZeros(state) && content.WEBP?.includes(chunk)) return broken('the picture ends in zeros');
+  return whole(null);
+}
+
+function secondsOf({ bytes, soundStart, soundEnd, bytesPerSecond }: RiffState): number | null {
+  if (soundStart === null || bytesPerSecond === 0) return null;
+  return (Math.min(bytes, soundEnd ?? bytes) - soundStart) / bytesPerSecond;
+}
