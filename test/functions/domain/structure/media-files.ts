@@ -1,0 +1,42 @@
+// The committed media files, and how to put bytes through a check.
+import { readdirSync, readFileSync } from 'node:fs';
+import { extname } from 'node:path';
+import { expect } from 'vitest';
+import { addToCheck, endCheck, startCheck } from '../../../../functions/domain/structure/check.ts';
+import type { Verdict } from '../../../../functions/domain/structure/checker.ts';
+import expected from '../../../fixtures/media/expected.json' with { type: 'json' };
+
+type Expected = { seconds: number | null; lastFrameButOne?: number };
+export type MediaFile = { name: string; extension: string; bytes: Buffer };
+
+const folder = new URL('../../../fixtures/media/', import.meta.url);
+
+export function readMediaFiles(from: URL = folder): MediaFile[] {
+  return readdirSync(from)
+    .filter((name) => /\.(mp3|m4a|mp4|wav|jpeg|png|webp)$/.test(name))
+    .map((name) => ({ name, extension: extname(name).slice(1), bytes: readFileSync(new URL(name, from)) }));
+}
+
+const facts = new Map<string, Expected>(Object.entries(expected));
+/** What ffprobe says of a committed file. */
+export function expectedOf({ name }: MediaFile): Expected {
+  const found = facts.get(name);
+  if (found === undefined) throw new Error(`${name} is not in expected.json: run test/fixtures/media/make.sh`);
+  return found;
+}
+
+/** The verdict over bytes that come as these parts, of a length that nobody promised. */
+export function verdictOver(extension: string, ...parts: readonly Uint8Array[]): Verdict {
+  return endCheck(parts.reduce(addToCheck, startCheck(extension, null)));
+}
+
+export const isWhole = { state: 'whole' };
+export const isBroken = (reason: RegExp) => ({ state: 'broken', reason: expect.stringMatching(reason) });
+
+/** One committed file's bytes. */
+export const media = (name: string): Buffer => readFileSync(new URL(name, folder));
+export const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
+export const zeros = (length: number): Buffer => Buffer.alloc(length);
+/** Bytes like those of compressed sound or pictures, without an FF among them; the same at every run. */
+export const noise = (length: number): Buffer =>
+  Buffer.from(Uint8Array.from({ length }, (_, index) => ((index + 1) * 7919) % 251));
