@@ -42,7 +42,7 @@ export async function archive(message: CallbackMessage, invocation: Invocation, 
     return planned.status === 'archiving' ? claim(planned, invocation, clock.now()) : planned;
   });
   if (isHeldByOther(merged, invocation.messageId, clock.now())) {
-    log('info', 'task', { taskId, kind: merged.kind, status: merged.status, outcome: 'claimed' });
+    log('info', 'task.claimed', { taskId, kind: merged.kind, status: merged.status });
     return { outcome: 'claimed' };
   }
 

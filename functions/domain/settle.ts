@@ -12,7 +12,9 @@ export function settle(record: TaskRecord): TaskRecord {
   const isComplete = record.stages.some(({ stage }) => stage === 'complete');
   const said = isComplete || record.failure?.code === null ? null : record.failure;
   const failure = said ?? lostFiles(assets);
-  return { ...record, assets, failure, status: statusOf(assets, failure, isComplete) };
+  const status = statusOf(assets, failure, isComplete);
+  // Where nothing is open, nobody is at work: the claim ends in the very write that closes the last file.
+  return { ...record, assets, failure, status, claim: status === 'archiving' ? record.claim : null };
 }
 
 /** Seconds. Encoders pad and callbacks round; a provisional track differs from the final one by far more. */

@@ -157,9 +157,10 @@ test('a restart keeps the data, and what was in the queue goes on', async () => 
   expect(await flow.listing()).toMatchObject(before);
 });
 
-/** Until this many callbacks of the task have been dealt with. */
+/** Until this many callbacks of the task have been dealt with, and nobody is at work on it. */
 async function settled(taskId: string, callbacks: number): Promise<void> {
-  await flow.logs(
-    () => flow.logged.filter((line) => line.event === 'task' && line.taskId === taskId).length >= callbacks,
-  );
+  const ends = ['task', 'task.claimed'];
+  const isEnd = (line: Record<string, unknown>) => ends.includes(String(line.event)) && line.taskId === taskId;
+  await flow.logs(() => flow.logged.filter(isEnd).length >= callbacks);
+  await flow.record(taskId, ({ claim }) => claim === null);
 }
