@@ -64,7 +64,7 @@ function id3Tag(fileBytes: number): Buffer {
 }
 
 /** 44.1 kHz, 16 bits, stereo: http://soundfile.sapp.org/doc/WaveFormat/ */
-function wavHeader(fileBytes: number): Buffer {
+export function wavHeader(fileBytes: number): Buffer {
   const header = Buffer.alloc(wavHeaderBytes);
   header.write('RIFF', 0);
   header.writeUInt32LE(fileBytes - 8, 4);

@@ -10,6 +10,7 @@ import {
   S3ServiceException,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
+import { encodeCrc32 } from '../domain/crc32.ts';
 import type { Bucket, Condition, ObjectHead } from '../ports.ts';
 
 /** Records are some kilobytes; a body this large under `tasks/` is not ours. */
@@ -19,7 +20,13 @@ export function createS3Bucket(bucketName: string): Bucket {
   const client = new S3Client({
     // Expect: 100-continue makes the SDK open a new TLS connection for each part.
     expectContinueHeader: false,
-    requestHandler: { connectionTimeout: 5_000, requestTimeout: 60_000, throwOnRequestTimeout: true },
+    // The last one is for a body that stops coming; the others end with the answer's head.
+    requestHandler: {
+      connectionTimeout: 5_000,
+      requestTimeout: 60_000,
+      throwOnRequestTimeout: true,
+      socketTimeout: 60_000,
+    },
   });
   // A SHA-256 of each body for its signature costs more than the rest of an upload, and protects what TLS and the CRC32
   // protect already. Over plain http (a bucket on this machine) S3 wants the signature.
@@ -53,7 +60,8 @@ export function createS3Bucket(bucketName: string): Bucket {
     },
 
     write(key, body, head, condition) {
-      const object = { ...at(key), Body: body, ChecksumCRC32: crc32Of(body) };
+      // Given here and below, because the SDK's own is slower than Node's.
+      const object = { ...at(key), Body: body, ChecksumCRC32: encodeCrc32(crc32(body)) };
       return ifHeld(client.send(new PutObjectCommand({ ...object, ...headOf(head), ...conditionOf(condition) })));
     },
 
@@ -72,19 +80,19 @@ export function createS3Bucket(bucketName: string): Bucket {
         async part(bytes) {
           const PartNumber = parts.length + 1;
           const { ETag, ChecksumCRC32 } = await client.send(
-            new UploadPartCommand({ ...upload, PartNumber, Body: bytes, ChecksumCRC32: crc32Of(bytes) }),
+            new UploadPartCommand({ ...upload, PartNumber, Body: bytes, ChecksumCRC32: encodeCrc32(crc32(bytes)) }),
           );
           parts.push({ PartNumber, ETag, ChecksumCRC32 });
         },
-        complete: ({ bytes, crc32 }, condition) =>
+        complete: (whole, condition) =>
           ifHeld(
             client.send(
               new CompleteMultipartUploadCommand({
                 ...upload,
                 ...conditionOf(condition),
                 MultipartUpload: { Parts: parts },
-                MpuObjectSize: bytes,
-                ChecksumCRC32: crc32,
+                MpuObjectSize: whole.bytes,
+                ChecksumCRC32: whole.crc32,
                 ChecksumType: 'FULL_OBJECT',
               }),
             ),
@@ -95,13 +103,6 @@ export function createS3Bucket(bucketName: string): Bucket {
       };
     },
   };
-}
-
-/** Given, because the SDK's own is slower than Node's. */
-function crc32Of(body: Uint8Array | string): string {
-  const four = Buffer.alloc(4);
-  four.writeUInt32BE(crc32(body));
-  return four.toString('base64');
 }
 
 function isOverTls(request: unknown): request is { headers: Record<string, string> } {

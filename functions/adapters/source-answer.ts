@@ -2,18 +2,21 @@
 import type { IncomingMessage } from 'node:http';
 import { type TransferCode, TransferError } from '../domain/errors.ts';
 
-const byStatus: readonly { from: number; to: number; code: TransferCode }[] = [
-  { from: 401, to: 401, code: 'forbidden' },
-  { from: 403, to: 403, code: 'forbidden' },
-  { from: 404, to: 404, code: 'not_found' },
-  { from: 410, to: 410, code: 'not_found' },
-  { from: 408, to: 408, code: 'throttled' },
-  { from: 429, to: 429, code: 'throttled' },
-  { from: 503, to: 503, code: 'throttled' },
+const byStatus: Readonly<Record<number, TransferCode>> = {
+  401: 'forbidden',
+  403: 'forbidden',
+  404: 'not_found',
+  408: 'throttled',
+  410: 'not_found',
+  429: 'throttled',
   // A host of sunoapi.org's reports dead temporary links with 441 (a single report).
-  { from: 441, to: 441, code: 'not_found' },
-  { from: 500, to: 599, code: 'server_error' },
-];
+  441: 'not_found',
+  503: 'throttled',
+};
+
+function codeOf(status: number): TransferCode {
+  return byStatus[status] ?? (status >= 500 ? 'server_error' : 'unexpected_status');
+}
 
 /**
  * The bytes that the host promises, or null.
@@ -25,10 +28,7 @@ export function assertAnswer(response: IncomingMessage, maxBytes: number): numbe
     throw new TransferError(code, detail);
   };
   const status = response.statusCode ?? 0;
-  if (status !== 200) {
-    const code = byStatus.find(({ from, to }) => status >= from && status <= to)?.code ?? 'unexpected_status';
-    refuse(code, `the host answered ${status}`);
-  }
+  if (status !== 200) refuse(codeOf(status), `the host answered ${status}`);
   const encoding = response.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
     refuse('encoded', `the host sent ${encoding} although only identity was asked for`);

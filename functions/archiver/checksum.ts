@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
+import { encodeCrc32 } from '../domain/crc32.ts';
 
 /** Bytes, CRC32 (base64 of its 4 bytes, as S3 writes it) and SHA-256 (hex) of a file. */
 export type Whole = { bytes: number; crc32: string; sha256: string };
@@ -17,9 +18,7 @@ export function createChecksum() {
       bytes += part.length;
     },
     whole(): Whole {
-      const four = Buffer.alloc(4);
-      four.writeUInt32BE(crc);
-      return { bytes, crc32: four.toString('base64'), sha256: hash.copy().digest('hex') };
+      return { bytes, crc32: encodeCrc32(crc), sha256: hash.copy().digest('hex') };
     },
   };
 }

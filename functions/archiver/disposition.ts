@@ -37,7 +37,9 @@ export function afterRound(asset: Asset, round: Round): Asset {
   // A provisional file that could not be replaced is better than none.
   if (asset.key?.startsWith('library/')) return { ...seen, state: 'stored' };
   const [quarantined] = arrived;
-  return quarantined === undefined ? { ...seen, state: 'failed' } : { ...seen, ...quarantined };
+  if (quarantined !== undefined) return { ...seen, ...quarantined };
+  // What an earlier round put into quarantine is still there.
+  return { ...seen, state: asset.key === null ? 'failed' : 'quarantined' };
 }
 
 /** When a passing failure is tried again, or null where there is none, or no time left before the deadline. */

@@ -17,7 +17,7 @@ export function createRecordUpdate(bucket: Pick<Bucket, 'read' | 'write'>): Upda
     const key = recordKey(taskId);
     for (let tries = 0; tries < maxTries; tries++) {
       const found = await bucket.read(key);
-      const after = change(found === undefined ? undefined : taskRecord.parse(JSON.parse(found.text)));
+      const after = change(found && parseRecord(key, found.text));
       // The schema gives the fields their order, so that the same record is the same text.
       const text = `${JSON.stringify(taskRecord.parse(after), null, 2)}\n`;
       if (text === found?.text) return after;
@@ -26,4 +26,13 @@ export function createRecordUpdate(bucket: Pick<Bucket, 'read' | 'write'>): Upda
     }
     throw new Error(`${key} was changed by others ${maxTries} times in a row`);
   };
+}
+
+/** A record that somebody changed by hand, or a later version wrote, is left as it is: nothing may be made up for it. */
+function parseRecord(key: string, text: string): TaskRecord {
+  try {
+    return taskRecord.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new Error(`${key} is no record that this version reads: mend it, or move it away to start anew`, { cause });
+  }
 }

@@ -10,6 +10,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod';
+import { wavHeader } from '../../bench/servers/media-file.ts';
 import type { ArchiverEnv } from '../../functions/archiver/env.ts';
 import { encodeMessage } from '../../functions/domain/message.ts';
 import { taskRecord } from '../../functions/domain/record.ts';
@@ -89,24 +90,6 @@ function* wavPieces(): Generator<Buffer> {
     piece.writeUInt32LE(number);
     yield piece;
   }
-}
-
-/** 44.1 kHz, 16 bits, stereo: http://soundfile.sapp.org/doc/WaveFormat/ */
-function wavHeader(wholeBytes: number): Buffer {
-  const header = Buffer.alloc(44);
-  header.write('RIFF', 0);
-  header.writeUInt32LE(wholeBytes - 8, 4);
-  header.write('WAVEfmt ', 8);
-  header.writeUInt32LE(16, 16);
-  header.writeUInt16LE(1, 20);
-  header.writeUInt16LE(2, 22);
-  header.writeUInt32LE(44_100, 24);
-  header.writeUInt32LE(44_100 * 4, 28);
-  header.writeUInt16LE(4, 32);
-  header.writeUInt16LE(16, 34);
-  header.write('data', 36);
-  header.writeUInt32LE(wholeBytes - 44, 40);
-  return header;
 }
 
 function messageWith(url: string): object {

@@ -163,6 +163,16 @@ describe('a callback', () => {
     expect(running).toBe(0);
   });
 
+  test('of a task whose record cannot be read changes nothing, and says what to do', async () => {
+    const { invoke, bucket } = world();
+    await bucket.write('tasks/task.json', '{"schemaVersion":2}', { contentType: 'application/json' });
+
+    await expect(invoke(complete)).rejects.toThrow('tasks/task.json is no record that this version reads: mend it');
+
+    expect((await bucket.read('tasks/task.json'))?.text).toBe('{"schemaVersion":2}');
+    expect(bucket.keys()).toContainEqual(expect.stringMatching(/^callbacks\/task\/complete-/));
+  });
+
   test('with other words for a song writes the song’s words again, and fetches nothing again', async () => {
     const { invoke, bucket, urls } = world();
     await invoke(message('first', [track('a', { prompt: 'early words' })]));

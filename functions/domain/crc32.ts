@@ -1,0 +1,6 @@
+/** A CRC32 as S3 writes it: base64 of its 4 bytes, the highest first. */
+export function encodeCrc32(crc: number): string {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(crc);
+  return bytes.toString('base64');
+}
