@@ -1,19 +1,30 @@
 // A bucket in the local S3, and the real SDK pointed at it, as the product is: by endpoint alone.
 
-import { mkdtemp, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { crc32 } from 'node:zlib';
 import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  type CompleteMultipartUploadCommandInput,
   CreateBucketCommand,
+  CreateMultipartUploadCommand,
+  type CreateMultipartUploadCommandInput,
   GetObjectCommand,
+  ListPartsCommand,
   PutObjectCommand,
   type PutObjectCommandInput,
   S3Client,
   S3ServiceException,
+  UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { type S3Options, startS3 } from '../../infra/local/s3/server.ts';
+import { type Fault, type S3Options, startS3 } from '../../infra/local/s3/server.ts';
 
 export const Bucket = 'contract';
+
+export const MiB = 1024 * 1024;
 
 export type LocalS3 = Awaited<ReturnType<typeof startLocalS3>>;
 
@@ -48,6 +59,18 @@ export async function startLocalS3(options: Pick<S3Options, 'fault' | 'now'> = {
       const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
       return await Body?.transformToString();
     },
+    async bytes(Key: string) {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
+      return Buffer.from((await Body?.transformToByteArray()) ?? []);
+    },
+    /** Bodies that are arriving, and wholes that are being joined. */
+    incoming: () => readdir(join(place.systemFolder, 'incoming')),
+    /** The parts of an upload as they lie on the disk, in the order of their names. */
+    async uploadFiles(uploadId = '') {
+      const folder = join(place.systemFolder, 'uploads', uploadId);
+      const names = (await readdir(folder)).filter((name) => name !== 'upload.json');
+      return names.sort().map((name) => join(folder, name));
+    },
     close,
     async restart() {
       await close();
@@ -60,6 +83,10 @@ export async function startLocalS3(options: Pick<S3Options, 'fault' | 'now'> = {
   };
 }
 
+/** As S3 shows it. */
+export const crcOf = (bytes: Uint8Array) =>
+  Buffer.from(crc32(bytes).toString(16).padStart(8, '0'), 'hex').toString('base64');
+
 /** `200` or, say, `412 PreconditionFailed`. */
 export async function outcomeOf(work: Promise<{ $metadata: { httpStatusCode?: number } }>): Promise<string> {
   try {
@@ -68,4 +95,47 @@ export async function outcomeOf(work: Promise<{ $metadata: { httpStatusCode?: nu
     if (error instanceof S3ServiceException) return `${error.$metadata.httpStatusCode} ${error.name}`;
     throw error;
   }
+}
+
+/** An upload with parts of these sizes, numbered from 1, of random bytes: sent, but not completed. */
+export async function sendParts(
+  s3: LocalS3,
+  Key: string,
+  sizes: readonly number[],
+  more: Partial<CreateMultipartUploadCommandInput> = { ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' },
+) {
+  const { UploadId } = await s3.client.send(new CreateMultipartUploadCommand({ Bucket, Key, ...more }));
+  const upload = { Bucket, Key, UploadId };
+  const send = async (PartNumber: number, Body: Uint8Array, declared: object = {}) =>
+    await s3.client.send(new UploadPartCommand({ ...upload, PartNumber, Body, ...declared }));
+  const bodies = sizes.map((size) => randomBytes(size));
+  const Parts = await Promise.all(
+    bodies.map(async (body, index) => {
+      const { ETag, ChecksumCRC32 } = await send(index + 1, body);
+      return { PartNumber: index + 1, ETag, ChecksumCRC32 };
+    }),
+  );
+  return {
+    Key,
+    UploadId,
+    /** Where a client without the SDK sends a part to. */
+    urlOfPart: (number: number) => `${s3.url}/${Bucket}/${Key}?partNumber=${number}&uploadId=${UploadId}`,
+    Parts,
+    bodies,
+    whole: Buffer.concat(bodies),
+    send,
+    list: async (page: object = {}) => await s3.client.send(new ListPartsCommand({ ...upload, ...page })),
+    complete: async (more: Partial<CompleteMultipartUploadCommandInput> = {}) =>
+      await s3.client.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts }, ...more })),
+    abort: async () => await s3.client.send(new AbortMultipartUploadCommand(upload)),
+  };
+}
+
+/** Trouble at these requests of the operation, counted from 1; all others are served. */
+export function troubleAt(operation: string, times: readonly number[], trouble: ReturnType<Fault>): Fault {
+  let count = 0;
+  return (request) => {
+    if (request.operation === operation) count += 1;
+    return request.operation === operation && times.includes(count) ? trouble : undefined;
+  };
 }

@@ -4,14 +4,11 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { DeleteObjectCommand, GetObjectCommand, HeadObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { Fault } from '../../infra/local/s3/server.ts';
 import { Bucket, type LocalS3, outcomeOf, startLocalS3 } from './local-s3.ts';
 
-let fault: Fault;
 let s3: LocalS3;
 beforeEach(async () => {
-  fault = () => undefined;
-  s3 = await startLocalS3({ fault: (call) => fault(call) });
+  s3 = await startLocalS3();
 });
 afterEach(() => s3.stop());
 
@@ -183,24 +180,4 @@ test('an object that is replaced while it is read is read to its end as it was',
   const text = await Body?.transformToString();
   expect(text?.length).toBe(20 * 1024 * 1024);
   expect(text?.replaceAll('a', '')).toBe('');
-});
-
-test('a fault answers in place of the operation', async () => {
-  fault = ({ operation, key }) =>
-    operation === 'PutObject' && key === 'x' ? { status: 503, code: 'SlowDown' } : undefined;
-
-  expect(await outcomeOf(s3.put('x', '1'))).toBe('503 SlowDown');
-  expect(await outcomeOf(s3.put('y', '1'))).toBe('200');
-  expect(await listedKeys()).toEqual(['y']);
-});
-
-test.each([
-  ['cut', []],
-  ['lose-answer', ['x']],
-] as const)('the fault %s breaks the connection, and these objects are there: %o', async (kind, keys) => {
-  fault = ({ operation }) => (operation === 'PutObject' ? kind : undefined);
-
-  await expect(s3.put('x', '1')).rejects.toThrow(/ECONNRESET|socket hang up/);
-
-  expect(await listedKeys()).toEqual(keys);
 });

@@ -24,6 +24,14 @@ test('keys stand in the order of their UTF-8 bytes, with size and ETag', async (
   });
 });
 
+test('answers are XML of the namespace of S3, and errors of none', async () => {
+  const list = await (await fetch(`${s3.url}/${Bucket}?list-type=2`)).text();
+  const error = await (await fetch(`${s3.url}/${Bucket}/none`)).text();
+
+  expect(list).toContain('?>\n<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>');
+  expect(error).toContain('?>\n<Error><Code>NoSuchKey</Code>');
+});
+
 test('a delimiter gathers what lies below it', async () => {
   const list = await listed({ Prefix: 'l/', Delimiter: '/' });
 

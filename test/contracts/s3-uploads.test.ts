@@ -1,23 +1,9 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { crc32 } from 'node:zlib';
-import {
-  AbortMultipartUploadCommand,
-  CompleteMultipartUploadCommand,
-  type CompleteMultipartUploadCommandInput,
-  CreateMultipartUploadCommand,
-  type CreateMultipartUploadCommandInput,
-  GetObjectCommand,
-  HeadObjectCommand,
-  ListMultipartUploadsCommand,
-  ListPartsCommand,
-  UploadPartCommand,
-} from '@aws-sdk/client-s3';
+import { createHash } from 'node:crypto';
+import { CreateMultipartUploadCommand, HeadObjectCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { Bucket, type LocalS3, outcomeOf, startLocalS3 } from './local-s3.ts';
+import { Bucket, crcOf, type LocalS3, MiB, outcomeOf, sendParts, startLocalS3 } from './local-s3.ts';
 
-const MiB = 1024 * 1024;
 const md5 = (bytes: Uint8Array) => createHash('md5').update(bytes).digest();
-const crcOf = (bytes: Uint8Array) => Buffer.from(crc32(bytes).toString(16).padStart(8, '0'), 'hex').toString('base64');
 const wholeCrc = { ChecksumAlgorithm: 'CRC32', ChecksumType: 'FULL_OBJECT' } as const;
 
 let s3: LocalS3;
@@ -26,38 +12,9 @@ beforeAll(async () => {
 });
 afterAll(() => s3.stop());
 
-/** Parts sent but not completed. */
-async function uploaded(Key: string, sizes: number[], more: Partial<CreateMultipartUploadCommandInput> = wholeCrc) {
-  const { UploadId } = await s3.client.send(new CreateMultipartUploadCommand({ Bucket, Key, ...more }));
-  const bodies = sizes.map((size) => randomBytes(size));
-  const send = (PartNumber: number, Body: Uint8Array, declared: object = {}) =>
-    s3.client.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber, Body, ...declared }));
-  const Parts = await Promise.all(
-    bodies.map(async (body, index) => {
-      const { ETag, ChecksumCRC32 } = await send(index + 1, body);
-      return { PartNumber: index + 1, ETag, ChecksumCRC32 };
-    }),
-  );
-  return {
-    Key,
-    UploadId,
-    Parts,
-    bodies,
-    whole: Buffer.concat(bodies),
-    send,
-    list: (more: object = {}) => s3.client.send(new ListPartsCommand({ Bucket, Key, UploadId, ...more })),
-    complete: (more: Partial<CompleteMultipartUploadCommandInput> = {}) =>
-      s3.client.send(
-        new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts }, ...more }),
-      ),
-  };
-}
-
-async function bytesOf(Key: string) {
-  const { Body } = await s3.client.send(new GetObjectCommand({ Bucket, Key }));
-  return Buffer.from((await Body?.transformToByteArray()) ?? []);
-}
-
+const uploaded = (key: string, sizes: number[], more?: Parameters<typeof sendParts>[3]) =>
+  sendParts(s3, key, sizes, more);
+const bytesOf = (key: string) => s3.bytes(key);
 const head = (Key: string) => s3.client.send(new HeadObjectCommand({ Bucket, Key, ChecksumMode: 'ENABLED' }));
 
 test('parts become one object with the headers of the upload, the ETag of its parts and the CRC32 of the whole', async () => {
@@ -173,9 +130,8 @@ test('a completion that is repeated, also at once and after a restart, is answer
 
 test('an aborted upload is gone', async () => {
   const upload = await uploaded('aborted', [1000]);
-  const { Key, UploadId } = upload;
 
-  await s3.client.send(new AbortMultipartUploadCommand({ Bucket, Key, UploadId }));
+  await upload.abort();
 
   expect(await outcomeOf(upload.send(1, Buffer.from('x')))).toBe('404 NoSuchUpload');
   expect(await outcomeOf(upload.list())).toBe('404 NoSuchUpload');

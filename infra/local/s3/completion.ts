@@ -1,15 +1,18 @@
-// Whether the parts that a Complete names make an object, and what that object is. Pure: no byte is read again.
+// Whether the parts that a Complete names make an object, what that object is, and whether it is what the client promised.
 
 import { createHash } from 'node:crypto';
 import { AwsError } from '../aws-error.ts';
 import type { Headers } from './call.ts';
 import { type Checksum, crc32Value, declaredDigests } from './checksum.ts';
 import { unquoted } from './conditions.ts';
-import { crc32Combine } from './crc32-combine.ts';
+import type { Joined } from './join-files.ts';
 import type { Part } from './part.ts';
 import { xmlContents, xmlText } from './xml.ts';
 
 export type PartClaim = { readonly number: number; readonly etag: string; readonly crc32?: string };
+
+/** What the client says of the whole, where it says anything. */
+type PromisedWhole = { readonly size?: number; readonly crc32?: string };
 
 export type Whole = { readonly size: number; readonly etag: string; readonly checksum: Checksum };
 
@@ -44,24 +47,26 @@ function isAsClaimed(part: Part, { etag, crc32 }: PartClaim): boolean {
   return part.md5 === etag && (crc32 === undefined || crc32 === crc32Value(part.crc32));
 }
 
-export function describeWhole(parts: readonly Part[]): Whole {
+export function describeWhole(parts: readonly Part[], { size, crc32 }: Joined): Whole {
   const md5s = Buffer.from(parts.map(({ md5 }) => md5).join(''), 'hex');
-  const crc = parts.reduce((before, part) => crc32Combine(before, part.crc32, part.size), 0);
   return {
-    size: parts.reduce((sum, part) => sum + part.size, 0),
+    size,
     etag: `"${createHash('md5').update(md5s).digest('hex')}-${parts.length}"`,
-    checksum: { algorithm: 'CRC32', value: crc32Value(crc) },
+    checksum: { algorithm: 'CRC32', value: crc32Value(crc32) },
   };
 }
 
-/** What the client says of the whole must hold for the parts it named. */
-export function verifyWhole(headers: Headers, { size, checksum }: Whole): void {
-  const expectedSize = headers['x-amz-mp-object-size'];
-  if (expectedSize !== undefined && Number(expectedSize) !== size) {
-    throw new AwsError('InvalidRequest', `The parts have ${size} bytes together, not ${expectedSize}.`);
-  }
+export function readPromise(headers: Headers): PromisedWhole {
   const { crc32, sha256 } = declaredDigests(headers);
   if (sha256 !== undefined) throw new AwsError('InvalidRequest', 'A whole of parts is checked by CRC32, not SHA256.');
-  if (crc32 === undefined || crc32 === checksum.value) return;
-  throw new AwsError('BadDigest', `The parts have the CRC32 ${checksum.value} together, not ${crc32}.`);
+  const size = headers['x-amz-mp-object-size'];
+  return { size: size === undefined ? undefined : Number(size), crc32 };
+}
+
+export function verifyWhole(promised: PromisedWhole, { size, checksum }: Whole): void {
+  if (promised.size !== undefined && promised.size !== size) {
+    throw new AwsError('InvalidRequest', `The parts have ${size} bytes together, not ${promised.size}.`);
+  }
+  if (promised.crc32 === undefined || promised.crc32 === checksum.value) return;
+  throw new AwsError('BadDigest', `The parts have the CRC32 ${checksum.value} together, not ${promised.crc32}.`);
 }

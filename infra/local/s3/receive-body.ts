@@ -1,14 +1,13 @@
 // A body on its way in: to a file of its own below `incoming/`, digested as it passes. It becomes an object or a part
 // only when it is whole and verified; whatever goes wrong before that leaves nothing behind.
 
-import { createWriteStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
-import { pipeline } from 'node:stream/promises';
 import { AwsError } from '../aws-error.ts';
 import type { Call, Headers } from './call.ts';
 import { type Digests, declaredDigests, startDigests, verifyDigests } from './checksum.ts';
 import { notImplemented } from './errors.ts';
+import { writeChunks } from './write-chunks.ts';
 
 /** S3's limit for one PutObject and for one part. */
 const maxBodyBytes = 5 * 1024 ** 3;
@@ -23,17 +22,15 @@ export async function receiveBody({ headers, openBody }: Call, file: string): Pr
   const declared = declaredDigests(headers);
   const digests = startDigests({ sha256: declared.sha256 !== undefined });
 
+  async function* digested() {
+    for await (const chunk of openBody()) {
+      digests.update(chunk);
+      yield chunk;
+    }
+  }
+
   try {
-    await pipeline(
-      openBody(),
-      async function* digest(chunks: AsyncIterable<Buffer>) {
-        for await (const chunk of chunks) {
-          digests.update(chunk);
-          yield chunk;
-        }
-      },
-      createWriteStream(file),
-    );
+    await writeChunks(digested(), file);
     const found = digests.end();
     if (found.size !== size) throw new AwsError('IncompleteBody', `${found.size} of ${size} bytes came: send again.`);
     verifyDigests(declared, found);

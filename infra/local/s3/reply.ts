@@ -1,8 +1,12 @@
 import type { Reply } from './call.ts';
 import { type XmlFields, xmlDocument } from './xml.ts';
 
+/** Errors are the only documents of S3 without it. */
+const s3Namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
+
 export function xmlReply(root: string, fields: XmlFields, status = 200): Reply {
-  return { status, headers: { 'content-type': 'application/xml' }, body: xmlDocument(root, fields) };
+  const namespace = root === 'Error' ? undefined : s3Namespace;
+  return { status, headers: { 'content-type': 'application/xml' }, body: xmlDocument(root, fields, namespace) };
 }
 
 export function isoTime(milliseconds: number): string {

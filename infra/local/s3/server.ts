@@ -9,25 +9,27 @@ import { AwsError } from '../aws-error.ts';
 import { assertBucket, bucketOperations } from './bucket-operations.ts';
 import type { Call, Handler, Headers, Reply } from './call.ts';
 import { diskLayout } from './disk-layout.ts';
+import { type Fault, type Outcome, performDespite } from './fault.ts';
 import { hasCode } from './missing.ts';
 import { refuseHeaders } from './object-headers.ts';
 import { objectOperations } from './object-operations.ts';
 import { createObjectStore } from './object-store.ts';
 import { xmlReply } from './reply.ts';
-import { type Operation, type Routed, routeRequest } from './route.ts';
+import { type Operation, routeRequest } from './route.ts';
 import { uploadLists } from './upload-lists.ts';
 import { uploadOperations } from './upload-operations.ts';
 import { createUploadStore } from './upload-store.ts';
 
-/**
- * What a test wants to go wrong with a request: an error answered in place of the operation; `cut`, where the connection
- * is reset and nothing is done; `lose-answer`, where it is done and the connection is reset before the answer.
- */
-export type Fault = (
-  request: Pick<Routed, 'operation' | 'bucket' | 'key'>,
-) => undefined | { status: number; code: string } | 'cut' | 'lose-answer';
+/** What a test gives to `startS3`. */
+export type { Fault };
 
-export type S3Options = { folder: string; systemFolder: string; port?: number; now?: () => number; fault?: Fault };
+export type S3Options = {
+  folder: string;
+  systemFolder: string;
+  port?: number;
+  now?: () => number;
+  fault?: Fault;
+};
 
 export async function startS3({ folder, systemFolder, port = 0, now = Date.now, fault = () => undefined }: S3Options) {
   const layout = diskLayout(folder, systemFolder);
@@ -43,27 +45,25 @@ export async function startS3({ folder, systemFolder, port = 0, now = Date.now, 
     ...uploadLists(uploads),
   };
 
-  async function perform(request: IncomingMessage, openBody: Call['openBody']): Promise<Reply | 'reset'> {
+  async function perform(operation: Operation, call: Call): Promise<Reply> {
+    refuseHeaders(call.headers);
+    if (operation !== 'CreateBucket') await assertBucket(layout, call.bucket);
+    return operations[operation](call);
+  }
+
+  async function attempt(request: IncomingMessage, openBody: Call['openBody']): Promise<Outcome> {
     const routed = routeRequest(request.method ?? '', request.url ?? '');
-    const broken = fault(routed);
-    if (broken === 'cut') return 'reset';
-    if (broken && broken !== 'lose-answer') {
-      throw new AwsError(broken.code, 'Injected by a test.', { status: broken.status });
-    }
-    const headers = flatHeaders(request);
-    refuseHeaders(headers);
-    if (routed.operation !== 'CreateBucket') await assertBucket(layout, routed.bucket);
-    const reply = await operations[routed.operation]({ ...routed, headers, openBody });
-    if (broken !== 'lose-answer') return reply;
-    if (reply.body instanceof Readable) reply.body.destroy();
-    return 'reset';
+    const { operation } = routed;
+    const call = { ...routed, headers: flatHeaders(request), openBody };
+    return performDespite(fault(routed), { operation, call, perform: (each) => perform(operation, each), uploads });
   }
 
   async function answer(request: IncomingMessage, response: ServerResponse, openBody: Call['openBody']): Promise<void> {
     try {
-      const reply = await perform(request, openBody).catch(refusal);
-      if (reply === 'reset') request.socket.resetAndDestroy();
-      else await send(response, reply);
+      const outcome = await attempt(request, openBody).catch(refusal);
+      if (outcome === 'silence') return;
+      if (outcome === 'reset') request.socket.resetAndDestroy();
+      else await send(response, outcome);
     } catch {
       // The client left in the middle of its answer: nobody is there to be told.
       response.destroy();

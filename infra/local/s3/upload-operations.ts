@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import type { Call, Handler } from './call.ts';
 import { crc32Value } from './checksum.ts';
-import { chooseParts, describeWhole, readPartClaims, verifyWhole } from './completion.ts';
+import { chooseParts, describeWhole, readPartClaims, readPromise, verifyWhole } from './completion.ts';
 import { writeCondition } from './conditions.ts';
 import type { DiskLayout } from './disk-layout.ts';
 import { invalidArgument, notImplemented } from './errors.ts';
@@ -70,16 +70,20 @@ async function complete(
 
   const upload = await findUpload(uploads, call);
   const condition = writeCondition(headers);
+  const promised = readPromise(headers);
   const parts = chooseParts(readPartClaims(xml), await uploads.parts(upload));
-  const whole = describeWhole(parts);
-  verifyWhole(headers, whole);
   await objects.assertMayWrite(bucket, key, condition);
 
   const file = layout.incomingFile();
-  await uploads.join(upload, parts, file);
-  const object = await objects.publish(bucket, key, file, { ...whole, headers: upload.headers }, condition);
-  await uploads.complete(upload, object);
-  return object;
+  try {
+    const whole = describeWhole(parts, await uploads.join(upload, parts, file));
+    verifyWhole(promised, whole);
+    const object = await objects.publish(bucket, key, file, { ...whole, headers: upload.headers }, condition);
+    await uploads.complete(upload, object);
+    return object;
+  } finally {
+    await rm(file, { force: true });
+  }
 }
 
 function uploadId({ query }: Call): string {

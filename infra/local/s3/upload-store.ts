@@ -2,12 +2,11 @@
 // know about it, so one rename publishes it whole, and a restart finds every part.
 
 import { randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { DiskLayout } from './disk-layout.ts';
 import { noSuchUpload } from './errors.ts';
+import { type Joined, joinFiles } from './join-files.ts';
 import { readJson, writeJson } from './json-file.ts';
 import { compareKeys } from './key.ts';
 import { createLock } from './key-lock.ts';
@@ -51,6 +50,11 @@ export function createUploadStore(layout: DiskLayout, now: () => number) {
     return [...latest.values()].sort((a, b) => a.number - b.number);
   }
 
+  async function filesOfPart({ id }: Upload, number: number): Promise<string[]> {
+    const names = await readdir(folderOf(id));
+    return names.filter((name) => name.startsWith(`${number}.`)).map((name) => join(folderOf(id), name));
+  }
+
   return {
     find,
     parts,
@@ -77,26 +81,22 @@ export function createUploadStore(layout: DiskLayout, now: () => number) {
     /** A part that is sent again replaces the one before it. */
     async addPart(upload: Upload, number: number, { file, size, md5, crc32 }: ReceivedBody): Promise<Part> {
       const part = { number, size, md5, crc32, modified: now() };
-      const before = (await parts(upload)).filter((each) => each.number === number).map(partFileName);
-      await rename(file, join(folderOf(upload.id), partFileName(part)));
-      for (const name of before.filter((each) => each !== partFileName(part))) {
-        await rm(join(folderOf(upload.id), name), { force: true });
-      }
+      const placed = join(folderOf(upload.id), partFileName(part));
+      const before = await filesOfPart(upload, number);
+      await rename(file, placed);
+      for (const each of before.filter((path) => path !== placed)) await rm(each, { force: true });
       return part;
     },
 
-    /** Copies the parts one after the other, so that a crash in the middle loses none of them. */
-    async join({ id }: Upload, chosen: readonly Part[], file: string): Promise<void> {
-      async function* chunks() {
-        for (const part of chosen) yield* createReadStream(join(folderOf(id), partFileName(part)));
-      }
-      try {
-        await pipeline(chunks, createWriteStream(file));
-      } catch (error) {
-        await rm(file, { force: true });
-        throw error;
-      }
+    async removePart(upload: Upload, number: number): Promise<void> {
+      for (const each of await filesOfPart(upload, number)) await rm(each, { force: true });
     },
+
+    join: ({ id }: Upload, chosen: readonly Part[], file: string): Promise<Joined> =>
+      joinFiles(
+        chosen.map((part) => join(folderOf(id), partFileName(part))),
+        file,
+      ),
 
     async abort({ id }: Upload): Promise<void> {
       await rm(folderOf(id), { recursive: true, force: true });

@@ -7,15 +7,21 @@ export type XmlFields = { readonly [name: string]: XmlValue | XmlValue[] | undef
 
 const named: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
 
-export function xmlDocument(root: string, fields: XmlFields): string {
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${element(root, fields)}`;
+export function xmlDocument(root: string, fields: XmlFields, namespace?: string): string {
+  const opened = namespace === undefined ? root : `${root} xmlns="${namespace}"`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<${opened}>${contentOf(fields)}</${root}>`;
 }
 
 function element(name: string, value: XmlValue | XmlValue[] | undefined): string {
   if (value === undefined) return '';
   if (Array.isArray(value)) return value.map((each) => element(name, each)).join('');
-  const content = typeof value === 'object' ? Object.entries(value).map(([n, v]) => element(n, v)) : [escapeXml(value)];
-  return `<${name}>${content.join('')}</${name}>`;
+  return `<${name}>${typeof value === 'object' ? contentOf(value) : escapeXml(value)}</${name}>`;
+}
+
+function contentOf(fields: XmlFields): string {
+  return Object.entries(fields)
+    .map(([name, value]) => element(name, value))
+    .join('');
 }
 
 function escapeXml(value: string | number | boolean): string {
