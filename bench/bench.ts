@@ -2,6 +2,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { goalsReport } from './goals-report.ts';
 import { type BenchOptions, parseBenchOptions, usage } from './options.ts';
 import { measureStartUp } from './start-up/measure-start-up.ts';
 import { startUpReport } from './start-up/start-up-report.ts';
@@ -15,6 +16,12 @@ const started = performance.now();
 // Progress goes beside the report, so that the report alone can be sent on to a file.
 const say = (line: string) =>
   console.error(`${((performance.now() - started) / 1000).toFixed(0).padStart(4)} s  ${line}`);
+
+// What is under way is ended, and nothing stays behind: no folder, no server, no cap.
+const stopping = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => stopping.abort(new Error(`it was told to, by ${signal}`)));
+}
 
 if (parsed.kind === 'help') {
   console.log(usage);
@@ -36,10 +43,17 @@ async function bench(options: BenchOptions): Promise<void> {
   // The bundles are CommonJS, whatever lies around the folder.
   await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}');
   try {
-    const sections = [headLine()];
-    if (options.only !== 'receiver') sections.push(transferReport(await measureTransfers(folder, options, say)));
-    if (options.only !== 'transfers') sections.push(startUpReport(await measureStartUp(folder, options.starts, say)));
-    const report = sections.join('\n\n');
+    const { signal } = stopping;
+    const transfers =
+      options.only === 'receiver' ? undefined : await measureTransfers(folder, options, { say, signal });
+    const startUps = options.only === 'transfers' ? undefined : await measureStartUp(folder, options.starts, say);
+    signal.throwIfAborted();
+    const report = [
+      headLine(),
+      ...(transfers === undefined ? [] : [transferReport(transfers)]),
+      ...(startUps === undefined ? [] : [startUpReport(startUps)]),
+      goalsReport({ series: transfers?.series ?? [], startUps: startUps ?? [] }),
+    ].join('\n\n');
     console.log(`\n${report}`);
     const { write } = options;
     if (write === undefined) return;

@@ -1,5 +1,5 @@
 export const nothing = '–';
-export const ratio = (value: number) => (Number.isNaN(value) ? nothing : value.toFixed(2));
+export const ratio = (value = Number.NaN) => (Number.isNaN(value) ? nothing : value.toFixed(2));
 
 /** A Markdown table that can also be read in a terminal. The first columns hold words, the others figures. */
 export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[], words: number): string {

@@ -1,14 +1,14 @@
 // The transfers as a table of ratios: no time of one machine is worth anything on another.
-import { median, medianRatio, spread } from './statistics.ts';
+import { middle, peakOf, ratioOf, type Series, type Transfers } from './series.ts';
+import { median, spread } from './statistics.ts';
 import { markdownTable, nothing, ratio } from './table.ts';
-import type { Series, Transfers } from './transfers.ts';
 import { libStorage, raw } from './ways/references.ts';
 
 /** Above this a server is taken to hold the transfer up. */
 const busyLimit = 0.9;
 
 const percent = (share: number) => `${(share * 100).toFixed(0)} %`;
-const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0);
+const megabytes = (bytes: number | undefined) => (bytes === undefined ? nothing : (bytes / 1e6).toFixed(0));
 
 export function transferReport({ series, skipped }: Transfers): string {
   const header = ['file', 'way', 'CPU / raw', 'CPU / lib-storage', 'wall / raw', 'peak MB', 'connections'];
@@ -17,11 +17,11 @@ export function transferReport({ series, skipped }: Transfers): string {
     return [
       isFirst ? one.case.title : '',
       one.way,
-      against(one, sibling(series, one, raw), 'cpuMs'),
-      against(one, sibling(series, one, libStorage), 'cpuMs'),
-      against(one, sibling(series, one, raw), 'wallMs'),
-      peakOf(one),
-      one.case.isWarm
+      ratio(ratioOf(one, sibling(series, one, raw), 'cpuMs')),
+      ratio(ratioOf(one, sibling(series, one, libStorage), 'cpuMs')),
+      ratio(ratioOf(one, sibling(series, one, raw), 'wallMs')),
+      megabytes(peakOf(one)),
+      one.case.kind === 'warm'
         ? nothing
         : `${middle(one, (run) => run.source.connections)} + ${middle(one, (run) => run.sink.connections)}`,
     ];
@@ -37,20 +37,6 @@ export function transferReport({ series, skipped }: Transfers): string {
 
 const sibling = (all: readonly Series[], one: Series, way: string) =>
   all.find((other) => other.case === one.case && other.way === way);
-
-function against(one: Series, other: Series | undefined, figure: 'cpuMs' | 'wallMs'): string {
-  const values = ({ runs }: Series) => runs.map((run) => run[figure]);
-  return other === undefined ? nothing : ratio(medianRatio(values(one), values(other)));
-}
-
-function middle({ runs }: Series, figure: (run: Series['runs'][number]) => number): number {
-  return median(runs.map(figure));
-}
-
-function peakOf({ runs }: Series): string {
-  const peaks = runs.flatMap(({ peakBytes }) => peakBytes ?? []);
-  return peaks.length === 0 ? nothing : megabytes(Math.max(...peaks));
-}
 
 /** Each server is one process with one thread: what it has left of a core, it waited for the client. */
 function serversLine(series: readonly Series[]): string {

@@ -2,6 +2,7 @@
 import { fork } from 'node:child_process';
 import * as z from 'zod';
 import { mean } from '../statistics.ts';
+import { lambdaVariables } from './cap.ts';
 import { type Measurement, runLimitMs } from './measurement.ts';
 
 const used = z.object({ cpuMs: z.number(), wallMs: z.number() });
@@ -10,32 +11,49 @@ const measured = used.pick({ cpuMs: true }).extend({ invocations: z.array(used).
 /** As many as it takes for the code to be compiled, most of it; then as many as even out a noisy machine. */
 export const warm = { before: 3, measured: 5 };
 
+export type RunOptions = {
+  env: NodeJS.ProcessEnv;
+  isWarm: boolean;
+  /** Files into which the process writes its id before it becomes Node: those of a cap. */
+  members?: readonly string[];
+  /** Ends the process. */
+  signal?: AbortSignal;
+};
+
 /** The whole process, from its start to the end of its last event, or, `isWarm`, each of the last events alone. */
 export async function runBundle(
   bundle: string,
   events: readonly object[],
-  { env, isWarm }: { env: NodeJS.ProcessEnv; isWarm: boolean },
+  { env, isWarm, members = [], signal }: RunOptions,
 ): Promise<Measurement & { output: string }> {
   const started = performance.now();
-  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+  const { promise, resolve, reject } = Promise.withResolvers<{ message: unknown; wallMs: number }>();
   const child = fork(new URL('measured.cjs', import.meta.url), [bundle, JSON.stringify(events)], {
-    env,
-    execArgv: [],
+    env: { ...env, ...(members.length > 0 && lambdaVariables) },
+    ...programOf(members),
     silent: true,
     timeout: runLimitMs,
     killSignal: 'SIGKILL',
+    ...(signal !== undefined && { signal }),
   });
   const lines: unknown[] = [];
   child.stdout?.on('data', (text) => lines.push(text));
   child.stderr?.on('data', (text) => lines.push(text));
-  child.once('message', resolve);
+  child.once('message', (message) => resolve({ message, wallMs: performance.now() - started }));
   child.once('error', reject);
-  child.once('close', (code, signal) => reject(new Error(`It ended with ${code ?? signal}:\n${lines.join('')}`)));
+  const closed = new Promise<void>((done) => {
+    child.once('close', (code, signal) => {
+      reject(new Error(`It ended with ${code ?? signal}:\n${lines.join('')}`));
+      done();
+    });
+  });
 
-  const { cpuMs, invocations, peakBytes } = measured.parse(await promise);
-  const wallMs = performance.now() - started;
-  // What it still holds open, a connection that is kept alive say, is nobody's concern any more.
-  child.kill('SIGKILL');
+  const { message, wallMs } = await promise.finally(async () => {
+    // What it still holds open, a connection that is kept alive say, is nobody's concern any more.
+    child.kill('SIGKILL');
+    await closed;
+  });
+  const { cpuMs, invocations, peakBytes } = measured.parse(message);
   const output = lines.join('');
   if (!isWarm) return { cpuMs, wallMs, peakBytes, output };
   const further = invocations.slice(-warm.measured);
@@ -45,4 +63,11 @@ export async function runBundle(
     peakBytes,
     output,
   };
+}
+
+/** Node itself, or a shell that joins the groups and then becomes Node: so not even Node's start is outside. */
+function programOf(members: readonly string[]): { execPath?: string; execArgv: string[] } {
+  if (members.length === 0) return { execArgv: [] };
+  const joins = members.map((file) => `echo $$ > '${file}' && `);
+  return { execPath: '/bin/sh', execArgv: ['-c', `${joins.join('')}exec "$0" "$@"`, process.execPath] };
 }

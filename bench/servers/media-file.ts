@@ -1,5 +1,6 @@
 // Files of any size that cost nothing to serve: a head of their own, then one block of memory over and over. They are
-// well formed, because the archiver looks. The block is MP3 frames, and for a WAV file it is simply noise.
+// well formed, because the archiver looks. The block is MP3 frames, and for a WAV or MP4 file it is simply noise.
+import { mp4Head } from './mp4-head.ts';
 
 /** MPEG 1 layer III, 320 kbit/s, 48 kHz: 144 × 320,000 / 48,000 bytes, so that no frame is padded. */
 const frameBytes = 960;
@@ -11,7 +12,7 @@ const wavHeaderBytes = 44;
 /** Deliberately no divisor of any usual part size: parts that change places then change the whole's checksum. */
 const block = makeBlock(4369);
 
-const heads = { mp3: id3Tag, wav: wavHeader };
+const heads = { mp3: id3Tag, wav: wavHeader, mp4: mp4Head };
 export type Format = keyof typeof heads;
 
 export const isFormat = (text: string | undefined): text is Format => text !== undefined && Object.hasOwn(heads, text);
@@ -19,17 +20,17 @@ export const isFormat = (text: string | undefined): text is Format => text !== u
 export type MediaFile = {
   bytes: number;
   /** The bytes from one offset to another, as views of memory that is there already. */
-  pieces: (from: number, to: number) => Generator<Buffer>;
+  pieces: (from: number, to: number, pieceBytes?: number) => Generator<Buffer>;
 };
 
 /** Large enough to keep the work per piece small, small enough for a processor's cache. */
-const pieceBytes = 256 * 1024;
+const usualPieceBytes = 256 * 1024;
 
 export function mediaFile(format: Format, bytes: number): MediaFile {
   const head = heads[format](bytes);
   return {
     bytes,
-    *pieces(from, to) {
+    *pieces(from, to, pieceBytes = usualPieceBytes) {
       for (let at = from; at < to; ) {
         const [memory, offset] = at < head.length ? [head, at] : [block, (at - head.length) % block.length];
         const piece = memory.subarray(offset, offset + Math.min(pieceBytes, to - at));

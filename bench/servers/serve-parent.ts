@@ -10,6 +10,8 @@ export function serveParent(server: Server, tally: () => object): void {
   });
   // Longer than any pause of a client, so that no connection is closed under a request that is just being sent.
   server.keepAliveTimeout = 60_000;
+  // One PUT of a large file, by a way that is held to a share of a CPU, may take longer than Node's five minutes.
+  server.requestTimeout = 0;
 
   process.on('message', () => {
     const { user, system } = process.cpuUsage(usedBefore);

@@ -44,6 +44,8 @@ export async function startServer(
       child.send('tally');
       return tally.parse(await answered);
     },
-    close: () => child.disconnect(),
+    close() {
+      if (child.connected) child.disconnect();
+    },
   };
 }

@@ -1,17 +1,18 @@
 // What the sink remembers: small objects with their bytes, of large ones only that they came, and how long they are.
-import { crc32Combine } from '../../infra/local/s3/crc32-combine.ts';
-import type { Received } from './receive-body.ts';
+import { crc32Combine } from '../../functions/domain/crc32-combine.ts';
 
 /** `crc32` as S3 writes it, where the client gave it or the sink computed it. */
 export type StoredObject = {
   etag: string;
   bytes: number;
-  text: string;
+  /** Undefined where it was too large to be kept. */
+  text: string | undefined;
   crc32?: string;
   headers: Record<string, string>;
 };
-export type StoredPart = { etag: string; received: Received; crc32?: string };
-export type Upload = { key: string; headers: Record<string, string>; parts: Map<number, StoredPart> };
+/** `computed`: the CRC32 of what really came, where the sink was told to look. */
+export type StoredPart = { etag: string; bytes: number; crc32: string | undefined; computed: number | undefined };
+type Upload = { key: string; headers: Record<string, string>; parts: Map<number, StoredPart> };
 
 export function createSinkStore() {
   const objects = new Map<string, StoredObject>();
@@ -48,13 +49,12 @@ export function createSinkStore() {
 
 export type SinkStore = ReturnType<typeof createSinkStore>;
 
+/** `parts` in their order in the object. The CRC32 is undefined where that of a part is. */
 export function joinParts(parts: readonly StoredPart[]): { bytes: number; crc32: number | undefined } {
-  const bytes = parts.reduce((sum, { received }) => sum + received.bytes, 0);
+  const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
   const crc32 = parts.reduce<number | undefined>(
-    (before, { received }) =>
-      before === undefined || received.crc32 === undefined
-        ? undefined
-        : crc32Combine(before, received.crc32, received.bytes),
+    (before, { computed, bytes: length }) =>
+      before === undefined || computed === undefined ? undefined : crc32Combine(before, computed, length),
     0,
   );
   return { bytes, crc32 };

@@ -1,11 +1,13 @@
-// A media host in a process of its own: /<bytes>/<name>.<mp3|wav>, with ranges, and with ?bytesPerSecond=<n> so fast on
-// each connection and no faster.
+// A media host in a process of its own: /<bytes>/<name>.<mp3|wav|mp4>, with ranges, and with ?bytesPerSecond=<n> so fast
+// on each connection and no faster.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout } from 'node:timers/promises';
-import { isFormat, type MediaFile, mediaFile } from './media-file.ts';
+import { type Format, isFormat, type MediaFile, mediaFile } from './media-file.ts';
+import { createPace, type Pace } from './pace.ts';
 import { serveParent } from './serve-parent.ts';
 import { tlsOptions } from './tls.ts';
 
@@ -15,7 +17,12 @@ const server = createServer(tlsOptions(), (request, response) => {
 });
 serveParent(server, () => ({}));
 
-async function answer({ method, url = '/', headers }: IncomingMessage, response: ServerResponse): Promise<void> {
+const contentTypes: Record<Format, string> = { mp3: 'audio/mpeg', wav: 'audio/wav', mp4: 'video/mp4' };
+
+async function answer(
+  { method, url = '/', headers, socket }: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { pathname, searchParams } = new URL(url, 'https://source');
   const [, bytesText, format] = /^\/(\d+)\/\w+\.(\w+)$/.exec(pathname) ?? [];
   if (!isFormat(format)) {
@@ -28,7 +35,7 @@ async function answer({ method, url = '/', headers }: IncomingMessage, response:
   const range = isSame ? rangeIn(headers.range, bytes) : undefined;
   const [from, to] = range ?? [0, bytes];
   response.writeHead(range === undefined ? 200 : 206, {
-    'content-type': `audio/${format === 'mp3' ? 'mpeg' : format}`,
+    'content-type': contentTypes[format],
     'content-length': to - from,
     'accept-ranges': 'bytes',
     etag,
@@ -40,7 +47,7 @@ async function answer({ method, url = '/', headers }: IncomingMessage, response:
   }
   const file = mediaFile(format, bytes);
   const rate = searchParams.get('bytesPerSecond');
-  const pieces = rate === null ? file.pieces(from, to) : paced(file, from, to, Number(rate));
+  const pieces = rate === null ? file.pieces(from, to) : paced(file, from, to, paceOf(socket, Number(rate)));
   await pipeline(Readable.from(pieces, { highWaterMark: 1 }), response);
 }
 
@@ -51,13 +58,26 @@ function rangeIn(header: string | undefined, bytes: number): [number, number] | 
   return [Number(first), last ? Math.min(Number(last) + 1, bytes) : bytes];
 }
 
-async function* paced(file: MediaFile, from: number, to: number, bytesPerSecond: number): AsyncGenerator<Buffer> {
-  const started = performance.now();
-  let sent = 0;
-  for (const piece of file.pieces(from, to)) {
+/** A connection keeps its pace from request to request. */
+const paces = new WeakMap<Socket, { bytesPerSecond: number; pace: Pace }>();
+
+function paceOf(socket: Socket, bytesPerSecond: number): Pace {
+  const found = paces.get(socket);
+  if (found?.bytesPerSecond === bytesPerSecond) return found.pace;
+  const pace = createPace(bytesPerSecond, () => performance.now());
+  paces.set(socket, { bytesPerSecond, pace });
+  return pace;
+}
+
+/** A few milliseconds' worth of any pace that is asked for, so that bytes come evenly. */
+const pacedPieceBytes = 64 * 1024;
+
+async function* paced(file: MediaFile, from: number, to: number, pace: Pace): AsyncGenerator<Buffer> {
+  pace.begin();
+  for (const piece of file.pieces(from, to, pacedPieceBytes)) {
+    const waitMs = pace.wait(piece.length);
+    // Less than a timer can measure is made up for by the next one.
+    if (waitMs >= 1) await setTimeout(waitMs);
     yield piece;
-    sent += piece.length;
-    const aheadMs = (sent / bytesPerSecond) * 1000 - (performance.now() - started);
-    if (aheadMs > 0) await setTimeout(aheadMs);
   }
 }

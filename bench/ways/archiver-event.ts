@@ -1,11 +1,18 @@
 // The job as the archiver gets it from its queue: one message with one callback that names one file.
+import type { Format } from '../servers/media-file.ts';
 import type { Job } from './job.ts';
 
-export function archiverEvent({ id, format, sourceUrl }: Job): object {
-  const song = { callbackType: 'complete', task_id: id, data: [{ id, title: 'Song', audio_url: sourceUrl }] };
-  const data = format === 'mp3' ? song : { task_id: id, audioWavUrl: sourceUrl };
+/** As the provider names a song, its WAV and its film. */
+const dataOf: Record<Format, (job: Job) => object> = {
+  mp3: ({ id, sourceUrl }) => ({ callbackType: 'complete', data: [{ id, title: 'Song', audio_url: sourceUrl }] }),
+  wav: ({ sourceUrl }) => ({ audioWavUrl: sourceUrl }),
+  mp4: ({ sourceUrl }) => ({ video_url: sourceUrl }),
+};
+
+export function archiverEvent(job: Job) {
+  const { id, format } = job;
   const receivedAt = new Date().toISOString();
-  const callback = JSON.stringify({ code: 200, msg: 'success', data });
+  const callback = JSON.stringify({ code: 200, msg: 'success', data: { task_id: id, ...dataOf[format](job) } });
   const message = { schemaVersion: 1, type: 'callback', receivedAt, labels: {}, encoding: 'text', body: callback };
   const attributes = { ApproximateReceiveCount: '1', SentTimestamp: String(Date.now()) };
   return { Records: [{ messageId: id, receiptHandle: id, body: JSON.stringify(message), attributes }] };

@@ -4,6 +4,7 @@ import { devNull } from 'node:os';
 import { caFile } from '../servers/tls.ts';
 import { awsVariables } from './aws-variables.ts';
 import type { Job } from './job.ts';
+import { awsCli, rclone } from './references.ts';
 
 export type Command = {
   name: string;
@@ -15,7 +16,7 @@ export type Command = {
 
 export const commands: readonly Command[] = [
   {
-    name: 'rclone copyurl',
+    name: rclone,
     programs: ['rclone'],
     line: 'rclone copyurl --ca-cert "$BENCH_CA" "$BENCH_SOURCE" "bench:$BENCH_OBJECT"',
     variables: {
@@ -27,7 +28,7 @@ export const commands: readonly Command[] = [
     },
   },
   {
-    name: 'curl | aws s3 cp -',
+    name: awsCli,
     programs: ['curl', 'aws'],
     line: 'curl -fsS --cacert "$BENCH_CA" "$BENCH_SOURCE" | aws s3 cp --quiet - "s3://$BENCH_OBJECT"',
     // Deliberately not for rclone as well, whose S3 client stumbles over it.

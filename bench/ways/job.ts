@@ -6,17 +6,20 @@ export type Job = { id: string; format: Format; sourceUrl: string; bucket: strin
 
 export type Hosts = { source: string; sink: string };
 
-/** The archiver's largest WAV, and what a WAV header can say. */
-export const maxBytes = 4_000_000_000;
+/** S3 takes no more in one PUT, which is how the bare wire sends it. */
+export const maxBytes = 5 * 1024 ** 3;
 
-/** A song is an MP3; what is larger comes as a WAV. */
-const largestSongBytes = 50_000_000;
+/** A song is an MP3, what is larger comes as a WAV, and what no WAV header can say as a film. */
+const largest: readonly { format: Format; bytes: number }[] = [
+  { format: 'mp3', bytes: 50_000_000 },
+  { format: 'wav', bytes: 4_000_000_000 },
+];
 
 const bucket = 'bench';
 
 export function createJob({ source, sink }: Hosts, bytes: number, bytesPerSecond: number | undefined): Job {
   const id = randomUUID().replaceAll('-', '');
-  const format = bytes <= largestSongBytes ? 'mp3' : 'wav';
+  const format = largest.find((one) => bytes <= one.bytes)?.format ?? 'mp4';
   const key = `library/${id}.${format}`;
   const pace = bytesPerSecond === undefined ? '' : `?bytesPerSecond=${bytesPerSecond}`;
   const sourceUrl = `https://${source}/${bytes}/song.${format}${pace}`;

@@ -3,29 +3,26 @@ import { join } from 'node:path';
 import type { ArchiverEnv } from '../../functions/archiver/env.ts';
 import { bundleFunction, bundleProgram } from '../../infra/bundle.ts';
 import type { Measurement } from '../measure/measurement.ts';
-import { runBundle } from '../measure/run-bundle.ts';
+import { type RunOptions, runBundle } from '../measure/run-bundle.ts';
 import { runCommand } from '../measure/run-command.ts';
 import { caFile } from '../servers/tls.ts';
 import { archiverEvent } from './archiver-event.ts';
 import { awsVariables, unusedUrl } from './aws-variables.ts';
 import { type Command, commands, commandVariables, missingPrograms } from './commands.ts';
 import type { Hosts, Job } from './job.ts';
-import { libStorage, raw } from './references.ts';
+import { libStorage, ours, raw } from './references.ts';
 
-type Run = (jobs: readonly Job[]) => Promise<Measurement & { output: string }>;
+type Run = (jobs: readonly Job[], options: Omit<RunOptions, 'env'>) => Promise<Measurement & { output: string }>;
 export type Way = {
   name: string;
+  /** Ends with its transfer, so that it is never warm. */
+  isProgram: boolean;
   run: Run;
-  /** Null: it is a program that ends with its transfer. */
-  runWarm: Run | null;
 };
 
 export function createWays(folder: string, hosts: Hosts): { ways: Way[]; skipped: string[] } {
   const sinkUrl = `https://${hosts.sink}`;
-  const variables = {
-    ...awsVariables(sinkUrl),
-    NODE_EXTRA_CA_CERTS: caFile,
-  };
+  const variables = { ...awsVariables(sinkUrl), NODE_EXTRA_CA_CERTS: caFile };
   const bundleWay = (name: string) => {
     const bundle = join(folder, `${name}.cjs`);
     bundleProgram(`bench/ways/${name}.ts`, bundle);
@@ -44,10 +41,10 @@ export function createWays(folder: string, hosts: Hosts): { ways: Way[]; skipped
       { name: raw, ...bundleWay('raw') },
       { name: libStorage, ...bundleWay('lib-storage') },
       {
-        name: 'our archiver',
+        name: ours,
         ...nodeWay(join(folder, 'archiver/index.js'), { ...variables, ...archiverVariables }, archiverEvent),
       },
-      ...found.map((command) => ({ name: command.name, run: commandRun(command, sinkUrl), runWarm: null })),
+      ...found.map((command) => ({ name: command.name, isProgram: true, run: commandRun(command, sinkUrl) })),
     ],
     skipped: commands
       .filter((command) => !found.includes(command))
@@ -55,11 +52,8 @@ export function createWays(folder: string, hosts: Hosts): { ways: Way[]; skipped
   };
 }
 
-function nodeWay(bundle: string, env: NodeJS.ProcessEnv, eventOf: (job: Job) => object): { run: Run; runWarm: Run } {
-  return {
-    run: (jobs) => runBundle(bundle, jobs.map(eventOf), { env, isWarm: false }),
-    runWarm: (jobs) => runBundle(bundle, jobs.map(eventOf), { env, isWarm: true }),
-  };
+function nodeWay(bundle: string, env: NodeJS.ProcessEnv, eventOf: (job: Job) => object): Omit<Way, 'name'> {
+  return { isProgram: false, run: (jobs, options) => runBundle(bundle, jobs.map(eventOf), { env, ...options }) };
 }
 
 function commandRun({ line, variables }: Command, sinkUrl: string): Run {

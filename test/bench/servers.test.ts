@@ -3,10 +3,12 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import https from 'node:https';
 import { buffer } from 'node:stream/consumers';
+import { crc32 } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { mediaFile } from '../../bench/servers/media-file.ts';
 import { startServer } from '../../bench/servers/server-process.ts';
 import { caFile } from '../../bench/servers/tls.ts';
+import { encodeCrc32 } from '../../functions/domain/crc32.ts';
 
 const ca = readFileSync(caFile);
 
@@ -17,7 +19,7 @@ async function started(...args: Parameters<typeof startServer>) {
 }
 
 async function ask(url: string, { body = '', ...options }: https.RequestOptions & { body?: string | Buffer } = {}) {
-  const request = https.request(url, { ...options, ca, agent: false }).end(body);
+  const request = https.request(url, { ca, agent: false, ...options }).end(body);
   const [response] = await once(request, 'response');
   return { status: response.statusCode, headers: response.headers, body: await buffer(response) };
 }
@@ -52,6 +54,21 @@ test('a limited source is no faster than its limit, on each connection', async (
   expect(answers.map(({ body }) => body.length)).toEqual([2_000_000, 2_000_000]);
 });
 
+test('a limited source is no faster where one connection asks for range after range', async () => {
+  const source = await started('source');
+  const url = `https://${source.host}/2000000/song.mp3?bytesPerSecond=10000000`;
+  const agent = new https.Agent({ ca, keepAlive: true, maxSockets: 1 });
+  onTestFinished(() => agent.destroy());
+  const before = performance.now();
+
+  for (const from of [0, 500_000, 1_000_000, 1_500_000]) {
+    await ask(url, { agent, headers: { range: `bytes=${from}-${from + 499_999}` } });
+  }
+
+  expect(performance.now() - before).toBeGreaterThanOrEqual(190);
+  expect((await source.tally()).connections).toBe(1);
+});
+
 test('the sink counts what it swallows, and forgets it once it was told', async () => {
   const sink = await started('sink', ['--verify']);
 
@@ -65,4 +82,13 @@ test('the sink counts what it swallows, and forgets it once it was told', async 
   expect(stored.status).toBe(200);
   expect(first).toMatchObject({ connections: 1, stored: [{ key: 'library/a b', bytes: 3_000_000 }], openUploads: 0 });
   expect(second).toMatchObject({ connections: 0, stored: [] });
+});
+
+test('a sink that verifies takes frames apart, and looks at the bytes in them', async () => {
+  const sink = await started('sink', ['--verify']);
+  const headers = { 'content-encoding': 'aws-chunked', 'x-amz-decoded-content-length': '5' };
+
+  await ask(`https://${sink.host}/bench/a`, { method: 'PUT', headers, body: '5\r\nhello\r\n0\r\n\r\n' });
+
+  expect((await sink.tally()).stored).toEqual([{ key: 'a', bytes: 5, crc32: encodeCrc32(crc32('hello')) }]);
 });

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Case } from '../../bench/cases.ts';
+import type { Series } from '../../bench/series.ts';
 import { transferReport } from '../../bench/transfer-report.ts';
-import type { Series } from '../../bench/transfers.ts';
 import { libStorage, raw } from '../../bench/ways/references.ts';
 
-const song: Case = { title: 'a song', bytes: 10, isWarm: false, rounds: 2 };
+const song: Case = { kind: 'whole', title: 'a song', bytes: 10, rounds: 2 };
 
 function seriesOf(way: string, cpuMs: readonly number[], { wallMs = 100, sinkBusy = 0.5, each = song } = {}): Series {
   const [source, sink] = [

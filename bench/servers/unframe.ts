@@ -1,0 +1,34 @@
+// What the SDK streams comes in frames (`aws-chunked`): a line with the length in hexadecimal, the bytes, a line end; after a
+// length of 0 come trailers. Here only the bytes matter.
+
+/** Call it with the body's chunks in their order, wherever they are cut; it returns views of the bytes in each. */
+export function createUnframer(): (chunk: Buffer) => Buffer[] {
+  let line = '';
+  let left = 0;
+  let isOver = false;
+
+  return (chunk) => {
+    const payload: Buffer[] = [];
+    for (let at = 0; at < chunk.length && !isOver; ) {
+      if (left > 0) {
+        const piece = chunk.subarray(at, at + left);
+        payload.push(piece);
+        left -= piece.length;
+        at += piece.length;
+        continue;
+      }
+      const end = chunk.indexOf('\n', at);
+      const next = end < 0 ? chunk.length : end + 1;
+      line += chunk.toString('latin1', at, next);
+      at = next;
+      // An empty one is the line end behind a frame's bytes.
+      if (end >= 0 && line.trim() !== '') {
+        // Behind the length there may be a signature, after a semicolon.
+        left = Number.parseInt(line, 16);
+        isOver = left === 0;
+      }
+      if (end >= 0) line = '';
+    }
+    return payload;
+  };
+}
