@@ -30,7 +30,7 @@ const pureBuiltins: Record<string, string[]> = {
 };
 
 const isPure = ({ to, names }: Import) =>
-  to === 'zod' || (to in pureBuiltins && names.every((name) => pureBuiltins[to]?.includes(name)));
+  /^zod(\/mini)?$/.test(to) || (to in pureBuiltins && names.every((name) => pureBuiltins[to]?.includes(name)));
 /** The shapes of Lambda's events, without any code. */
 const isEventType = ({ to, isTypeOnly }: Import) => to === 'aws-lambda' && isTypeOnly;
 

@@ -10,7 +10,8 @@ const KiB = 1024;
 const MiB = 1024 * KiB;
 
 const budgets: { name: FunctionName; budget: string; maxBytes: number }[] = [
-  { name: 'receiver', budget: '550 KiB', maxBytes: 550 * KiB },
+  // Room for our own code to grow, and none for a client of the SDK (300 KiB) or the whole of zod (another 70).
+  { name: 'receiver', budget: '100 KiB', maxBytes: 100 * KiB },
   { name: 'archiver', budget: '1.3 MiB', maxBytes: 1.3 * MiB },
 ];
 
@@ -45,7 +46,7 @@ describe.each(budgets)('the $name', ({ name, budget, maxBytes }) => {
     expect(bundle.bytes).toBeLessThanOrEqual(maxBytes);
   });
 
-  test('has the SDK inside and needs nothing but Node', () => {
+  test('has every package inside and needs nothing but Node', () => {
     const required = [...bundle.code.toString().matchAll(/\brequire\("([^"]+)"\)/g)].map(([, name = '']) => name);
 
     expect(required).toContain('node:crypto');

@@ -1,6 +1,6 @@
 // What travels through the queue. A callback's body arrives byte for byte as it was sent, whatever it is made of.
 import { gunzipSync, gzipSync } from 'node:zlib';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { limits } from './limits.ts';
 
 const envelope = z.object({

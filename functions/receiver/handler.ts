@@ -12,7 +12,11 @@ import { respond } from './respond.ts';
 const env = receiverEnv.parse(process.env);
 const clock = { now: () => new Date() };
 const log = createJsonLog((line) => process.stdout.write(`${line}\n`), clock);
-const deps = { queue: createSqsQueue(env.QUEUE_URL), readSecret: createSecretReader(env.SECRET_ID), clock };
+const deps = {
+  queue: createSqsQueue(env.QUEUE_URL, process.env),
+  readSecret: createSecretReader(env.SECRET_ID, process.env),
+  clock,
+};
 
 // While the environment starts, nobody waits yet. Should it fail, the first request reads again, and tells.
 deps.readSecret().catch(() => undefined);

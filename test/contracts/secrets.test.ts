@@ -1,7 +1,8 @@
-// What the local Secrets Manager promises to the product, in the words of the real SDK.
+// What the local Secrets Manager promises to the product, in the words of the real SDK, and of the product's own reader.
 
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { expect, onTestFinished, test } from 'vitest';
+import { createSecretReader } from '../../functions/adapters/secret.ts';
 import { startSecrets } from '../../infra/local/secrets.ts';
 
 async function openSecrets(secrets: Record<string, string>) {
@@ -42,4 +43,14 @@ test.each(['missing', 'constructor', '__proto__'])('a secret that is not there i
   const read = await openSecrets({ token: 'a' });
 
   await expect(read(id)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+});
+
+test('the receiver reads its secret there', async () => {
+  const server = await startSecrets({ trackkeeper: '{"token":"ünïcode","previousToken":"old"}' });
+  onTestFinished(server.close);
+  const account = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' };
+  const environment = { ...account, AWS_ENDPOINT_URL_SECRETS_MANAGER: server.url };
+
+  expect(await createSecretReader('trackkeeper', environment)()).toMatchObject({ tokens: ['ünïcode', 'old'] });
+  await expect(createSecretReader('other', environment)()).rejects.toThrow('400 ResourceNotFoundException');
 });

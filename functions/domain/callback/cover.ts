@@ -1,5 +1,6 @@
 import type { Family, SeenAsset } from './family.ts';
-import { isObject, link } from './tolerant.ts';
+import { isObject } from './is-object.ts';
+import { link } from './tolerant.ts';
 
 export const cover: Family = {
   kindOf: () => 'cover',

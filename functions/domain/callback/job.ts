@@ -2,9 +2,10 @@
 import type { TaskKind } from '../record.ts';
 import { covers } from './cover.ts';
 import { type Family, type SeenAsset, taskAsset } from './family.ts';
+import { isObject } from './is-object.ts';
 import { readLyrics } from './lyrics.ts';
 import { byKey } from './stems.ts';
-import { isObject, link, list, object } from './tolerant.ts';
+import { link, list, object } from './tolerant.ts';
 import { readTracks } from './tracks.ts';
 
 type Urls = (urls: readonly unknown[]) => SeenAsset[];

@@ -1,5 +1,6 @@
 import type { Family, Seen } from './family.ts';
-import { isObject, list, text } from './tolerant.ts';
+import { isObject } from './is-object.ts';
+import { list, text } from './tolerant.ts';
 
 export const lyrics: Family = {
   kindOf: () => 'lyrics',

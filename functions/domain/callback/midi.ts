@@ -1,5 +1,5 @@
 import type { Family } from './family.ts';
-import { isObject } from './tolerant.ts';
+import { isObject } from './is-object.ts';
 
 /** The notes are the callback itself; it is kept whole under `callbacks/`, and there is no file to fetch. */
 export const midi: Family = {

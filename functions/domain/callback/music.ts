@@ -1,7 +1,8 @@
 // Generate, extend, cover, add-vocals, add-instrumental, replace-section, mashup, sounds: all look the same.
 import type { Stage } from '../record.ts';
 import type { Family } from './family.ts';
-import { isObject, list } from './tolerant.ts';
+import { isObject } from './is-object.ts';
+import { list } from './tolerant.ts';
 import { readTracks } from './tracks.ts';
 
 export const music: Family = {

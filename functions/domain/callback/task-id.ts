@@ -1,7 +1,7 @@
-import { isObject } from './tolerant.ts';
+import { isObject } from './is-object.ts';
 
-/** A longer "id" is no id; it would end up in keys, logs and metadata. */
-const maxTaskIdLength = 512;
+/** A longer "id" is no id; it would end up in keys, logs and metadata, of which an object has 2 KB, percent-encoded. */
+const maxTaskIdBytes = 512;
 
 /**
  * The task's id wherever the provider put it: `task_id` or `taskId`, in `data` or at the root. Null where there is none.
@@ -12,8 +12,10 @@ export function findTaskId(body: unknown): string | null {
   for (const place of [body.data, body]) {
     if (!isObject(place)) continue;
     for (const id of [place.task_id, place.taskId]) {
-      const text = typeof id === 'number' ? String(id) : id;
-      if (typeof text === 'string' && text.trim() !== '' && text.length <= maxTaskIdLength) return text.trim();
+      if (typeof id !== 'string' && typeof id !== 'number') continue;
+      // Half a surrogate pair would come back from storage as another character.
+      const text = String(id).toWellFormed().trim();
+      if (text !== '' && Buffer.byteLength(text) <= maxTaskIdBytes) return text;
     }
   }
   return null;

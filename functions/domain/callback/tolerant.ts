@@ -1,5 +1,6 @@
 // How single values are read: providers send numbers as text, dates as epochs, and '' or null for "not yet".
 import * as z from 'zod';
+import { isObject } from './is-object.ts';
 
 /** A text that is really there; '', null and other types count as "not yet". Numbers are taken as their digits. */
 export const text = z
@@ -32,10 +33,6 @@ export const object = z
   .unknown()
   .optional()
   .transform((value) => (isObject(value) ? value : {}));
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** Seconds and milliseconds since 1970 are told apart here: this many seconds would be the year 5138. */
 const millisecondsFrom = 1e11;

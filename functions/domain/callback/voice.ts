@@ -1,5 +1,5 @@
 import type { Family } from './family.ts';
-import { isObject } from './tolerant.ts';
+import { isObject } from './is-object.ts';
 
 /** A voice id or a phrase to record: the words stay in the callback under `callbacks/`, there is no file to fetch. */
 export const voice: Family = {

@@ -1,5 +1,6 @@
 import { type Family, taskAsset } from './family.ts';
-import { isObject, link } from './tolerant.ts';
+import { isObject } from './is-object.ts';
+import { link } from './tolerant.ts';
 
 /** camelCase in the documentation; one handler in the wild expects snake_case. */
 const fields = ['audioWavUrl', 'audio_wav_url'] as const;

@@ -6,6 +6,7 @@ import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/c
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startSecrets } from '../../../infra/local/secrets.ts';
 import { startSqs } from '../../../infra/local/sqs/server.ts';
+import { hang, reply, startAwsServer } from '../../doubles/aws-server.ts';
 import { apiEvent, lambdaContext } from '../../doubles/lambda.ts';
 
 const token = 'a-token-of-some-length';
@@ -75,6 +76,25 @@ test('P1: a queue that hangs gets the provider a 503 before the function’s tim
 
   // A second before its end the receiver answers; here that is soon.
   expect(await post(1_200)).toMatchObject({ statusCode: 503 });
+});
+
+test.each([
+  ['hangs', hang],
+  ['refuses', reply(400, '{"__type":"AccessDeniedException"}')],
+])('P1: a secret store that %s gets the provider a 503', async (_, behaviour) => {
+  const server = await startAwsServer({ behaviours: [behaviour] });
+  vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', server.origin);
+  vi.resetModules();
+  const started = await import('../../../functions/receiver/handler.ts');
+  const logged = lines.length;
+
+  const answer = await started.handler(apiEvent({ token, body: callback }), lambdaContext(1_200));
+
+  expect(answer).toMatchObject({ statusCode: 503 });
+  // What is still waited for ends with the server, and is logged.
+  await server.close();
+  await vi.waitUntil(() => lines.length > logged, 10_000);
+  expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ level: 'error', outcome: 'unqueued' });
 });
 
 test('one line tells of each callback, without its token, body or words', () => {

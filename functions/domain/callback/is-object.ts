@@ -1,0 +1,5 @@
+// Apart from the schemas, which the receiver does not need at its start.
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,128 @@
+// The queue's adapter against the local SQS, whose messages the real SDK then reads, and against one that misbehaves.
+import { expect, onTestFinished, test } from 'vitest';
+import { createSqsQueue } from '../../../functions/adapters/sqs-queue.ts';
+import type { Fault } from '../../../infra/local/aws-json.ts';
+import { bodies, openBench } from '../../contracts/sqs-bench.ts';
+import { cut, reply, reset, startAwsServer } from '../../doubles/aws-server.ts';
+
+const account = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' };
+const { signal } = new AbortController();
+
+async function openQueue(fault?: Fault) {
+  const bench = await openBench(fault && { fault });
+  const { QueueUrl } = await bench.createQueue();
+  // The host of the queue's URL is another one: the endpoint is what counts.
+  const queueUrl = QueueUrl.replace(/^http:\/\/[^/]+/, 'https://sqs.us-east-1.amazonaws.com');
+  const queue = createSqsQueue(queueUrl, { ...account, AWS_ENDPOINT_URL_SQS: bench.url() });
+  return { ...bench, queue, QueueUrl };
+}
+
+test('a message arrives as it was sent', async () => {
+  const { queue, receive, QueueUrl } = await openQueue();
+  const message = JSON.stringify({ title: 'ünïcode "quoted" 🎵\n', filler: 'x'.repeat(1_000_000) });
+
+  await queue.send(message, { signal });
+
+  expect(bodies(await receive(QueueUrl))).toEqual([message]);
+});
+
+test('the queue is where its URL says, unless another endpoint is given', async () => {
+  const bench = await openBench();
+  const { QueueUrl } = await bench.createQueue();
+
+  await createSqsQueue(QueueUrl, account).send('one', { signal });
+  await createSqsQueue(QueueUrl, { ...account, AWS_ENDPOINT_URL: bench.url() }).send('two', { signal });
+
+  expect(bodies(await bench.receive(QueueUrl))).toEqual(['one', 'two']);
+});
+
+test('a postponed message is hidden for that long, and comes back', async () => {
+  const { queue, receive, passSeconds, QueueUrl } = await openQueue();
+  await queue.send('later', { signal });
+  const [received] = await receive(QueueUrl);
+
+  await queue.postpone(received?.ReceiptHandle ?? '', 60_001);
+
+  passSeconds(60);
+  expect(await receive(QueueUrl)).toEqual([]);
+  passSeconds(1);
+  expect(bodies(await receive(QueueUrl))).toEqual(['later']);
+});
+
+test.each([-1_000, 13 * 3_600_000])(
+  'a message can be postponed by no less than 0 and no more than 12 hours: %i ms',
+  async (ms) => {
+    const { queue, receive, passSeconds, QueueUrl } = await openQueue();
+    await queue.send('later', { signal });
+    const [received] = await receive(QueueUrl);
+
+    await queue.postpone(received?.ReceiptHandle ?? '', ms);
+
+    passSeconds(ms < 0 ? 0 : 12 * 3600);
+    expect(bodies(await receive(QueueUrl))).toEqual(['later']);
+  },
+);
+
+test('P1: a refusal is told', async () => {
+  const { queue } = await openQueue(({ operation }) =>
+    operation === 'SendMessage' ? { status: 403, code: 'AccessDenied' } : undefined,
+  );
+
+  await expect(queue.send('x', { signal })).rejects.toThrow(/^SendMessage: 403 AccessDenied/);
+});
+
+test('P1: a failure that passes is no failure', async () => {
+  const faults: ReturnType<Fault>[] = [{ status: 500, code: 'InternalFailure' }, 'cut'];
+  const { queue, receive, QueueUrl } = await openQueue(({ operation }) =>
+    operation === 'SendMessage' ? faults.shift() : undefined,
+  );
+
+  await queue.send('x', { signal });
+
+  // The second attempt had been carried out: its answer was cut. Twice is better than never.
+  expect(bodies(await receive(QueueUrl))).toEqual(['x', 'x']);
+});
+
+test('P1: a queue that hangs is given up when the caller says so', async () => {
+  const controller = new AbortController();
+  const { queue } = await openQueue(({ operation }) => {
+    if (operation !== 'SendMessage') return undefined;
+    controller.abort(new Error('the time is up'));
+    return 'hang';
+  });
+
+  await expect(queue.send('x', { signal: controller.signal })).rejects.toThrow('the time is up');
+});
+
+const md5 = '9dd4e461268c8034f5c8564e155c67a6';
+
+test.each([
+  [
+    'that confirms another message',
+    reply(200, JSON.stringify({ MessageId: '1', MD5OfMessageBody: md5.replace('9', '8') })),
+  ],
+  ['that confirms nothing', reply(200, '{"MessageId":"1"}')],
+  ['that is no JSON', reply(200, '<html>welcome</html>')],
+  ['that is empty', reply(200)],
+  ['of another status', reply(204)],
+  ['that is a redirect', reply(307, '', { location: 'https://sqs.us-east-1.amazonaws.com/' })],
+  ['that never ends', reply(200, 'x'.repeat(70_000))],
+  ['that is cut each time', cut],
+  ['that never comes', reset],
+])('P1: an answer %s is no acknowledgement', async (_, behaviour) => {
+  const server = await startAwsServer({ behaviours: [behaviour] });
+  onTestFinished(server.close);
+
+  const queue = createSqsQueue('http://q/1/q', { ...account, AWS_ENDPOINT_URL_SQS: server.origin });
+
+  await expect(queue.send('x', { signal })).rejects.toThrow(Error);
+});
+
+test('an answer that confirms the message is one', async () => {
+  const server = await startAwsServer({ behaviours: [reply(200, JSON.stringify({ MD5OfMessageBody: md5 }))] });
+  onTestFinished(server.close);
+
+  await createSqsQueue(`${server.origin}/1/q`, account).send('x', { signal });
+
+  expect(JSON.parse(String(server.requests[0]?.body))).toEqual({ QueueUrl: `${server.origin}/1/q`, MessageBody: 'x' });
+});
