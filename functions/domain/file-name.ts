@@ -36,12 +36,9 @@ export function sha256(data: string | Uint8Array): string {
  * The plain form is for old clients; both are free of quotes, separators and control characters.
  */
 export function contentDisposition(title: string, extension: string): string {
-  const clean = title
-    .normalize('NFC')
-    .replace(/[\p{C}\s"\\/:*?<>|]+/gu, ' ')
-    .trim()
-    .slice(0, maxCharacters);
-  const name = `${clean.isWellFormed() && clean !== '' ? clean : 'Untitled'}.${extension}`;
+  const readable = title.normalize('NFC').replace(/[\p{C}\s"\\/:*?<>|]+/gu, ' ');
+  const clean = Array.from(readable.trim()).slice(0, maxCharacters).join('');
+  const name = `${clean === '' ? 'Untitled' : clean}.${extension}`;
   const plain = name.replace(/[^\x20-\x7e]/g, '_').replace(/[%;]/g, '_');
   const encoded = encodeURIComponent(name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
   return `inline; filename="${plain}"; filename*=UTF-8''${encoded}`;

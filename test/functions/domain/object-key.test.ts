@@ -164,6 +164,10 @@ describe('Content-Disposition', () => {
     );
   });
 
+  test('cuts a long title between two characters', () => {
+    expect(contentDisposition(`${'a'.repeat(59)}🎸b`, 'mp3')).toContain(`''${'a'.repeat(59)}%F0%9F%8E%B8.mp3`);
+  });
+
   test('is a safe header for any title', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (title) => {

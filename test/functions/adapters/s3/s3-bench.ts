@@ -1,0 +1,66 @@
+// The adapter in front of the local S3, or of a server that misbehaves; the sender's waits pass at once.
+import { crc32 } from 'node:zlib';
+import { onTestFinished } from 'vitest';
+import { createS3Bucket } from '../../../../functions/adapters/s3/s3-bucket.ts';
+import type { S3Options } from '../../../../functions/adapters/s3/s3-options.ts';
+import { encodeCrc32 } from '../../../../functions/domain/crc32.ts';
+import type { Upload } from '../../../../functions/ports.ts';
+import { functionVariables } from '../../../../infra/local/local-aws.ts';
+import type { Fault } from '../../../../infra/local/s3/server.ts';
+import { Bucket, startLocalS3 } from '../../../contracts/local-s3.ts';
+import { type Behaviour, startAwsServer } from '../../../doubles/aws-server.ts';
+
+export const head = { contentType: 'audio/mpeg', metadata: { taskid: 'task-1' } };
+
+/** For tests in which nobody answers; the others would rather wait for a slow machine. */
+export const impatient = { idleMs: 50 };
+
+type Limits = S3Options['limits'];
+
+export const bucketAt = (url: string, limits: Limits = {}) =>
+  createS3Bucket(Bucket, functionVariables('archiver', { s3: url, sqs: url, secrets: url }), {
+    limits,
+    wait: async () => {},
+  });
+
+/** `asked`: the operations that came, in their order. */
+export async function openS3Bench({ fault = () => undefined, limits }: { fault?: Fault; limits?: Limits } = {}) {
+  const asked: string[] = [];
+  const s3 = await startLocalS3({
+    fault(request) {
+      if (request.operation === 'CreateBucket') return undefined;
+      asked.push(request.operation);
+      return fault(request);
+    },
+  });
+  onTestFinished(s3.stop);
+  return { s3, asked, bucket: bucketAt(s3.url, limits) };
+}
+
+/** With an upload to `video` that has begun. */
+export async function openUploadBench(options: Parameters<typeof openS3Bench>[0] = {}) {
+  const bench = await openS3Bench(options);
+  return { ...bench, upload: bench.bucket.upload('video', await bench.bucket.startUpload('video', head)) };
+}
+
+export async function openServerBench(behaviours: readonly Behaviour[], limits?: Limits) {
+  const server = await startAwsServer({ behaviours });
+  onTestFinished(server.close);
+  return { server, bucket: bucketAt(server.origin, limits) };
+}
+
+/** Trouble with every request of the operation. */
+export const always =
+  (operation: string, trouble: ReturnType<Fault>): Fault =>
+  (request) =>
+    request.operation === operation ? trouble : undefined;
+
+export const sendPart = (upload: Upload, number: number, part: string | Buffer) => {
+  const bytes = Buffer.from(part);
+  return upload.part(number, bytes, crc32(bytes));
+};
+
+export function whole(...parts: readonly (string | Buffer)[]) {
+  const bytes = Buffer.concat(parts.map((part) => Buffer.from(part)));
+  return { bytes: bytes.length, crc32: encodeCrc32(crc32(bytes)) };
+}
