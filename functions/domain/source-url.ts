@@ -1,36 +1,60 @@
-// Which URLs may be fetched at all, before any connection: scheme, port, userinfo. Hosts are judged by address, later.
+// Which URLs may be fetched at all, before any connection: scheme, port, userinfo, and the owner's own list of hosts.
+// Hosts are judged by address, later.
 import { isIP } from 'node:net';
 import { classifyAddress } from './address.ts';
 import { TransferError } from './errors.ts';
+
+/** What the owner's settings say of sources. */
+export type SourcePolicy = {
+  /** `host:port`, each the only exception to P6, for local use; such a source may also use http. */
+  allowedPrivateSources: readonly string[];
+  /** Hosts that media may come from, with all below them; empty: any public one. */
+  allowedHosts: readonly string[];
+  /** Whether media may also come over http, from port 80. */
+  allowHttp: boolean;
+};
 
 export type JudgedUrl = {
   url: URL;
   /** Host without brackets, as the resolver takes it. */
   host: string;
   port: number;
+  isTls: boolean;
   /** The owner named this very host and port: the only exception to P6, for local use. */
   isAllowedPrivate: boolean;
 };
 
-/** @throws TransferError `refused_url` or `refused_address`; the detail says which rule, and names host and port only. */
-export function judgeUrl(text: string, allowedPrivateSources: readonly string[]): JudgedUrl {
+/**
+ * @throws TransferError `refused_url`, `refused_address` or `host_not_allowed`; the detail says which rule, and names host
+ *   and port only.
+ */
+export function judgeUrl(text: string, { allowedPrivateSources, allowedHosts, allowHttp }: SourcePolicy): JudgedUrl {
   const url = URL.parse(text);
   if (url === null) throw new TransferError('refused_url', 'the link is not an absolute URL');
-  const isHttp = url.protocol === 'http:';
-  if (!isHttp && url.protocol !== 'https:') {
+  const isTls = url.protocol === 'https:';
+  if (!isTls && url.protocol !== 'http:') {
     throw new TransferError('refused_url', `the scheme ${url.protocol} is not allowed, only https`);
   }
-  const port = Number(url.port) || (isHttp ? 80 : 443);
+  const usualPort = isTls ? 443 : 80;
+  const port = url.port === '' ? usualPort : Number(url.port);
   const isAllowedPrivate = allowedPrivateSources.includes(`${url.hostname}:${port}`);
-  const judged = { url, host: url.hostname.replace(/^\[|\]$/g, ''), port, isAllowedPrivate };
+  const judged = { url, host: url.hostname.replace(/^\[|\]$/g, ''), port, isTls, isAllowedPrivate };
   if (isAllowedPrivate) return judged;
 
-  if (isHttp) throw new TransferError('refused_url', 'http is not allowed, only https');
-  if (port !== 443) throw new TransferError('refused_url', `port ${port} is not allowed, only 443`);
+  if (!isTls && !allowHttp) throw new TransferError('refused_url', 'http is not allowed, only https');
+  if (port !== usualPort) {
+    throw new TransferError('refused_url', `port ${port} is not allowed, only ${usualPort}`);
+  }
   if (url.username !== '' || url.password !== '') {
     throw new TransferError('refused_url', 'a link with a user name or password in it is not followed');
   }
   if (isIP(judged.host) !== 0) assertPublic(judged.host);
+  if (allowedHosts.length > 0 && !allowedHosts.some((allowed) => isAtOrBelow(url.hostname, allowed))) {
+    throw new TransferError(
+      'host_not_allowed',
+      `${url.hostname} is not among the hosts that media may come from; the setting allowedSourceHosts allows it`,
+    );
+  }
   return judged;
 }
 
@@ -38,4 +62,16 @@ export function judgeUrl(text: string, allowedPrivateSources: readonly string[])
 export function assertPublic(address: string): void {
   const verdict = classifyAddress(address);
   if (verdict !== 'public') throw new TransferError('refused_address', `${address} is not public (${verdict})`);
+}
+
+/** By whole labels. `allowed` is spelled as people do; `hostname` comes out of a URL, in lower case and in punycode. */
+function isAtOrBelow(hostname: string, allowed: string): boolean {
+  const domain = URL.parse(`https://${allowed}/`)?.hostname;
+  if (domain === undefined) return false;
+  return `.${withoutRootDot(hostname)}`.endsWith(`.${withoutRootDot(domain)}`);
+}
+
+/** `example.com.` names the same host as `example.com`. */
+function withoutRootDot(hostname: string): string {
+  return hostname.replace(/\.$/, '');
 }

@@ -1,17 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import { TransferError } from '../../../functions/domain/errors.ts';
-import { assertPublic, judgeUrl } from '../../../functions/domain/source-url.ts';
+import { assertPublic, judgeUrl, type SourcePolicy } from '../../../functions/domain/source-url.ts';
+
+const strict: SourcePolicy = { allowedPrivateSources: [], allowedHosts: [], allowHttp: false };
+const http: SourcePolicy = { ...strict, allowHttp: true };
+const hosts = (...allowedHosts: string[]): SourcePolicy => ({ ...strict, allowedHosts });
+const privately = (...allowedPrivateSources: string[]): SourcePolicy => ({ ...strict, allowedPrivateSources });
 
 describe('judging a link', () => {
   test('takes an https link apart into what the connection needs', () => {
-    const judged = judgeUrl('https://CDN1.Example.com/a b.mp3?x=1#t', []);
+    const judged = judgeUrl('https://CDN1.Example.com/a b.mp3?x=1#t', strict);
 
-    expect(judged).toMatchObject({ host: 'cdn1.example.com', port: 443, isAllowedPrivate: false });
+    expect(judged).toMatchObject({ host: 'cdn1.example.com', port: 443, isTls: true, isAllowedPrivate: false });
     expect(`${judged.url.pathname}${judged.url.search}`).toBe('/a%20b.mp3?x=1');
   });
 
   test('takes the brackets off an IPv6 host, as the resolver wants it', () => {
-    expect(judgeUrl('https://[2606:4700::1111]/song.mp3', []).host).toBe('2606:4700::1111');
+    expect(judgeUrl('https://[2606:4700::1111]/song.mp3', strict).host).toBe('2606:4700::1111');
   });
 
   test.each([
@@ -26,6 +31,7 @@ describe('judging a link', () => {
     ['ftp', 'ftp://cdn1.example.com/song.mp3', 'the scheme ftp: is not allowed, only https'],
     ['javascript', 'javascript:alert(1)', 'the scheme javascript: is not allowed, only https'],
     ['blob', 'blob:https://cdn1.example.com/1', 'the scheme blob: is not allowed, only https'],
+    ['port 0', 'https://cdn1.example.com:0/', 'port 0 is not allowed, only 443'],
     ['ssh', 'https://cdn1.example.com:22/', 'port 22 is not allowed, only 443'],
     ['another web port', 'https://cdn1.example.com:8443/', 'port 8443 is not allowed, only 443'],
     ['the port of http', 'https://cdn1.example.com:80/', 'port 80 is not allowed, only 443'],
@@ -40,6 +46,83 @@ describe('judging a link', () => {
     const [, reason] = refusal('https://me:hunter2@127.0.0.1/secret?token=abc');
 
     expect(reason).not.toMatch(/hunter2|secret|abc/);
+  });
+});
+
+describe('http, where the owner allows it', () => {
+  test('is taken at its own port', () => {
+    expect(judgeUrl('http://cdn1.example.com/song.mp3', http)).toMatchObject({ port: 80, isTls: false });
+    expect(judgeUrl('https://cdn1.example.com/song.mp3', http)).toMatchObject({ port: 443, isTls: true });
+  });
+
+  test.each([
+    ['another port', 'http://cdn1.example.com:8080/', 'port 8080 is not allowed, only 80'],
+    ['the port of https', 'http://cdn1.example.com:443/', 'port 443 is not allowed, only 80'],
+    ['https at its port', 'https://cdn1.example.com:80/', 'port 80 is not allowed, only 443'],
+    ['a user name', 'http://me@cdn1.example.com/', 'a link with a user name or password in it is not followed'],
+    ['ftp', 'ftp://cdn1.example.com/', 'the scheme ftp: is not allowed, only https'],
+  ])('does not extend to %s', (_what, url, reason) => {
+    expect(refusal(url, http)).toEqual(['refused_url', reason]);
+  });
+
+  test('does not extend to a private address', () => {
+    expect(refusal('http://169.254.169.254/', http)[0]).toBe('refused_address');
+  });
+});
+
+describe("F22 the owner's list of hosts", () => {
+  test.each([
+    ['the host itself', 'https://suno.ai/x.mp3', 'suno.ai'],
+    ['a host below it', 'https://cdn1.suno.ai/x.mp3', 'suno.ai'],
+    ['a host far below it', 'https://a.b.cdn1.suno.ai/x.mp3', 'suno.ai'],
+    ['another spelling of the link', 'https://CDN1.SUNO.AI/x.mp3', 'suno.ai'],
+    ['another spelling of the list', 'https://cdn1.suno.ai/x.mp3', 'Suno.AI'],
+    ['a final dot in the link', 'https://cdn1.suno.ai./x.mp3', 'suno.ai'],
+    ['a final dot in the list', 'https://cdn1.suno.ai/x.mp3', 'suno.ai.'],
+    ['other letters in the link', 'https://cdn.m\u00fcnchen.example/', 'xn--mnchen-3ya.example'],
+    ['other letters in the list', 'https://cdn.xn--mnchen-3ya.example/', 'm\u00fcnchen.example'],
+    ['an address', 'https://8.8.8.8/x.mp3', '8.8.8.8'],
+    ['the second of the list', 'https://kie.ai/', 'suno.ai,kie.ai'],
+  ])('lets through %s', (_what, url, list) => {
+    expect(refusal(url, hosts(...list.split(',')))).toEqual(['allowed', url]);
+  });
+
+  test.each([
+    ['more behind the name', 'https://suno.ai.evil.com/', 'suno.ai.evil.com'],
+    ['letters before the name', 'https://evilsuno.ai/', 'evilsuno.ai'],
+    ['the name in the path', 'https://evil.com/suno.ai', 'evil.com'],
+    ['the name in the query', 'https://evil.com/?u=https://cdn1.suno.ai', 'evil.com'],
+    ['the name in the fragment', 'https://evil.com/#.suno.ai', 'evil.com'],
+    ['the name behind a backslash', 'https://evil.com\\.suno.ai/', 'evil.com'],
+    ['the parent of the name', 'https://ai/', 'ai'],
+    ['two final dots', 'https://suno.ai../', 'suno.ai..'],
+    ['an address', 'https://8.8.8.8/', '8.8.8.8'],
+    ['a letter that looks alike', 'https://sun\u043e.ai/', 'xn--sun-ued.ai'],
+  ])('holds a host with %s, and says which setting allows it', (_what, url, host) => {
+    expect(refusal(url, hosts('suno.ai'))).toEqual([
+      'host_not_allowed',
+      `${host} is not among the hosts that media may come from; the setting allowedSourceHosts allows it`,
+    ]);
+  });
+
+  test.each(['', '.', '*.suno.ai', 'suno.ai/x', 'a b'])('an entry that names no host allows none: %j', (entry) => {
+    expect(refusal('https://evil.com/', hosts(entry))[0]).toBe('host_not_allowed');
+  });
+
+  test('lets no user name, port or private address through', () => {
+    expect(refusal('https://cdn1.suno.ai@evil.com/', hosts('suno.ai'))[0]).toBe('refused_url');
+    expect(refusal('https://suno.ai:22/', hosts('suno.ai'))[0]).toBe('refused_url');
+    expect(refusal('https://127.0.0.1/', hosts('127.0.0.1'))[0]).toBe('refused_address');
+  });
+
+  test('does not hold the private sources that the owner allowed', () => {
+    const policy = { ...hosts('suno.ai'), allowedPrivateSources: ['127.0.0.1:9000'] };
+
+    expect(refusal('http://127.0.0.1:9000/', policy)[0]).toBe('allowed');
+  });
+
+  test('never repeats a path or a query in its reason', () => {
+    expect(refusal('https://evil.com/secret?token=abc', hosts('suno.ai'))[1]).not.toMatch(/secret|token|abc/);
   });
 });
 
@@ -92,7 +175,7 @@ describe('P6: the one exception, a host and port that the owner named', () => {
     ['at the port that http implies', 'http://127.0.0.1/song.mp3', '127.0.0.1:80'],
     ['at the port that https implies', 'https://127.0.0.1/song.mp3', '127.0.0.1:443'],
   ])('may be fetched from %s', (_how, url, allowed) => {
-    expect(judgeUrl(url, ['10.0.0.1:1', allowed]).isAllowedPrivate).toBe(true);
+    expect(judgeUrl(url, privately('10.0.0.1:1', allowed)).isAllowedPrivate).toBe(true);
   });
 
   test.each([
@@ -104,13 +187,13 @@ describe('P6: the one exception, a host and port that the owner named', () => {
     ['the host in the query', 'http://10.0.0.1/?127.0.0.1:9000'],
     ['another scheme', 'ftp://127.0.0.1:9000/'],
   ])('does not extend to %s', (_what, url) => {
-    expect(refusal(url, ['127.0.0.1:9000'])[0]).toBe('refused_url');
+    expect(refusal(url, privately('127.0.0.1:9000'))[0]).toBe('refused_url');
   });
 });
 
-function refusal(url: string, allowed: readonly string[] = []): [string, string] {
+function refusal(url: string, policy = strict): [string, string] {
   try {
-    judgeUrl(url, allowed);
+    judgeUrl(url, policy);
   } catch (error) {
     if (error instanceof TransferError) return [error.code, error.message];
     throw error;

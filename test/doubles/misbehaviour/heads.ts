@@ -1,0 +1,51 @@
+// Answers whose head is all that matters. Most leave their body open, so that it shows who waits for it.
+import { setTimeout } from 'node:timers/promises';
+import { type Asked, type Behaviour, give, sendRaw, soundAnswer } from '../range-answer.ts';
+
+export const heads: Readonly<Record<string, Behaviour>> = {
+  /** `code`; of several, with commas between them, each in its turn, and the last for good. */
+  status({ response, query, nth }) {
+    const codes = (query.get('code') ?? '').split(',');
+    response.writeHead(Number(codes[nth - 1] ?? codes.at(-1))).flushHeaders();
+  },
+  /** `code`, and `to` where it says where to. */
+  redirect: ({ response, query }) => {
+    const to = query.get('to');
+    response.writeHead(Number(query.get('code') ?? 302), to === null ? {} : { location: to }).flushHeaders();
+  },
+  /** So many redirects, `n`, the last one to a sound song.mp3. */
+  hops({ response, query }) {
+    const left = Number(query.get('n'));
+    const location = left === 1 ? '/whole/song.mp3' : `?n=${left - 1}`;
+    response.writeHead(302, { location }).flushHeaders();
+  },
+
+  /** Lets nobody in but those who call themselves so, `agent`. */
+  'only-for': (asked) =>
+    refuseUnless(asked, asked.request.headers['user-agent']?.startsWith(asked.query.get('agent') ?? '')),
+  /** Lets nobody in who asks for a range. */
+  'not-in-ranges': (asked) => refuseUnless(asked, asked.request.headers.range === undefined),
+
+  mute: () => {},
+  hangup: ({ request }) => void request.socket.destroy(),
+  switch: (asked) =>
+    sendRaw(asked, 'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: other\r\n\r\n'),
+  garbage: (asked) => sendRaw(asked, 'SSH-2.0-OpenSSH_9.6\r\n\r\n'),
+  'two-lengths': (asked) =>
+    sendRaw(asked, 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n', Buffer.from('abc')),
+  'long-head': ({ response, query }) =>
+    response.writeHead(200, { 'x-filler': 'x'.repeat(Number(query.get('bytes') ?? 40_000)) }).flushHeaders(),
+  /** A head without end, a byte every so many milliseconds, `every`. */
+  async 'slow-head'({ request, query }) {
+    request.socket.write('HTTP/1.1 200 OK\r\nx-filler: ');
+    while (!request.socket.destroyed) {
+      request.socket.write('x');
+      await setTimeout(Number(query.get('every') ?? 5));
+    }
+  },
+};
+
+function refuseUnless(asked: Asked, isWelcome: boolean | undefined): void | Promise<void> {
+  if (isWelcome === true) return give(asked, soundAnswer(asked));
+  asked.response.writeHead(asked.query.has('code') ? Number(asked.query.get('code')) : 403).flushHeaders();
+}

@@ -1,0 +1,155 @@
+// How many connections a lane takes, and how it gets on where the host does not answer just as hoped for.
+import { describe, expect, test } from 'vitest';
+import { song } from '../../../doubles/sample-files.ts';
+import { failureOf, filledBy, openSourceBench, schemes } from './source-bench.ts';
+
+/** All of the song by ten parts. */
+async function byTenParts(lane: { fill(into: Uint8Array, from: number): Promise<void> }): Promise<Buffer> {
+  const into = Buffer.alloc(3_000);
+  for (let from = 0; from < 3_000; from += 300) await lane.fill(into.subarray(from, from + 300), from);
+  return into;
+}
+
+describe.each(schemes)('over %s', (scheme) => {
+  test('a lane takes one connection, however much it is asked for', async () => {
+    const { lane, server } = await openSourceBench({ scheme });
+
+    expect(await byTenParts(lane('/whole/song.mp3'))).toEqual(song());
+    expect([server.connections(), server.paths().length]).toEqual([1, 10]);
+  });
+
+  test('a lane connects when it is first asked, and lets go when it is closed', async () => {
+    const { lane, server } = await openSourceBench({ scheme });
+    const asking = lane('/whole/song.mp3');
+
+    expect(server.connections()).toBe(0);
+    await filledBy(asking, 0, 10);
+    asking.close();
+    asking.close();
+
+    await server.allGone();
+  });
+
+  test('two lanes share nothing: each has a connection, and one goes on without the other', async () => {
+    const { lane, server } = await openSourceBench({ scheme });
+    const [one, other] = [lane('/whole/song.mp3'), lane('/whole/song.mp3')];
+
+    await Promise.all([byTenParts(one), byTenParts(other)]);
+    one.close();
+
+    expect(await byTenParts(other)).toEqual(song());
+    expect(server.connections()).toBe(2);
+    expect(new Set(server.requests.map(({ connection }) => connection)).size).toBe(2);
+  });
+
+  test('a lane that is closed while it is waited for gives up', async () => {
+    const { lane, server } = await openSourceBench({ scheme });
+    const asking = lane('/stall/song.mp3');
+    const failing = failureOf(() => filledBy(asking, 0, 1_000));
+    await server.nextRequest();
+
+    asking.close();
+
+    expect((await failing).code).toMatch(/^(cut|connect_failed)$/);
+  });
+
+  test.each([
+    ['chunked-ranges', 'a part in chunks'],
+    ['chunked-and-more', 'a part in chunks, with more behind it'],
+    ['early-hints', 'a word ahead of the answer'],
+    ['closing-ranges', 'a connection that ends with each answer'],
+    ['ends-after', 'a connection that ends after each answer, unannounced'],
+  ])('gets all of it in spite of /%s: %s', async (behaviour) => {
+    const { lane } = await openSourceBench({ scheme });
+
+    expect(await byTenParts(lane(`/${behaviour}/song.mp3`))).toEqual(song());
+  });
+
+  test('a host that answers in another spelling is asked by node:http in the end, over one connection too', async () => {
+    const { lane, server } = await openSourceBench({ scheme });
+
+    expect(await byTenParts(lane('/early-hints/song.mp3'))).toEqual(song());
+    // Two tries of our own, each of which was asked anew.
+    expect([server.connections(), server.paths().length]).toEqual([3, 12]);
+  });
+
+  test('a connection that ends with its answer costs a new one, and no second question', async () => {
+    const { lane, server } = await openSourceBench({ scheme });
+
+    await byTenParts(lane('/closing-ranges/song.mp3'));
+
+    expect([server.connections(), server.paths().length]).toEqual([10, 10]);
+  });
+
+  test.each(['garbage', 'long-head', 'no-ranges', 'other-etag', 'half-unasked'])(
+    'an answer like /%s that came by mistake is asked for anew',
+    async (behaviour) => {
+      const { lane, server } = await openSourceBench({ scheme });
+
+      expect(await byTenParts(lane(`/${behaviour}/song.mp3?after=3&times=1`))).toEqual(song());
+      expect(server.paths()).toHaveLength(11);
+    },
+  );
+
+  test('a redirect is followed once, and then the lane stays where it led', async () => {
+    const { lane, server } = await openSourceBench({ scheme });
+
+    expect(await byTenParts(lane('/redirect/any?to=/whole/song.mp3'))).toEqual(song());
+    expect(server.paths().filter((path) => path.startsWith('/redirect/'))).toHaveLength(2);
+    expect(server.paths().filter((path) => path === '/whole/song.mp3')).toHaveLength(10);
+  });
+
+  test.each(['endAll', 'resetAll'] as const)(
+    'a connection that is lost between two parts does no harm: %s',
+    async (lose) => {
+      const { lane, server } = await openSourceBench({ scheme });
+      const asking = lane('/whole/song.mp3');
+      const first = await filledBy(asking, 0, 1_000);
+
+      server[lose]();
+      await server.allGone();
+      const second = await filledBy(asking, 1_000, 3_000);
+
+      expect(Buffer.concat([first, second])).toEqual(song());
+      expect(server.paths()).toHaveLength(2);
+    },
+  );
+
+  test('a connection that is lost just as it is asked again does no harm either', async () => {
+    const { lane, server } = await openSourceBench({ scheme });
+    const asking = lane('/whole/song.mp3');
+    const first = await filledBy(asking, 0, 1_000);
+
+    server.endAll();
+    const second = await filledBy(asking, 1_000, 3_000);
+
+    expect(Buffer.concat([first, second])).toEqual(song());
+  });
+
+  test('a kept connection of node:http that is lost does no harm', async () => {
+    const { lane, server } = await openSourceBench({ scheme });
+    const asking = lane('/early-hints/song.mp3');
+    const pieces = [await filledBy(asking, 0, 10), await filledBy(asking, 10, 20), await filledBy(asking, 20, 30)];
+
+    server.resetAll();
+    pieces.push(await filledBy(asking, 30, 40));
+
+    expect(Buffer.concat(pieces)).toEqual(song().subarray(0, 40));
+  });
+
+  test('bytes behind a part, even a whole answer to the next question, are never taken for it', async () => {
+    const { lane, server } = await openSourceBench({ scheme });
+    const forged = [
+      'HTTP/1.1 206 Partial Content',
+      'content-length: 300',
+      'content-range: bytes 300-599/3000',
+      'etag: "one"',
+      '',
+      'x'.repeat(300),
+    ].join('\r\n');
+    const asking = lane(`/sends-behind/song.mp3?more=${encodeURIComponent(forged)}&times=1`);
+
+    expect(await byTenParts(asking)).toEqual(song());
+    expect([server.connections(), server.paths().length]).toEqual([2, 10]);
+  });
+});

@@ -1,0 +1,130 @@
+// A source under test, a host that misbehaves, and a DNS that answers what a test wants.
+import { readFileSync } from 'node:fs';
+import { isIP, type LookupFunction } from 'node:net';
+import { onTestFinished } from 'vitest';
+import { createHttpsSource } from '../../../../functions/adapters/source/https-source.ts';
+import { TransferError } from '../../../../functions/domain/errors.ts';
+import type { Lane, OpenedSource, OpenOptions } from '../../../../functions/ports.ts';
+import { startMediaServer } from '../../../doubles/media-server.ts';
+import { song } from '../../../doubles/sample-files.ts';
+
+export const schemes = ['http', 'https'] as const;
+type Scheme = (typeof schemes)[number];
+type Names = Readonly<Record<string, readonly string[]>>;
+type Policy = { allowedHosts?: readonly string[]; allowHttp?: boolean; allowsPrivate?: boolean };
+
+/** Patient, so that a slow machine fails no test; a test of a limit sets its own. */
+export const patient = {
+  connectMs: 10_000,
+  firstByteMs: 10_000,
+  idleMs: 10_000,
+  minimumRate: 1,
+  redirects: 5,
+  headerBytes: 32 * 1024,
+};
+
+const pem = (name: string) => readFileSync(new URL(`../../../fixtures/tls/${name}.pem`, import.meta.url), 'utf8');
+
+/** The host is the one that the owner allowed, by address and as `media.test`. */
+export async function openSourceBench(
+  options: {
+    scheme?: Scheme;
+    certificate?: 'leaf' | 'self-signed' | 'expired';
+    names?: Names;
+    limits?: Partial<typeof patient>;
+    files?: Readonly<Record<string, Buffer>>;
+    policy?: Policy;
+    /** Leads every connection to the server, whatever was judged. */
+    isRerouted?: boolean;
+  } = {},
+) {
+  const { scheme = 'http', certificate = 'leaf', names = {}, limits = {}, files, isRerouted = false } = options;
+  const { allowedHosts = [], allowHttp = false, allowsPrivate = true } = options.policy ?? {};
+  const tls = scheme === 'https' ? { key: pem('key'), cert: pem(certificate) } : undefined;
+  const server = await startMediaServer({ ...(tls && { tls }), ...(files && { files }) });
+  onTestFinished(server.close);
+  const named = allowsPrivate ? ['127.0.0.1', 'media.test', 'media.test.', 'other.test'] : [];
+  const source = createHttpsSource({
+    allowedPrivateSources: named.map((host) => `${host}:${server.port}`),
+    ...{ allowedHosts, allowHttp },
+    resolve: resolveFrom({ ...Object.fromEntries(named.map((host) => [host, ['127.0.0.1']])), ...names }),
+    limits: { ...patient, ...limits },
+    ca: pem('ca'),
+    ...(isRerouted && { reroute: () => ({ host: '127.0.0.1', port: server.port }) }),
+  });
+  const absolute = (url: string) => (url.startsWith('/') ? server.url(url) : url);
+
+  async function open(url: string, changed: Partial<OpenOptions> = {}) {
+    const opened = await source.open(absolute(url), { ...defaults(), ...changed });
+    onTestFinished(opened.close);
+    return opened;
+  }
+
+  function lane(url: string, { totalBytes = song().length, version = '"one"', signal = never }: LaneChoice = {}): Lane {
+    const made = source.lane(absolute(url), { totalBytes, version, signal });
+    onTestFinished(made.close);
+    return made;
+  }
+
+  return {
+    server,
+    source,
+    open,
+    bytes: async (url: string, changed?: Partial<OpenOptions>) => readAll(await open(url, changed)),
+    /** The code and reason with which a URL is refused, or its body fails. */
+    failure: (...asked: Parameters<typeof open>) => failureOf(async () => readAll(await open(...asked))),
+    lane,
+    /** The same of a lane that is asked for the first `bytes`. */
+    laneFailure: (url: string, { bytes = 100, ...choice }: LaneChoice & { bytes?: number } = {}) =>
+      failureOf(() => filledBy(lane(url, choice), 0, bytes)),
+  };
+}
+
+type LaneChoice = { totalBytes?: number; version?: string; signal?: AbortSignal };
+
+const never = new AbortController().signal;
+/** All at once, unless a test says otherwise. */
+const defaults = (): OpenOptions => ({ signal: never, maxBytes: Infinity, aheadBytes: 1024 ** 2 });
+
+/** Answers from a table, all at once as `all: true` asks; an empty list never answers, no entry is no such name. */
+export function resolveFrom(names: Names): LookupFunction {
+  return (hostname, _options, callback) => {
+    const answers = names[hostname];
+    if (answers === undefined) {
+      callback(Object.assign(new Error(`getaddrinfo ENOTFOUND ${hostname}`), { code: 'ENOTFOUND' }), []);
+    } else if (answers.length > 0) {
+      callback(
+        null,
+        answers.map((address) => ({ address, family: isIP(address) })),
+      );
+    }
+  };
+}
+
+/** In small pieces, so that answers come in several reads. */
+export async function readAll({ read }: OpenedSource, bytes = 1_024): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for (;;) {
+    const piece = Buffer.alloc(bytes);
+    const filled = await read(piece);
+    pieces.push(piece.subarray(0, filled));
+    if (filled < bytes) return Buffer.concat(pieces);
+  }
+}
+
+/** What a lane brings, from one offset to another. */
+export async function filledBy(lane: Lane, from: number, to: number): Promise<Buffer> {
+  const into = Buffer.alloc(to - from);
+  await lane.fill(into, from);
+  return into;
+}
+
+export async function failureOf(act: () => Promise<unknown>): Promise<{ code: string; detail: string }> {
+  try {
+    await act();
+  } catch (error) {
+    if (error instanceof TransferError) return { code: error.code, detail: error.message };
+    throw error;
+  }
+  return { code: 'none', detail: 'it went well' };
+}

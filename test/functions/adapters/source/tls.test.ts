@@ -1,0 +1,71 @@
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { openSourceBench } from './source-bench.ts';
+
+// Passing reasons, tried again by schedule: a host may mend its certificate. They are never waved through.
+
+describe.each(['failure', 'laneFailure'] as const)(
+  'F38 %s: a certificate is refused before anything is asked',
+  (failure) => {
+    test.each([
+      ['of its own making', 'self-signed', 'media.test', 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+      ['for another name', 'leaf', 'other.test', 'ERR_TLS_CERT_ALTNAME_INVALID'],
+      ['that has run out', 'expired', 'media.test', 'CERT_HAS_EXPIRED'],
+    ] as const)('%s', async (_which, certificate, host, reason) => {
+      const { [failure]: fail, server } = await openSourceBench({ scheme: 'https', certificate });
+
+      expect(await fail(`https://${host}:${server.port}/whole/song.mp3`)).toEqual({
+        code: 'tls_failed',
+        detail: `${host}:${server.port}: ${reason}`,
+      });
+      expect(server.paths()).toEqual([]);
+    });
+
+    test('also where a redirect leads to it', async () => {
+      const { [failure]: fail, server } = await openSourceBench({ scheme: 'https' });
+
+      expect(await fail(`/redirect/any?to=https://other.test:${server.port}/whole/song.mp3`)).toMatchObject({
+        code: 'tls_failed',
+      });
+      expect(new Set(server.paths().map((path) => path.split('?')[0]))).toEqual(new Set(['/redirect/any']));
+    });
+
+    test('whatever the environment says', async () => {
+      const { [failure]: fail, server } = await openSourceBench({ scheme: 'https', certificate: 'expired' });
+      vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
+      onTestFinished(() => void vi.unstubAllEnvs());
+
+      expect(await fail(`https://media.test:${server.port}/whole/song.mp3`)).toMatchObject({ code: 'tls_failed' });
+      expect(server.paths()).toEqual([]);
+    });
+  },
+);
+
+test.each(['bytes', 'laneFailure'] as const)('a right certificate is asked for by name: %s', async (ask) => {
+  const { [ask]: asking, server } = await openSourceBench({ scheme: 'https' });
+
+  await asking(`https://media.test:${server.port}/whole/song.mp3`);
+
+  expect(server.requests[0]).toMatchObject({
+    headers: { host: `media.test:${server.port}` },
+    serverName: 'media.test',
+  });
+});
+
+test.each(['bytes', 'laneFailure'] as const)('its final dot is no part of a name: %s', async (ask) => {
+  const { [ask]: asking, server } = await openSourceBench({ scheme: 'https' });
+
+  await asking(`https://media.test.:${server.port}/whole/song.mp3`);
+
+  expect(server.requests[0]).toMatchObject({ serverName: 'media.test' });
+});
+
+test.each(['bytes', 'laneFailure'] as const)(
+  'an address is no server name, and is not given as one (RFC 6066): %s',
+  async (ask) => {
+    const { [ask]: asking, server } = await openSourceBench({ scheme: 'https' });
+
+    await asking('/whole/song.mp3');
+
+    expect(server.requests[0]).toMatchObject({ serverName: false });
+  },
+);
