@@ -1,7 +1,11 @@
 // What the stories need from the world. Types only; the makers are in adapters/, the doubles in test/doubles/.
-import type { Asset } from './domain/record.ts';
+import type { Asset, Progress } from './domain/record.ts';
 
 export type Clock = { now(): Date };
+/** Resolves after so long, or, with nothing thrown, as soon as the signal is aborted. */
+export type Pause = (ms: number, signal: AbortSignal) => Promise<void>;
+/** Starts to watch; the answer is the time since, and how much of it this process had nothing to do: milliseconds. */
+export type WatchIdleTime = () => () => { ms: number; idleMs: number };
 
 /** One line per thing that happened: known fields only, never a token, a body or a lyric. */
 export type Log = (level: 'info' | 'warn' | 'error', event: string, fields?: LogFields) => void;
@@ -26,27 +30,66 @@ export type ObjectHead = {
   contentDisposition?: string;
   /** Values are made safe for headers by the adapter. */
   metadata?: Readonly<Record<string, string>>;
+  /** Of the body that is written, where it is known already; else the adapter computes it. */
+  crc32?: number;
 };
 
 /** The bucket. `false`: the condition did not hold, and nothing was written. */
 export type Bucket = {
   read(key: string): Promise<{ text: string; etag: string } | undefined>;
   facts(key: string): Promise<ObjectFacts | undefined>;
-  write(key: string, body: Uint8Array | string, head: ObjectHead, condition?: Condition): Promise<boolean>;
-  startUpload(key: string, head: ObjectHead): Promise<Upload>;
+  /** `body` may lie in several pieces, in their order. */
+  write(key: string, body: Body, head: ObjectHead, condition?: Condition): Promise<{ etag: string } | false>;
+  /** Begins a large object; returns its upload's id. */
+  startUpload(key: string, head: ObjectHead): Promise<string>;
+  /** An upload by its id, whoever began it, and when. Asks nothing. */
+  upload(key: string, uploadId: string): Upload;
 };
+export type Body = string | Uint8Array | readonly Uint8Array[];
 
-/** A large object on its way: visible only once it is completed. Parts are copied before `part` resolves. */
+/** `crc32` as S3 writes it: base64 of its 4 bytes. */
+export type Part = { number: number; etag: string; bytes: number; crc32: string };
+
+/** A large object on its way: visible only once it is completed. Parts may come in any order, and again. */
 export type Upload = {
-  part(bytes: Uint8Array): Promise<void>;
-  complete(whole: { bytes: number; crc32: string }, condition?: Condition): Promise<boolean>;
+  /** `crc32`: of these bytes. @throws TransferError `upload_gone` */
+  part(number: number, bytes: Uint8Array, crc32: number): Promise<Part>;
+  /** What has arrived, in the order of the numbers; undefined where there is no such upload, or no more. */
+  parts(): Promise<Part[] | undefined>;
+  /** `gone`: completed or aborted before. `conflict`: another writer was at the key, and S3 wants a new upload. */
+  complete(
+    parts: readonly Part[],
+    whole: { bytes: number; crc32: string },
+    condition?: Condition,
+  ): Promise<'done' | 'refused' | 'conflict' | 'gone'>;
+  /** Also where it is gone already. */
   abort(): Promise<void>;
 };
 
-/** A file at its host, opened. `promisedBytes` is null where the host did not say. */
-export type OpenedSource = { promisedBytes: number | null; body: AsyncIterable<Uint8Array> };
-/** Whoever opens a source reads from it, or its connection stays. @throws TransferError, also for a promise over `maxBytes` */
-export type OpenSource = (url: string, options: { signal: AbortSignal; maxBytes: number }) => Promise<OpenedSource>;
+/** Somebody else's file, over https. All of these throw TransferError. */
+export type Source = {
+  open(url: string, options: OpenOptions): Promise<OpenedSource>;
+  /** A connection of its own for ranges of one version of a file; it connects when it is first asked. */
+  lane(url: string, options: LaneOptions): Lane;
+};
+/** `aheadBytes`: where the file turns out to be larger and can be had in ranges, only so much of it is asked for. */
+export type OpenOptions = { signal: AbortSignal; maxBytes: number; aheadBytes: number };
+export type OpenedSource = {
+  /** Of the whole file; null where the host did not say. */
+  totalBytes: number | null;
+  /** The host's strong validator, where it serves ranges: what is not read here can be had by lanes. Else null. */
+  version: string | null;
+  /** Fills `into` from where the last read ended. Fewer bytes than fit: the file, or what was asked for, has ended. */
+  read(into: Uint8Array): Promise<number>;
+  /** Must be called in the end, or its connection stays. */
+  close(): void;
+};
+export type LaneOptions = { signal: AbortSignal; version: string; totalBytes: number };
+export type Lane = {
+  /** Fills all of `into` with the file's bytes from `from` on. @throws TransferError `changed` where it is another file by now */
+  fill(into: Uint8Array, from: number): Promise<void>;
+  close(): void;
+};
 
 /** `durationSeconds`: what the callback says of the file's length. */
 export type TransferJob = {
@@ -61,9 +104,19 @@ export type Transferred = {
   key: string;
   bytes: number;
   crc32: string;
-  sha256: string;
+  /** Hex; null where the file passed in ranges. */
+  sha256: string | null;
   contentType: string;
   suspect: string | null;
 };
+/** How far a large file has come, kept in its record so that any invocation can go on. @throws TransferError `superseded` */
+export type SaveProgress = (progress: Progress | null) => Promise<void>;
+export type TransferOptions = {
+  /** From here on nothing new is begun: what is under way is brought to a good end. */
+  stopping: AbortSignal;
+  /** The end: what is still under way is dropped. */
+  signal: AbortSignal;
+  save: SaveProgress;
+};
 /** From one source to one object, whole or not at all. @throws TransferError */
-export type Transfer = (job: TransferJob, options: { signal: AbortSignal }) => Promise<Transferred>;
+export type Transfer = (job: TransferJob, options: TransferOptions) => Promise<Transferred>;

@@ -30,7 +30,7 @@ export function defineArchiving(stack: Stack, { config, code, bucket }: Surround
     code,
     config,
     memorySize: config.archiverMemoryMb,
-    environment: { BUCKET_NAME: bucket.bucketName, QUEUE_URL: queue.queueUrl } satisfies ArchiverEnv,
+    environment: archiverEnvironment(queue, bucket, config),
     allow: archiverPermissions(queue, bucket),
   });
   // Deliberately not SqsEventSource, which grants the function more than it uses.
@@ -42,6 +42,16 @@ export function defineArchiving(stack: Stack, { config, code, bucket }: Surround
     maxConcurrency: config.archiverConcurrency,
   });
   return queue;
+}
+
+/** What is not configured is left out, and the archiver takes its own default. */
+function archiverEnvironment(queue: Queue, bucket: IBucket, { allowedSourceHosts, allowHttpSources }: Config) {
+  return {
+    BUCKET_NAME: bucket.bucketName,
+    QUEUE_URL: queue.queueUrl,
+    ...(allowedSourceHosts !== undefined && { ALLOWED_SOURCE_HOSTS: allowedSourceHosts }),
+    ...(allowHttpSources && { ALLOW_HTTP_SOURCES: 'true' }),
+  } satisfies ArchiverEnv;
 }
 
 /** Nothing here deletes: what the archiver stored is the owner's (P10). */

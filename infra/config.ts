@@ -31,6 +31,16 @@ const bucketName = text(
   '3 to 63 lower-case letters, digits and hyphens, none at either end',
 );
 
+const hostNames = text(
+  /^[a-z0-9-]+(\.[a-z0-9-]+)+(,[a-z0-9-]+(\.[a-z0-9-]+)+)*$/,
+  'host names in lower case, with commas between them and no spaces',
+);
+
+/** Text from the command line, a boolean from cdk.json. */
+const yesOrNo = z
+  .union([z.boolean(), z.enum(['true', 'false'])], { error: 'true or false' })
+  .transform((value) => value === true || value === 'true');
+
 export const settings = {
   stackName: text(/^[A-Za-z][A-Za-z0-9-]{0,127}$/, 'a letter, then up to 127 letters, digits and hyphens')
     .default(defaultStackName)
@@ -49,6 +59,10 @@ export const settings = {
   // Two is the least that SQS takes.
   archiverConcurrency: wholeNumber(2, 1_000).default(10).describe('Messages that are worked on at the same time.'),
   archiverMemoryMb: wholeNumber(512, 10_240).default(1024).describe('Memory, and with it CPU, of the archiver in MB.'),
+  allowedSourceHosts: hostNames
+    .optional()
+    .describe('Hosts that media may come from, with all below them. Default: any that is public.'),
+  allowHttpSources: yesOrNo.default(false).describe('Whether media may also come over http, which anybody can alter.'),
   logRetentionDays: number((days) => retentionDays.includes(days), `one of ${retentionDays.join(', ')}`)
     .default(30)
     .describe('Days that logs are kept.'),

@@ -36,8 +36,8 @@ export async function archive(message: CallbackMessage, invocation: Invocation, 
   await keep(bucket, key, body);
   log('info', 'callback.kept', { taskId, stage, kind, code, key });
 
-  const update = createRecordUpdate(bucket);
-  const merged = await update(taskId, (record) => {
+  const update = createRecordUpdate(bucket, taskId);
+  const merged = await update((record) => {
     const planned = planAssets(mergeCallback(record, { callback, receivedAt, labels }));
     return planned.status === 'archiving' ? claim(planned, invocation, clock.now()) : planned;
   });

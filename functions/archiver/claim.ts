@@ -2,9 +2,10 @@
 // publishing. Whoever meets a live claim may leave: the claim's message is still in the queue, its holder sees all that
 // is in the record before it lets go, and if the holder dies its message comes back, and takes its own claim up again.
 import type { TaskRecord } from '../domain/record.ts';
+import type { TransferOptions } from '../ports.ts';
 
-/** Who works, on which message, and until when at most. The signal says when to stop. */
-export type Invocation = { messageId: string; endsAt: Date; signal: AbortSignal };
+/** Who works, on which message, and until when at most. `stopping` and `signal` as in `TransferOptions`. */
+export type Invocation = { messageId: string; endsAt: Date } & Pick<TransferOptions, 'stopping' | 'signal'>;
 
 export function claim(
   record: TaskRecord,

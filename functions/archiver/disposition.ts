@@ -1,5 +1,5 @@
 // What becomes of an asset after a round over its sources. Pure; the verdicts themselves are in domain/errors.ts.
-import { type TransferCode, type TransferError, verdicts } from '../domain/errors.ts';
+import { type TransferCode, type TransferError, type Verdict, verdicts } from '../domain/errors.ts';
 import { limits } from '../domain/limits.ts';
 import type { Asset } from '../domain/record.ts';
 import { retryDelayMs } from '../domain/schedule.ts';
@@ -10,24 +10,32 @@ export type Try = { url: string; result: Transferred | TransferError };
 export type Round = {
   at: Date;
   tries: readonly Try[];
+  /** More of the file has come: running out of time was no failure. */
+  hasProgressed: boolean;
   /** How long the task has been known: a link may not serve yet. */
   firstSeenAt: string;
   /** What the callback says of the file's length; it tells later whether `complete` means other bytes. */
   durationSeconds: number | null;
 };
 
-/** Codes that may only mean "not yet" on a link that is new. */
-const maybeNotYet: readonly TransferCode[] = ['not_found', 'forbidden'];
+/** On a link that is new these may only mean "not yet". */
+const maybeNotYet: Verdict = 'refresh';
+const passing: readonly Verdict[] = ['at-once', 'retry', 'go-on', 'start-over', 'quarantine'];
+/** The time was up. */
+const outOfTime: readonly TransferCode[] = ['unfinished', 'out_of_time'];
 
 export function afterRound(asset: Asset, round: Round): Asset {
   const { at, tries, durationSeconds } = round;
+  // What goes on at once is no attempt: nothing failed.
+  const goesOn = round.hasProgressed && codesOf(tries).some((code) => outOfTime.includes(code));
+  if (goesOn) return { ...asset, nextDueAt: at.toISOString() };
   const failures = tries.flatMap(({ url, result }) =>
     result instanceof Error
       ? [{ at: at.toISOString(), source: url, code: result.code, detail: result.message.slice(0, 500) }]
       : [],
   );
   const attempts = [...asset.attempts, ...failures].slice(-limits.attemptsKept);
-  const seen = { ...asset, attempts, durationSeconds, nextDueAt: null };
+  const seen = { ...asset, attempts, durationSeconds, nextDueAt: null, progress: null };
   const arrived = tries.flatMap(({ result }) => (result instanceof Error ? [] : [result]));
 
   const stored = arrived.find(({ state }) => state === 'stored');
@@ -45,9 +53,15 @@ export function afterRound(asset: Asset, round: Round): Asset {
 /** When a passing failure is tried again, or null where there is none, or no time left before the deadline. */
 function nextTry(asset: Asset, attempts: Asset['attempts'], { at, tries, firstSeenAt }: Round): string | null {
   const isNew = at.getTime() - Date.parse(firstSeenAt) < limits.newLinkMs;
-  const codes = tries.flatMap(({ result }) => (result instanceof Error ? [result.code] : []));
-  if (!codes.some((code) => verdicts[code] === 'retry' || (isNew && maybeNotYet.includes(code)))) return null;
-  const rounds = new Set(attempts.map((attempt) => attempt.at)).size;
+  const isPassing = (verdict: Verdict) => passing.includes(verdict) || (isNew && verdict === maybeNotYet);
+  if (!codesOf(tries).some((code) => isPassing(verdicts[code]))) return null;
+  // Since more of the file has come, if any: progress begins the patience anew.
+  const since = asset.progress?.at ?? '';
+  const rounds = new Set(attempts.map((attempt) => attempt.at).filter((attemptedAt) => attemptedAt > since)).size;
   const due = new Date(at.getTime() + retryDelayMs(rounds)).toISOString();
   return due < asset.deadline ? due : null;
+}
+
+function codesOf(tries: readonly Try[]): TransferCode[] {
+  return tries.flatMap(({ result }) => (result instanceof Error ? [result.code] : []));
 }

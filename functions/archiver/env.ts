@@ -1,14 +1,20 @@
 import * as z from 'zod';
 
+const list = z
+  .string()
+  .default('')
+  .transform((text) => text.split(',').filter((entry) => entry !== ''));
+
 /** What the archiver finds in its environment; the stack and the local deployment write it `satisfies ArchiverEnv`. */
 export const archiverEnv = z.object({
   BUCKET_NAME: z.string().min(3),
   QUEUE_URL: z.url(),
   /** `host:port`, comma-separated: the only exception to P6, for local use; such a source may also use http. */
-  ALLOWED_PRIVATE_SOURCES: z
-    .string()
-    .default('')
-    .transform((list) => list.split(',').filter((entry) => entry !== '')),
+  ALLOWED_PRIVATE_SOURCES: list,
+  /** Hosts that media may come from, with all below them, comma-separated; empty: any public one. */
+  ALLOWED_SOURCE_HOSTS: list,
+  /** Whether media may also come over http. */
+  ALLOW_HTTP_SOURCES: z.stringbool().default(false),
 });
 
 export type ArchiverEnv = z.input<typeof archiverEnv>;

@@ -1,11 +1,13 @@
 // Everything of a task that is open is fetched, a few files at once, until nothing is left that this invocation has not
 // tried. Other callbacks may add to the record meanwhile; the claim is let go only in a write that saw all of it.
 import { assetId } from '../domain/asset.ts';
+import { TransferError } from '../domain/errors.ts';
 import { limits } from '../domain/limits.ts';
-import type { Asset, TaskRecord } from '../domain/record.ts';
+import type { Asset, Progress, TaskRecord } from '../domain/record.ts';
 import { settle } from '../domain/settle.ts';
-import type { Bucket, Clock, Log, Transfer } from '../ports.ts';
-import { type Invocation, release } from './claim.ts';
+import type { Bucket, Clock, Log, SaveProgress, Transfer } from '../ports.ts';
+import { allToTheEnd } from './all-to-the-end.ts';
+import { type Invocation, isHeldByOther, release } from './claim.ts';
 import { fetchAsset } from './fetch-asset.ts';
 import { planAssets } from './plan.ts';
 import type { UpdateRecord } from './records.ts';
@@ -15,10 +17,9 @@ export type FetchDeps = { bucket: Pick<Bucket, 'write'>; transfer: Transfer; clo
 
 export async function fetchAll(
   start: TaskRecord,
-  { messageId, signal }: Invocation,
+  { messageId, signal, stopping }: Invocation,
   deps: FetchDeps & { update: UpdateRecord },
 ): Promise<TaskRecord> {
-  const { taskId } = start;
   const tried = new Set<string>();
   const untried = ({ assets }: TaskRecord) =>
     assets.filter((asset) => asset.state === 'open' && isDue(asset, deps.clock.now()) && !tried.has(attemptOf(asset)));
@@ -30,7 +31,7 @@ export async function fetchAll(
       for (let asset = queue.shift(); asset !== undefined; asset = queue.shift()) await settleOne(record, asset);
     };
     await allToTheEnd(Array.from({ length: limits.transfersAtOnce }, lane));
-    record = await deps.update(taskId, (found) => {
+    record = await deps.update((found) => {
       const current = settle(found ?? record);
       return untried(current).length === 0 ? release(current, messageId) : current;
     });
@@ -38,16 +39,24 @@ export async function fetchAll(
   }
 
   async function settleOne(record: TaskRecord, asset: Asset): Promise<void> {
+    const save: SaveProgress = async (progress) => {
+      await deps.update((found) => withProgress(found ?? record, asset, progress));
+    };
     const after =
-      asset.kind === 'lyrics' ? await writeLyrics(record, asset, deps) : await fetchAsset(record, asset, deps, signal);
-    await deps.update(taskId, (found) => planAssets(applied(found ?? record, after)));
+      asset.kind === 'lyrics'
+        ? await writeLyrics(record, asset, deps)
+        : await fetchAsset(record, asset, deps, { save, signal, stopping });
+    await deps.update((found) => planAssets(applied(found ?? record, after)));
   }
-}
 
-/** Like Promise.all, but leaves nothing running behind when one fails. */
-async function allToTheEnd(running: readonly Promise<void>[]): Promise<void> {
-  const failed = (await Promise.allSettled(running)).find(({ status }) => status === 'rejected');
-  if (failed?.status === 'rejected') throw failed.reason;
+  /** @throws TransferError where another invocation has taken over: what this one does is of no use any more */
+  function withProgress(record: TaskRecord, asset: Asset, progress: Progress | null): TaskRecord {
+    if (isHeldByOther(record, messageId, deps.clock.now())) {
+      throw new TransferError('superseded', 'another invocation has taken this task over');
+    }
+    const id = assetId(asset);
+    return { ...record, assets: record.assets.map((one) => (assetId(one) === id ? { ...one, progress } : one)) };
+  }
 }
 
 /** The outcome goes into the record as it is by now: sources added meanwhile stay, and what is stored stays stored. */

@@ -1,7 +1,7 @@
 // One round over an asset's sources.
-import { TransferError, toTransferError, verdicts } from '../domain/errors.ts';
+import { TransferError, toTransferError, type Verdict, verdicts } from '../domain/errors.ts';
 import type { Asset, TaskRecord } from '../domain/record.ts';
-import type { Clock, Log, Transfer, Transferred } from '../ports.ts';
+import type { Clock, Log, Transfer, TransferOptions, Transferred } from '../ports.ts';
 import { afterRound, type Try } from './disposition.ts';
 import { titleOf } from './plan.ts';
 
@@ -12,23 +12,33 @@ export async function fetchAsset(
   record: TaskRecord,
   asset: Asset,
   { transfer, clock, log }: Deps,
-  signal: AbortSignal,
+  { save, signal, stopping }: TransferOptions,
 ): Promise<Asset> {
   const { taskId, firstSeenAt, tracks } = record;
   const durationSeconds = tracks.find(({ trackId }) => trackId === asset.trackId)?.durationSeconds ?? null;
+  let { progress } = asset;
+  const options: TransferOptions = {
+    signal,
+    stopping,
+    async save(next) {
+      await save(next);
+      progress = next;
+    },
+  };
   const tries: Try[] = [];
   for (const { url } of asset.sources) {
     const result = await tryOnce(url);
     tries.push({ url, result });
     if (endsRound(result)) break;
   }
-  return afterRound(asset, { at: clock.now(), tries, firstSeenAt, durationSeconds });
+  const hasProgressed = progress !== null && progress.at !== asset.progress?.at && progress.checkedParts > 0;
+  return afterRound({ ...asset, progress }, { at: clock.now(), tries, hasProgressed, firstSeenAt, durationSeconds });
 
   async function tryOnce(url: string): Promise<Transferred | TransferError> {
     const started = clock.now().getTime();
     const ended = (outcome: string, fields: Parameters<Log>[2]) => {
       const ids = { taskId, trackId: asset.trackId, kind: asset.kind, host: URL.parse(url)?.host };
-      log(outcome === 'stored' ? 'info' : 'warn', 'transfer.ended', {
+      log(outcome === 'stored' || outcome === 'unfinished' ? 'info' : 'warn', 'transfer.ended', {
         ...ids,
         outcome,
         ...fields,
@@ -36,28 +46,28 @@ export async function fetchAsset(
       });
     };
     try {
-      signal.throwIfAborted();
-      const job = {
-        taskId,
-        title: titleOf(record, asset),
-        durationSeconds,
-        asset,
-        url,
-      };
-      const result = await transfer(job, { signal });
+      stopping.throwIfAborted();
+      const job = { taskId, title: titleOf(record, asset), durationSeconds, asset: { ...asset, progress }, url };
+      const result = await transfer(job, options);
       ended(result.state, { key: result.key, bytes: result.bytes, suspect: result.suspect });
       return result;
     } catch (thrown) {
-      const error = signal.aborted
-        ? new TransferError('out_of_time', 'the function ran out of time; the transfer is made again')
-        : toTransferError(thrown);
+      const error = signal.aborted || stopping.aborted ? outOfTime(thrown) : toTransferError(thrown);
       ended(error.code, { detail: error.message });
       return error;
     }
   }
 }
 
+/** Whatever a transfer says that was stopped: it was stopped. Unless it had come to a verdict of its own before. */
+function outOfTime(thrown: unknown): TransferError {
+  const isOwn = thrown instanceof TransferError && thrown.code !== 'cut';
+  return isOwn ? thrown : new TransferError('out_of_time', 'the function ran out of time; the transfer goes on later');
+}
+
 /** A passing failure keeps to its source: an earlier stage's file must not take the place of the final one. */
+const ending: readonly Verdict[] = ['at-once', 'retry', 'go-on', 'start-over', 'quarantine', 'fail'];
+
 function endsRound(result: Transferred | TransferError): boolean {
-  return result instanceof TransferError ? verdicts[result.code] === 'retry' : result.state === 'stored';
+  return result instanceof TransferError ? ending.includes(verdicts[result.code]) : result.state === 'stored';
 }

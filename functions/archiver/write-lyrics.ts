@@ -1,7 +1,8 @@
-import { contentDisposition } from '../domain/file-name.ts';
+import { crc32 } from 'node:zlib';
+import { encodeCrc32 } from '../domain/crc32.ts';
+import { contentDisposition, sha256 } from '../domain/file-name.ts';
 import type { Asset, TaskRecord } from '../domain/record.ts';
 import type { Bucket } from '../ports.ts';
-import { createChecksum } from './checksum.ts';
 import { titleOf } from './plan.ts';
 
 /** A song's words as a text file beside it. Written over: the record says which words are the newest. */
@@ -13,12 +14,13 @@ export async function writeLyrics(
   const words = record.tracks.find(({ trackId }) => trackId === asset.trackId)?.prompt ?? '';
   const key = `${asset.path}.txt`;
   const contentType = 'text/plain; charset=utf-8';
-  const checksum = createChecksum();
-  checksum.add(Buffer.from(words));
+  const crc = crc32(words);
   await bucket.write(key, words, {
+    crc32: crc,
     contentType,
     contentDisposition: contentDisposition(titleOf(record, asset), 'txt'),
     metadata: { taskid: record.taskId, trackid: asset.trackId ?? '' },
   });
-  return { ...asset, ...checksum.whole(), key, contentType, state: 'stored' };
+  const bytes = Buffer.byteLength(words);
+  return { ...asset, bytes, crc32: encodeCrc32(crc), sha256: sha256(words), key, contentType, state: 'stored' };
 }

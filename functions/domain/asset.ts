@@ -18,6 +18,7 @@ export function openAsset(known: Pick<Asset, 'kind' | 'trackId' | 'name' | 'sour
     contentType: null,
     durationSeconds: null,
     suspect: null,
+    progress: null,
     attempts: [],
     nextDueAt: null,
     deadline: '',

@@ -4,3 +4,7 @@ export function encodeCrc32(crc: number): string {
   bytes.writeUInt32BE(crc);
   return bytes.toString('base64');
 }
+
+export function decodeCrc32(text: string): number {
+  return Buffer.from(text, 'base64').readUInt32BE();
+}

@@ -22,10 +22,22 @@ export const limits = {
   connectMs: 10 * seconds,
   firstByteMs: 30 * seconds,
   idleMs: 30 * seconds,
+  /** Bytes a second, over a whole `idleMs`: slower hosts are as good as silent. A song of 6 MB takes 6 min at it. */
+  minimumRate: 16 * 1024,
   redirects: 5,
   headerBytes: 32 * 1024,
-  /** Small enough for memory, large enough that 10,000 parts (S3's limit) hold every size below. */
+  /** Small enough for memory, large enough that 10,000 parts (S3's limit) hold every size below. S3 takes 5 MiB and more. */
   partBytes: 8 * MiB,
+  /** Files up to so many parts are held, checked and written whole: most songs, in one request to either side. */
+  partsHeldWhole: 2,
+  /** Of a large file, enough to know what it is, and how fast its host. */
+  sniffBytes: 1 * MiB,
+  /** Connections that share the work of one part, where the host, and not this process, sets the pace. */
+  lanes: 8,
+  /** A lane's least piece: below it, a request costs more than it wins. */
+  laneBytes: 256 * 1024,
+  /** A failure that may be gone in seconds is tried again after these, in the same invocation. */
+  inPlaceDelaysMs: [1 * seconds, 4 * seconds],
   /** Assets of one task that are fetched at once: both tracks and their covers. */
   transfersAtOnce: 4,
   /** Kept in the record; older attempts are dropped. */

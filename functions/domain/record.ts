@@ -1,5 +1,6 @@
 // The record of a task: `tasks/<taskId>.json`, the interface for programs. See docs/storage-layout.md.
 import * as z from 'zod';
+import { structureState } from './structure/check.ts';
 
 export const stages = ['text', 'first', 'complete', 'error'] as const;
 const taskKinds = [
@@ -37,6 +38,27 @@ const track = z.object({
   createTime: z.object({ sent: z.union([z.string(), z.number()]), parsed: instant.nullable() }).nullable(),
 });
 
+/**
+ * How far a large file has come. Which parts have arrived is S3's to say; this says of what they are parts, and what is
+ * known of the bytes that were looked at.
+ */
+const progress = z.object({
+  source: z.string(),
+  /** The host's strong validator: bytes of two versions never meet in one object. */
+  version: z.string(),
+  totalBytes: z.number(),
+  partBytes: z.number(),
+  key: z.string(),
+  contentType: z.string(),
+  uploadId: z.string(),
+  /** The first so many parts have been looked at: their CRC32 together, and how far the check of their structure has come. */
+  checkedParts: z.number(),
+  crc32: z.number(),
+  structure: structureState.nullable(),
+  /** When a part last arrived: patience begins anew. */
+  at: instant,
+});
+
 const asset = z.object({
   kind: z.enum(assetKinds),
   trackId: z.string().nullable(),
@@ -55,6 +77,8 @@ const asset = z.object({
   durationSeconds: z.number().nullable(),
   /** Why a person should listen to it: stored and whole, but not as long as the callback said. */
   suspect: z.string().nullable().default(null),
+  /** Null unless a large file is on its way. */
+  progress: progress.nullable().default(null),
   attempts: z.array(attempt),
   nextDueAt: instant.nullable(),
   deadline: instant,
@@ -90,6 +114,7 @@ export type AssetKind = (typeof assetKinds)[number];
 export type Provider = (typeof providers)[number];
 export type Source = z.infer<typeof source>;
 export type Track = z.infer<typeof track>;
+export type Progress = z.infer<typeof progress>;
 export type Asset = z.infer<typeof asset>;
 export type Failure = z.infer<typeof failure>;
 export type TaskRecord = z.infer<typeof taskRecord>;

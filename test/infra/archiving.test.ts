@@ -73,6 +73,17 @@ test('the archiver has the bucket and the queue in its environment, and nothing 
   });
 });
 
+test('the owner decides which hosts media may come from, and whether over http', () => {
+  const narrowed = synthesized({
+    'trackkeeper:allowedSourceHosts': 'suno.ai,kie.ai',
+    'trackkeeper:allowHttpSources': 'true',
+  });
+
+  expect(resourceOf(narrowed, 'AWS::Lambda::Function', 'Archiver').Properties.Environment).toMatchObject({
+    Variables: { ALLOWED_SOURCE_HOSTS: 'suno.ai,kie.ai', ALLOW_HTTP_SOURCES: 'true' },
+  });
+});
+
 test('the archiver cannot delete anything', () => {
   const deleting = [...permissions.keys()].filter((action) => /delete|\*/i.test(action));
 

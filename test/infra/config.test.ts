@@ -13,6 +13,7 @@ test('nothing has to be configured', () => {
       throttleBurst: 100,
       archiverConcurrency: 10,
       archiverMemoryMb: 1024,
+      allowHttpSources: false,
       logRetentionDays: 30,
     },
   });
@@ -32,6 +33,11 @@ test.each([
   ['archiverConcurrency', 1_000, 1_000],
   ['archiverMemoryMb', '512', 512],
   ['archiverMemoryMb', 10_240, 10_240],
+  ['allowedSourceHosts', 'suno.ai', 'suno.ai'],
+  ['allowedSourceHosts', 'cdn1.suno.ai,xn--mnchen-3ya.example', 'cdn1.suno.ai,xn--mnchen-3ya.example'],
+  ['allowHttpSources', 'true', true],
+  ['allowHttpSources', 'false', false],
+  ['allowHttpSources', true, true],
   ['logRetentionDays', '1', 1],
   ['logRetentionDays', 3_653, 3_653],
 ])('%s may be %j', (key, value, expected) => {
@@ -59,6 +65,11 @@ test.each([
   ['throttleBurst', '5001', 'a whole number from 1 to 5000'],
   ['archiverConcurrency', '1', 'a whole number from 2 to 1000'],
   ['archiverMemoryMb', 511, 'a whole number from 512 to 10240'],
+  ['allowedSourceHosts', '', 'host names in lower case'],
+  ['allowedSourceHosts', 'suno.ai, kie.ai', 'host names in lower case'],
+  ['allowedSourceHosts', 'https://suno.ai', 'host names in lower case'],
+  ['allowedSourceHosts', '*.suno.ai', 'host names in lower case'],
+  ['allowHttpSources', 'yes', 'true or false'],
   ['logRetentionDays', 31, 'one of 1, 3, 5'],
   ['logRetentionDays', 9_999, 'one of 1, 3, 5'],
 ])('%s may not be %j, and the refusal says what is expected', (key, value, expected) => {

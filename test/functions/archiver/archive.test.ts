@@ -57,7 +57,7 @@ function world(failing: Record<string, TransferError> = {}, bucket = inMemoryBuc
     log: (...line: unknown[]) => void lines.push(line),
   };
   const invoke = (one: CallbackMessage, { messageId = 'm1', signal = new AbortController().signal, more = {} } = {}) =>
-    archive(one, { messageId, endsAt: new Date(time.now + 900_000), signal }, { ...deps, ...more });
+    archive(one, { messageId, endsAt: new Date(time.now + 900_000), signal, stopping: signal }, { ...deps, ...more });
   const record = (): TaskRecord =>
     taskRecord.parse(JSON.parse(bucket.objects.get('tasks/task.json')?.bytes.toString() ?? ''));
   return { bucket, urls, lines, time, invoke, record };

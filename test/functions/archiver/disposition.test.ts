@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { afterRound, type Round } from '../../../functions/archiver/disposition.ts';
 import { openAsset } from '../../../functions/domain/asset.ts';
 import { type TransferCode, TransferError, verdicts } from '../../../functions/domain/errors.ts';
-import type { Asset } from '../../../functions/domain/record.ts';
+import type { Asset, Progress } from '../../../functions/domain/record.ts';
 import { retryDelayMs } from '../../../functions/domain/schedule.ts';
 import type { Transferred } from '../../../functions/ports.ts';
 
@@ -24,6 +24,19 @@ const file: Transferred = {
   contentType: 'audio/mpeg',
   suspect: null,
 };
+const progress: Progress = {
+  source: 'https://h.example/0',
+  version: '"1"',
+  totalBytes: 100,
+  partBytes: 10,
+  key: 'library/x.mp3',
+  contentType: 'audio/mpeg',
+  uploadId: 'u',
+  checkedParts: 3,
+  crc32: 1,
+  structure: null,
+  at: new Date(firstSeen + 5 * hour).toISOString(),
+};
 const inQuarantine: Transferred = { ...file, state: 'quarantined', key: 'quarantine/t/x.bin' };
 
 function round(results: readonly (Transferred | TransferCode)[], hoursLater = 5): Round {
@@ -34,6 +47,7 @@ function round(results: readonly (Transferred | TransferCode)[], hoursLater = 5)
   return {
     at: new Date(firstSeen + hoursLater * hour),
     tries,
+    hasProgressed: false,
     firstSeenAt: new Date(firstSeen).toISOString(),
     durationSeconds: 12,
   };
@@ -56,8 +70,9 @@ describe('after a round over its sources an asset', () => {
 
     const after = afterRound(asset, round([known]));
 
-    expect(after.state).toBe(verdict === 'retry' ? 'open' : 'failed');
-    expect(after.nextDueAt === null).toBe(verdict !== 'retry');
+    const isLasting = ['next-source', 'refresh', 'fail'].includes(verdict);
+    expect(after.state).toBe(isLasting ? 'failed' : 'open');
+    expect(after.nextDueAt === null).toBe(isLasting);
   });
 
   test('keeps what is in quarantine when no source did better', () => {
@@ -84,6 +99,37 @@ describe('after a round over its sources an asset', () => {
     }
 
     expect(waits.map((wait) => wait / 60_000)).toEqual([1, 5, 30, 120, 360, 690, 690, 690]);
+  });
+
+  test('P8: goes on at once where more of it came before the time was up, and that is no failed attempt', () => {
+    const after = afterRound({ ...asset, progress }, { ...round(['unfinished']), hasProgressed: true });
+
+    expect(after).toMatchObject({ state: 'open', nextDueAt: progress.at, attempts: [], progress });
+  });
+
+  test('waits where the time was up before anything came', () => {
+    expect(afterRound(asset, round(['out_of_time']))).toMatchObject({
+      nextDueAt: new Date(firstSeen + 5 * hour + 60_000).toISOString(),
+      attempts: [{ code: 'out_of_time' }],
+    });
+  });
+
+  test('is patient anew since more of it came last', () => {
+    const failedBefore = Array.from({ length: 6 }, (_, index) => ({
+      ...{ source: 'https://h.example/0', code: 'cut', detail: '' },
+      at: new Date(firstSeen + index * hour).toISOString(),
+    }));
+
+    const after = afterRound({ ...asset, attempts: failedBefore, progress }, round(['cut'], 5.1));
+
+    expect(Date.parse(after.nextDueAt ?? '') - (firstSeen + 5.1 * hour)).toBe(60_000);
+    expect(after.progress).toEqual(progress);
+  });
+
+  test.each(['stored', 'failed'])('that is %s forgets how far it had come', (state) => {
+    const after = afterRound({ ...asset, progress }, round([state === 'stored' ? file : 'not_found']));
+
+    expect(after).toMatchObject({ state, progress: null });
   });
 
   test('P9: is given up only when no further try fits before its deadline', () => {

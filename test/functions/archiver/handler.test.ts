@@ -25,7 +25,7 @@ let handler: typeof import('../../../functions/archiver/handler.ts').handler;
 beforeAll(async () => {
   const s3Server = await startS3({ folder, systemFolder: join(folder, '.system') });
   const sqsServer = await startSqs({ file: join(folder, '.system', 'sqs.jsonl'), now: () => now });
-  const source = http.createServer((_, response) => response.writeHead(500).end());
+  const source = http.createServer((_, response) => response.writeHead(429).end());
   await new Promise<void>((ready) => source.listen(0, '127.0.0.1', ready));
   const address = source.address();
   host = `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
@@ -68,7 +68,7 @@ test('P3: a task that stays open is handed back to the queue, hidden until it is
   expect(record).toMatchObject({
     status: 'archiving',
     claim: null,
-    assets: [{ attempts: [{ code: 'server_error' }] }],
+    assets: [{ attempts: [{ code: 'throttled' }] }],
   });
   expect(answer.batchItemFailures).toHaveLength(1);
   now += 59_000;

@@ -1,8 +1,9 @@
+import { crc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { createChecksum } from '../../../functions/archiver/checksum.ts';
-import { publish } from '../../../functions/archiver/publish.ts';
-import type { Bucket, Condition } from '../../../functions/ports.ts';
-import { type InMemoryBucket, inMemoryBucket } from '../../doubles/in-memory-bucket.ts';
+import { type Outcome, publish } from '../../../../functions/archiver/transfer/publish.ts';
+import { encodeCrc32 } from '../../../../functions/domain/crc32.ts';
+import type { Bucket, Condition } from '../../../../functions/ports.ts';
+import { type InMemoryBucket, inMemoryBucket } from '../../../doubles/in-memory-bucket.ts';
 
 const key = 'library/2026-11/song.mp3';
 const taskId = 'task-1';
@@ -112,11 +113,37 @@ describe('while another writer is at it', () => {
   });
 
   test('a place that does not come to rest is left for later', async () => {
-    const { publishNew, conditions } = bench({ calls: () => ({ write: async () => false }) });
+    const { publishNew, conditions } = bench({ outcomes: ['refused', 'refused', 'refused'] });
 
     await expect(publishNew()).rejects.toMatchObject({ code: 'store_failed' });
     expect(conditions).toHaveLength(3);
   });
+});
+
+describe('an upload that was ended by another writer', () => {
+  test.each(['gone', 'conflict'] as const)('%s: the same bytes at its place are the outcome', async (outcome) => {
+    const { bucket, publishNew } = bench({ outcomes: [outcome] });
+    await stand(bucket, 'new', taskId);
+
+    expect(await publishNew()).toBe(false);
+  });
+
+  test.each(['gone', 'conflict'] as const)('%s: nothing, or other bytes, mean that it begins anew', async (outcome) => {
+    const { bucket, publishNew } = bench({ outcomes: [outcome, outcome] });
+
+    await expect(publishNew()).rejects.toMatchObject({ code: 'upload_gone' });
+    await stand(bucket, 'old', taskId);
+    await expect(publishNew()).rejects.toMatchObject({ code: 'upload_gone' });
+  });
+});
+
+test('F45: a write whose answer was lost is found done by looking', async () => {
+  const { bucket, publishNew, conditions } = bench({ loses: 1 });
+
+  expect(await publishNew()).toBe(false);
+
+  expect(conditions).toEqual(['absent']);
+  expect(textIn(bucket)).toBe('new');
 });
 
 test('a failure of the write is passed on as it is', async () => {
@@ -126,9 +153,16 @@ test('a failure of the write is passed on as it is', async () => {
   await expect(publishNew()).rejects.toBe(slowDown);
 });
 
-/** Publishes `new`. `before`: what happens before the nth write; `calls`: calls of the bucket that go otherwise. */
+const lostAnswer = new Error('socket hang up');
+
+/**
+ * Publishes `new`. `before`: what happens before the nth write; `outcomes`: what the first writes say, instead of writing;
+ * `loses`: the nth write is done, but nobody hears of it; `calls`: calls of the bucket that go otherwise.
+ */
 function bench(
   options: {
+    outcomes?: readonly Outcome[];
+    loses?: number;
     before?: Readonly<Record<number, () => unknown>>;
     calls?: (bucket: InMemoryBucket) => Partial<Bucket>;
   } = {},
@@ -136,13 +170,16 @@ function bench(
   const bucket = inMemoryBucket();
   const changed = { ...bucket, ...options.calls?.(bucket) };
   const conditions: Condition[] = [];
-  const checksum = createChecksum();
-  checksum.add(Buffer.from('new'));
+  const whole = { bytes: 3, crc32: encodeCrc32(crc32('new')), sha256: null };
   const publishNew = () =>
-    publish({ bucket: changed, key, taskId, whole: checksum.whole() }, async (condition) => {
+    publish({ bucket: changed, key, taskId, whole }, async (condition) => {
       const nth = conditions.push(condition);
       await options.before?.[nth]?.();
-      return await changed.write(key, 'new', headFor(taskId), condition);
+      const outcome = options.outcomes?.[nth - 1];
+      if (outcome !== undefined) return outcome;
+      const isWritten = (await changed.write(key, 'new', headFor(taskId), condition)) !== false;
+      if (options.loses === nth) throw lostAnswer;
+      return isWritten ? 'done' : 'refused';
     });
   return { bucket, conditions, publishNew };
 }

@@ -1,9 +1,9 @@
 // Where a file goes, once its first bytes have told what it is.
-import { TransferError } from '../domain/errors.ts';
-import { contentDisposition } from '../domain/file-name.ts';
-import { recognise } from '../domain/media.ts';
-import { quarantineKey } from '../domain/object-key.ts';
-import type { ObjectHead, TransferJob, Transferred } from '../ports.ts';
+import { TransferError, verdictOf } from '../../domain/errors.ts';
+import { contentDisposition } from '../../domain/file-name.ts';
+import { recognise } from '../../domain/media.ts';
+import { quarantineKey } from '../../domain/object-key.ts';
+import type { ObjectHead, TransferJob, Transferred } from '../../ports.ts';
 
 /** `extension`: of the media type; null where nothing more is to be verified. */
 export type Target = { state: Transferred['state']; key: string; head: ObjectHead; extension: string | null };
@@ -29,9 +29,7 @@ export function targetOf(job: TransferJob, firstBytes: Buffer): Target {
 const maxRefusals = 2;
 
 function isHopeless({ asset, url }: TransferJob): boolean {
-  const refusals = asset.attempts.filter(
-    ({ source, code }) => source === url && (code === 'broken_media' || code === 'unknown_media'),
-  );
+  const refusals = asset.attempts.filter(({ source, code }) => source === url && verdictOf(code) === 'quarantine');
   return refusals.length >= maxRefusals;
 }
 

@@ -1,0 +1,76 @@
+// A transfer from its first byte: what the file is decides where it goes, how long it is and what its host can do, how.
+import { TransferError } from '../../domain/errors.ts';
+import { limits } from '../../domain/limits.ts';
+import type { OpenedSource, Transferred } from '../../ports.ts';
+import { goOn } from './go-on.ts';
+import { startOf } from './inspection.ts';
+import type { Passage } from './passage.ts';
+import { readOn, storeStream } from './stream.ts';
+import { targetOf } from './target.ts';
+import { writeWhole } from './whole.ts';
+
+export async function begin(passage: Passage): Promise<Transferred> {
+  const { job, ids, source, partBytes, signal, log } = passage;
+  const maxBytes = limits.assetBytes[job.asset.kind];
+  const aheadBytes = limits.partsHeldWhole * partBytes;
+  const opened = await source.open(job.url, { signal, maxBytes, aheadBytes });
+  const { totalBytes, version } = opened;
+  log('info', 'transfer.started', { ...ids, bytes: totalBytes, isRanged: version !== null });
+  try {
+    const isInRanges = version !== null && totalBytes !== null && totalBytes > aheadBytes;
+    return await (isInRanges ? beginRanges(passage, opened, { version, totalBytes }) : holdOrStream(passage, opened));
+  } finally {
+    opened.close();
+  }
+}
+
+/** What may turn out to end soon is held; what does not goes on as a stream. */
+async function holdOrStream(passage: Passage, opened: OpenedSource): Promise<Transferred> {
+  const { job, buffers, partBytes } = passage;
+  const held = Array.from({ length: limits.partsHeldWhole }, () => buffers.take());
+  try {
+    const pieces: Buffer[] = [];
+    for (const buffer of held) {
+      const bytes = await opened.read(buffer);
+      if (bytes > 0) pieces.push(buffer.subarray(0, bytes));
+      if (bytes < partBytes) break;
+    }
+    const target = targetOf(job, filled(pieces[0]));
+    const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
+    const isWhole = bytes < held.length * partBytes || bytes === opened.totalBytes;
+    return await (isWhole
+      ? writeWhole(passage, target, pieces)
+      : storeStream(passage, target, opened, readOn(opened, pieces)));
+  } finally {
+    for (const buffer of held) buffers.giveBack(buffer);
+  }
+}
+
+/** A little of the file tells what it is; from then on it is one that is gone on with. */
+async function beginRanges(
+  passage: Passage,
+  opened: OpenedSource,
+  { version, totalBytes }: { version: string; totalBytes: number },
+): Promise<Transferred> {
+  const { job, bucket, buffers, partBytes, progress, clock } = passage;
+  const buffer = buffers.take();
+  try {
+    const bytes = await opened.read(buffer.subarray(0, limits.sniffBytes));
+    const { key, head, extension } = targetOf(job, filled(buffer.subarray(0, bytes)));
+    const uploadId = await bucket.startUpload(key, head);
+    const { crc32, structure } = startOf(extension, totalBytes);
+    const fresh = {
+      ...{ source: job.url, version, totalBytes, partBytes, key, contentType: head.contentType, uploadId },
+      ...{ checkedParts: 0, crc32, structure, at: clock.now().toISOString() },
+    };
+    await progress.keep(fresh);
+    return await goOn(passage, fresh, buffer, { opened, bytes });
+  } finally {
+    buffers.giveBack(buffer);
+  }
+}
+
+function filled(bytes: Buffer | undefined): Buffer {
+  if (bytes === undefined || bytes.length === 0) throw new TransferError('empty', 'the host sent no bytes');
+  return bytes;
+}

@@ -1,0 +1,30 @@
+import type { Part, Upload } from '../../ports.ts';
+import type { Inspection } from './inspection.ts';
+import { assertSame } from './parts.ts';
+import type { Passage } from './passage.ts';
+import { publish } from './publish.ts';
+
+type Ready = { upload: Upload; key: string; parts: readonly Part[]; inspection: Inspection };
+
+/**
+ * The end of an upload: the last checks, then all of it becomes visible at once.
+ * @returns why a person should listen to it, or null
+ * @throws TransferError `broken_media` or `unknown_media`, and what `publish` throws
+ */
+export async function complete({
+  job,
+  bucket,
+  upload,
+  key,
+  parts,
+  inspection,
+}: Pick<Passage, 'job' | 'bucket'> & Ready): Promise<string | null> {
+  const whole = inspection.whole();
+  assertSame(parts, whole);
+  const suspect = inspection.verify(job.durationSeconds);
+  const isOurs = await publish({ bucket, key, taskId: job.taskId, whole }, (condition) =>
+    upload.complete(parts, whole, condition),
+  );
+  if (!isOurs) await upload.abort();
+  return suspect;
+}

@@ -1,0 +1,66 @@
+// Looks at a file as it passes, part by part and in order: its size, its checksums, its structure.
+import { createHash } from 'node:crypto';
+import { encodeCrc32 } from '../../domain/crc32.ts';
+import { crc32Combine } from '../../domain/crc32-combine.ts';
+import { TransferError } from '../../domain/errors.ts';
+import { addToCheck, endCheck, type StructureState, startCheck } from '../../domain/structure/check.ts';
+
+/** All that another process needs to go on from here; plain JSON. */
+export type Checkpoint = { bytes: number; crc32: number; structure: StructureState | null };
+
+/** Bytes, CRC32 (as S3 writes it) and, where the file was to be hashed, SHA-256 (hex). */
+export type Whole = { bytes: number; crc32: string; sha256: string | null };
+
+export type Inspection = {
+  /** `crc32`: of these bytes. @throws TransferError `too_large` */
+  add(bytes: Uint8Array, crc32: number): void;
+  checkpoint(): Checkpoint;
+  whole(): Whole;
+  /**
+   * Why a person should listen to the file that has passed, or null where it is as it should be.
+   * @throws TransferError `broken_media` or `unknown_media`: it does not belong into the library
+   */
+  verify(expectedSeconds: number | null): string | null;
+};
+
+/** `extension`: of the media type; null where the structure is not to be judged. */
+export function startOf(extension: string | null, totalBytes: number | null): Checkpoint {
+  return { bytes: 0, crc32: 0, structure: extension === null ? null : startCheck(extension, totalBytes) };
+}
+
+/** `isHashed`: a SHA-256 cannot go on in another process, so only what passes in one go has one. */
+export function createInspection(
+  start: Checkpoint,
+  { maxBytes, isHashed }: { maxBytes: number; isHashed: boolean },
+): Inspection {
+  const hash = isHashed ? createHash('sha256') : null;
+  let { bytes, crc32, structure } = start;
+  return {
+    add(part, crcOfPart) {
+      bytes += part.length;
+      if (bytes > maxBytes) throw new TransferError('too_large', `the file is larger than ${maxBytes} bytes`);
+      crc32 = crc32Combine(crc32, crcOfPart, part.length);
+      structure = structure && addToCheck(structure, part);
+      hash?.update(part);
+    },
+    checkpoint: () => ({ bytes, crc32, structure }),
+    whole: () => ({ bytes, crc32: encodeCrc32(crc32), sha256: hash?.copy().digest('hex') ?? null }),
+    verify(expectedSeconds) {
+      if (structure === null) return null;
+      const verdict = endCheck(structure);
+      if (verdict.state !== 'whole') throw new TransferError(`${verdict.state}_media`, verdict.reason);
+      return suspicionOf(verdict.durationSeconds, expectedSeconds);
+    },
+  };
+}
+
+/** Encoders pad and callbacks round; a file that differs by more is another one, or not all of it. */
+const toleranceSeconds = 2;
+const toleranceShare = 0.05;
+
+function suspicionOf(seconds: number | null, expectedSeconds: number | null): string | null {
+  if (seconds === null || expectedSeconds === null) return null;
+  const tolerance = Math.max(toleranceSeconds, toleranceShare * expectedSeconds);
+  if (Math.abs(seconds - expectedSeconds) <= tolerance) return null;
+  return `it is ${seconds.toFixed(1)} s long; the callback says ${expectedSeconds.toFixed(1)} s`;
+}

@@ -1,0 +1,39 @@
+import { TransferError } from '../../domain/errors.ts';
+import type { Bucket, Condition, Upload } from '../../ports.ts';
+import type { Whole } from './inspection.ts';
+
+type Publication = { bucket: Pick<Bucket, 'facts'>; key: string; taskId: string; whole: Whole };
+export type Outcome = Awaited<ReturnType<Upload['complete']>>;
+
+/** Each refusal means that somebody else wrote there meanwhile; this many in a row mean that something is wrong. */
+const maxTries = 3;
+
+/**
+ * Makes a verified file visible, once (P5). Nothing is overwritten unseen: the first write asks for an empty place, and
+ * whatever is not a plain yes, an answer that was lost included, is settled by looking. The same bytes are the outcome,
+ * whoever wrote them; other bytes of this task (those of `first`, say) make way for these, by their ETag.
+ * @returns whether it was this write that made it visible
+ * @throws TransferError `key_taken` where another task's file stands, `upload_gone` where the upload is of no use any
+ * more, `store_failed` where the place does not come to rest; or the write's own error
+ */
+export async function publish(
+  { bucket, key, taskId, whole }: Publication,
+  write: (condition: Condition) => Promise<Outcome>,
+): Promise<boolean> {
+  let condition: Condition = 'absent';
+  for (let tries = 0; tries < maxTries; tries++) {
+    const outcome = await write(condition).catch((error: unknown) => ({ error }));
+    if (outcome === 'done') return true;
+    const found = await bucket.facts(key);
+    if (found?.taskId === taskId && found.bytes === whole.bytes && found.crc32 === whole.crc32) return false;
+    if (typeof outcome === 'object') throw outcome.error;
+    if (found !== undefined && found.taskId !== taskId) {
+      throw new TransferError('key_taken', `${key} belongs to ${found.taskId ?? 'nobody that is known'}`);
+    }
+    if (outcome !== 'refused') {
+      throw new TransferError('upload_gone', `the upload to ${key} was ended by another writer (${outcome})`);
+    }
+    condition = found === undefined ? 'absent' : { etag: found.etag };
+  }
+  throw new TransferError('store_failed', `${key} changed each time it was written`);
+}

@@ -1,0 +1,49 @@
+// A large file from a host that serves no ranges, or does not say of which version they are: one stream, cut into parts.
+// It cannot be gone on with; what keeps it from its end makes it start over.
+import { limits } from '../../domain/limits.ts';
+import type { OpenedSource, Transferred } from '../../ports.ts';
+import { complete } from './complete.ts';
+import { everyNow } from './every-now.ts';
+import { createInspection, startOf } from './inspection.ts';
+import { abortUpload } from './kept-progress.ts';
+import { storeParts } from './parts.ts';
+import type { Passage } from './passage.ts';
+import type { Target } from './target.ts';
+
+export async function storeStream(
+  passage: Passage,
+  { state, key, head, extension }: Target,
+  { totalBytes }: OpenedSource,
+  body: AsyncIterable<Buffer>,
+): Promise<Transferred> {
+  const { job, bucket, clock, log, ids } = passage;
+  const maxBytes = limits.assetBytes[job.asset.kind];
+  const inspection = createInspection(startOf(extension, totalBytes), { maxBytes, isHashed: true });
+  const sayProgress = everyNow(clock, () => {
+    log('info', 'transfer.progress', { ...ids, bytes: inspection.checkpoint().bytes, ofBytes: totalBytes });
+  });
+  const uploadId = await bucket.startUpload(key, head);
+  const upload = bucket.upload(key, uploadId);
+  try {
+    const parts = await storeParts(body, {
+      ...{ upload, inspection, arrived: [], checkedParts: 0 },
+      onChecked: async () => sayProgress(),
+    });
+    const suspect = await complete({ ...passage, upload, key, parts, inspection });
+    return { state, key, contentType: head.contentType, suspect, ...inspection.whole() };
+  } catch (error) {
+    await abortUpload(bucket, { key, uploadId }, log);
+    throw error;
+  }
+}
+
+/** What was read already, then the rest, into the same memory: each part is valid until the next one is asked for. */
+export async function* readOn(opened: OpenedSource, pieces: readonly Buffer[]): AsyncGenerator<Buffer> {
+  yield* pieces;
+  const [buffer] = pieces;
+  while (buffer !== undefined) {
+    const bytes = await opened.read(buffer);
+    if (bytes > 0) yield buffer.subarray(0, bytes);
+    if (bytes < buffer.length) return;
+  }
+}

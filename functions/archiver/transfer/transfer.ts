@@ -1,0 +1,48 @@
+// One source to one object. What is not verified is never visible under library/ (P4): a file of a few parts is held,
+// checked and written whole; a larger one is an upload that is completed only after the check, and that any invocation
+// can go on with (P8).
+import { limits } from '../../domain/limits.ts';
+import type { Bucket, Clock, Log, Pause, Source, Transfer, WatchIdleTime } from '../../ports.ts';
+import { begin } from './begin.ts';
+import { createBuffers } from './buffers.ts';
+import { goOn } from './go-on.ts';
+import { inPlace } from './in-place.ts';
+import { createKeptProgress } from './kept-progress.ts';
+
+export type TransferDeps = {
+  source: Source;
+  bucket: Bucket;
+  clock: Clock;
+  log: Log;
+  pause: Pause;
+  watchIdleTime: WatchIdleTime;
+  partBytes?: number;
+};
+
+export function createTransfer({ partBytes = limits.partBytes, ...deps }: TransferDeps): Transfer {
+  const { bucket, log, pause } = deps;
+  const buffers = createBuffers(partBytes);
+
+  return async (job, { save, signal, stopping }) => {
+    const { taskId, asset, url } = job;
+    const ids = { taskId, trackId: asset.trackId, kind: asset.kind };
+    const progress = createKeptProgress(asset.progress, { bucket, save, log });
+    const passage = { ...deps, job, ids, signal, stopping, progress, buffers, partBytes };
+
+    async function once() {
+      const kept = progress.now();
+      if (kept?.source !== url || kept.partBytes !== partBytes) {
+        await progress.abandon();
+        return await begin(passage);
+      }
+      const buffer = buffers.take();
+      return await goOn(passage, kept, buffer, null).finally(() => buffers.giveBack(buffer));
+    }
+    const onceAndTidy = () =>
+      once().catch(async (error: unknown) => {
+        await progress.afterFailure(error);
+        throw error;
+      });
+    return await inPlace(onceAndTidy, { progress: () => progress.now()?.checkedParts ?? 0, pause, signal });
+  };
+}

@@ -1,0 +1,26 @@
+import { crc32 } from 'node:zlib';
+import { limits } from '../../domain/limits.ts';
+import type { Transferred } from '../../ports.ts';
+import { createInspection, startOf } from './inspection.ts';
+import type { Passage } from './passage.ts';
+import { publish } from './publish.ts';
+import type { Target } from './target.ts';
+
+/** A file that is held in memory: nothing of it is in the bucket before it is checked. */
+export async function writeWhole(
+  { job, bucket }: Passage,
+  { state, key, head, extension }: Target,
+  pieces: readonly Buffer[],
+): Promise<Transferred> {
+  const totalBytes = pieces.reduce((sum, { length }) => sum + length, 0);
+  const maxBytes = limits.assetBytes[job.asset.kind];
+  const inspection = createInspection(startOf(extension, totalBytes), { maxBytes, isHashed: true });
+  for (const piece of pieces) inspection.add(piece, crc32(piece));
+  const suspect = inspection.verify(job.durationSeconds);
+  const whole = inspection.whole();
+  const checked = { ...head, crc32: inspection.checkpoint().crc32 };
+  await publish({ bucket, key, taskId: job.taskId, whole }, async (condition) => {
+    return (await bucket.write(key, pieces, checked, condition)) === false ? 'refused' : 'done';
+  });
+  return { state, key, contentType: head.contentType, suspect, ...whole };
+}

@@ -1,0 +1,87 @@
+// The archiver's bundle in one process after the other, each with its own end, on one callback that names a big video.
+import { fork } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import * as z from 'zod';
+import type { ArchiverEnv } from '../../functions/archiver/env.ts';
+import { encodeMessage } from '../../functions/domain/message.ts';
+import { type TaskRecord, taskRecord } from '../../functions/domain/record.ts';
+import { bundleFunction } from '../../infra/bundle.ts';
+import { functionVariables } from '../../infra/local/local-aws.ts';
+import { createBucket, createQueues } from '../../infra/local/resources.ts';
+import { type Fault, startS3 } from '../../infra/local/s3/server.ts';
+import { startSqs } from '../../infra/local/sqs/server.ts';
+
+const bucketName = 'trackkeeper';
+const taskId = '774b9aa0422f4d6e8a1c5b3d9e7f2046';
+const ended = z.object({ result: z.unknown(), peakBytes: z.number() });
+
+export type Invocation = { outcome: 'ended'; peakBytes: number } | { outcome: 'killed' };
+
+export async function startInvocations(videoUrl: string, onS3Request: Fault = () => undefined) {
+  const folder = await mkdtemp(join(tmpdir(), 'trackkeeper-invocations-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const bundle = join(folder, 'bundle');
+  bundleFunction('archiver', bundle);
+  await writeFile(join(bundle, 'package.json'), '{"type":"commonjs"}');
+  const s3 = await startS3({ folder: join(folder, 'data'), systemFolder: join(folder, 'system'), fault: onS3Request });
+  onTestFinished(s3.close);
+  const sqs = await startSqs({ file: join(folder, 'sqs.jsonl') });
+  onTestFinished(sqs.close);
+  await createBucket(s3.url, bucketName);
+  const { queue } = await createQueues(sqs.url);
+  const env = {
+    ...functionVariables('archiver', { s3: s3.url, sqs: sqs.url, secrets: sqs.url }),
+    ...({
+      BUCKET_NAME: bucketName,
+      QUEUE_URL: queue.url,
+      ALLOWED_PRIVATE_SOURCES: new URL(videoUrl).host,
+    } satisfies ArchiverEnv),
+  };
+  const event = JSON.stringify(messageWith(videoUrl));
+  let kill: (() => void) | undefined;
+
+  return {
+    /** Ends the invocation that runs, as a machine that fails does. */
+    kill: () => kill?.(),
+
+    async invoke(limitMs: number): Promise<Invocation> {
+      const main = join(import.meta.dirname, 'measured-handler.mjs');
+      const child = fork(main, [bundle, event, String(limitMs)], { env, execArgv: [], silent: true });
+      const output: unknown[] = [];
+      child.stdout?.on('data', (text) => output.push(text));
+      child.stderr?.on('data', (text) => output.push(text));
+      kill = () => child.kill('SIGKILL');
+      return await new Promise((done, failed) => {
+        child.once('message', (message) => done({ outcome: 'ended', peakBytes: ended.parse(message).peakBytes }));
+        child.once('close', (code, signal) => {
+          if (signal === 'SIGKILL') done({ outcome: 'killed' });
+          else failed(new Error(`The archiver ended with ${code} and said:\n${output.join('')}`));
+        });
+      });
+    },
+
+    async record(): Promise<TaskRecord | undefined> {
+      const text = await readFile(join(folder, 'data', bucketName, 'tasks', `${taskId}.json`), 'utf8').catch(
+        () => null,
+      );
+      return text === null ? undefined : taskRecord.parse(JSON.parse(text));
+    },
+    fileAt: (key: string) => join(folder, 'data', bucketName, key),
+    s3Url: s3.url,
+    bucketName,
+  };
+}
+
+function messageWith(url: string): object {
+  const callback = { code: 200, msg: 'MP4 generated successfully.', data: { task_id: taskId, video_url: url } };
+  const body = encodeMessage({
+    receivedAt: new Date().toISOString(),
+    labels: {},
+    body: Buffer.from(JSON.stringify(callback)),
+  });
+  const attributes = { ApproximateReceiveCount: '1', SentTimestamp: String(Date.now()) };
+  return { Records: [{ messageId: 'one', receiptHandle: 'one', body, attributes }] };
+}

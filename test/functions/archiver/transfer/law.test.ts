@@ -1,0 +1,51 @@
+// Whatever fails, and whenever: what is at the key in the end is the file, or nothing.
+import * as fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type TransferCode, TransferError } from '../../../../functions/domain/errors.ts';
+import { song } from '../../../doubles/sample-files.ts';
+import { engineBench, key } from './engine-bench.ts';
+
+const passing: readonly TransferCode[] = ['cut', 'idle_timeout', 'server_error', 'throttled', 'changed', 'unknown'];
+const failure = fc.oneof(
+  fc.constantFrom(...passing).map((code) => () => new TransferError(code, 'injected')),
+  fc.constant(() => new Error('killed')),
+);
+/** Which of the calls, of any kind, fail, and how. */
+const failures = fc.dictionary(fc.integer({ min: 1, max: 60 }).map(String), failure, { maxKeys: 25 });
+const host = fc.record({
+  bytes: fc.integer({ min: 300, max: 9_000 }),
+  version: fc.constantFrom('"1"', null),
+  isLengthKnown: fc.boolean(),
+  idleShare: fc.constantFrom(0, 0.9),
+});
+
+test('P4, P5, P8: failures of any kind in any order end in the whole file once, and in nothing else', async () => {
+  await fc.assert(
+    fc.asyncProperty(host, failures, async ({ bytes, version, isLengthKnown, idleShare }, failing) => {
+      let calls = 0;
+      const fail = () => {
+        const error = failing[++calls];
+        if (error !== undefined) throw error();
+      };
+      const file = song(bytes);
+      const bench = engineBench({
+        ...{ file, version, idleShare, isLengthKnown: isLengthKnown || version !== null },
+        ...{ beforeRead: fail, beforePart: fail, beforeSave: fail },
+      });
+
+      // Every failure is spent after so many invocations, and the next one has none to meet.
+      for (let tries = 0; tries < 30 && bench.stored() === undefined; tries++) {
+        await bench.invoke().catch(() => {});
+        if (bench.stored() !== undefined) expect(bench.stored()).toEqual(file);
+      }
+
+      expect(bench.stored()).toEqual(file);
+      expect(bench.bucket.keys()).toEqual([key]);
+      expect(bench.state.open).toBe(0);
+      calls = Infinity;
+      expect(await bench.invoke()).toMatchObject({ state: 'stored', key, bytes });
+      expect(bench.stored()).toEqual(file);
+    }),
+    { numRuns: 200 },
+  );
+});
