@@ -15,17 +15,24 @@ const polynomial = 0xedb88320;
 /** The register shifts right by one; a bit that falls out comes back as the polynomial. */
 const oneZeroBit: Matrix = Uint32Array.from({ length: 32 }, (_, bit) => (bit === 0 ? polynomial : 2 ** (bit - 1)));
 
-const oneZeroByte = square(square(square(oneZeroBit)));
+/** What 2^n zero bytes do, by n: each the square of the one before, and made when it is first needed. */
+const zeroBytes: Matrix[] = [square(square(square(oneZeroBit)))];
 
 export function crc32Combine(crcOfA: number, crcOfB: number, lengthOfB: number): number {
   let moved = crcOfA;
-  let step = oneZeroByte;
-  // Halved by division: a length may be more than the 32 bits that shifts know.
-  for (let rest = lengthOfB; rest > 0; rest = Math.floor(rest / 2)) {
+  let rest = lengthOfB;
+  // Halved by division: a length may be more than the 32 bits that shifts know. Nothing moves a register of zeros.
+  for (let n = 0; rest > 0 && moved !== 0; n++, rest = Math.floor(rest / 2)) {
+    const step = zeroBytesTo(n);
     if (rest % 2 === 1) moved = times(step, moved);
-    step = square(step);
   }
   return (moved ^ crcOfB) >>> 0;
+}
+
+function zeroBytesTo(n: number): Matrix {
+  const made = zeroBytes[n] ?? square(zeroBytesTo(n - 1));
+  zeroBytes[n] = made;
+  return made;
 }
 
 function times(matrix: Matrix, register: number): number {
