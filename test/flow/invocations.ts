@@ -40,7 +40,8 @@ export async function startInvocations(videoUrl: string, onS3Request: Fault = ()
       ALLOWED_PRIVATE_SOURCES: new URL(videoUrl).host,
     } satisfies ArchiverEnv),
   };
-  const event = JSON.stringify(messageWith(videoUrl));
+  const data = { task_id: taskId, video_url: videoUrl };
+  const event = JSON.stringify(eventWith({ code: 200, msg: 'MP4 generated successfully.', data }));
   let kill: (() => void) | undefined;
 
   return {
@@ -75,8 +76,8 @@ export async function startInvocations(videoUrl: string, onS3Request: Fault = ()
   };
 }
 
-function messageWith(url: string): object {
-  const callback = { code: 200, msg: 'MP4 generated successfully.', data: { task_id: taskId, video_url: url } };
+/** What Lambda hands over for one message of the queue, with this callback in it. */
+export function eventWith(callback: object): object {
   const body = encodeMessage({
     receivedAt: new Date().toISOString(),
     labels: {},

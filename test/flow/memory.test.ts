@@ -12,12 +12,12 @@ import { expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod';
 import { wavHeader } from '../../bench/servers/media-file.ts';
 import type { ArchiverEnv } from '../../functions/archiver/env.ts';
-import { encodeMessage } from '../../functions/domain/message.ts';
 import { taskRecord } from '../../functions/domain/record.ts';
 import { bundleFunction } from '../../infra/bundle.ts';
 import { functionVariables } from '../../infra/local/local-aws.ts';
 import { createBucket } from '../../infra/local/resources.ts';
 import { startS3 } from '../../infra/local/s3/server.ts';
+import { eventWith } from './invocations.ts';
 
 const MB = 1_000_000;
 const fileBytes = 300 * MB;
@@ -38,14 +38,18 @@ test('a file of 300 MB is stored whole within 200 MB of memory', async () => {
   await createBucket(s3.url, bucketName);
   const source = await startSource();
 
-  const { result, peakBytes } = await runMeasured(bundle, messageWith(`${source.url}/song.wav`), {
-    ...functionVariables('archiver', { s3: s3.url, sqs: unusedUrl, secrets: unusedUrl }),
-    ...({
-      BUCKET_NAME: bucketName,
-      QUEUE_URL: `${unusedUrl}/000000000000/trackkeeper`,
-      ALLOWED_PRIVATE_SOURCES: new URL(source.url).host,
-    } satisfies ArchiverEnv),
-  });
+  const { result, peakBytes } = await runMeasured(
+    bundle,
+    eventWith({ code: 200, msg: 'success', data: { audioWavUrl: `${source.url}/song.wav`, task_id: taskId } }),
+    {
+      ...functionVariables('archiver', { s3: s3.url, sqs: unusedUrl, secrets: unusedUrl }),
+      ...({
+        BUCKET_NAME: bucketName,
+        QUEUE_URL: `${unusedUrl}/000000000000/trackkeeper`,
+        ALLOWED_PRIVATE_SOURCES: new URL(source.url).host,
+      } satisfies ArchiverEnv),
+    },
+  );
 
   console.log(`peak memory of a ${fileBytes / MB} MB transfer: ${(peakBytes / MB).toFixed(0)} MB`);
   expect(result).toEqual({ batchItemFailures: [] });
@@ -94,17 +98,6 @@ function* wavPieces(): Generator<Buffer> {
     piece.writeUInt32LE(number);
     yield piece;
   }
-}
-
-function messageWith(url: string): object {
-  const callback = { code: 200, msg: 'success', data: { audioWavUrl: url, task_id: taskId } };
-  const body = encodeMessage({
-    receivedAt: new Date().toISOString(),
-    labels: {},
-    body: Buffer.from(JSON.stringify(callback)),
-  });
-  const attributes = { ApproximateReceiveCount: '1', SentTimestamp: String(Date.now()) };
-  return { Records: [{ messageId: 'one', receiptHandle: 'one', body, attributes }] };
 }
 
 const measured = z.object({ result: z.unknown(), peakBytes: z.number() });
