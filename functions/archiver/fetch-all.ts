@@ -13,7 +13,7 @@ import { planAssets } from './plan.ts';
 import type { UpdateRecord } from './records.ts';
 import { writeLyrics } from './write-lyrics.ts';
 
-export type FetchDeps = { bucket: Pick<Bucket, 'write'>; transfer: Transfer; clock: Clock; log: Log };
+export type FetchDeps = { bucket: Pick<Bucket, 'write' | 'upload'>; transfer: Transfer; clock: Clock; log: Log };
 
 export async function fetchAll(
   start: TaskRecord,
@@ -46,15 +46,16 @@ export async function fetchAll(
       asset.kind === 'lyrics'
         ? await writeLyrics(record, asset, deps)
         : await fetchAsset(record, asset, deps, { save, signal, stopping });
-    await deps.update((found) => planAssets(applied(found ?? record, after)));
+    if (after !== null) await deps.update((found) => planAssets(applied(found ?? record, after)));
   }
 
   /** @throws TransferError where another invocation has taken over: what this one does is of no use any more */
   function withProgress(record: TaskRecord, asset: Asset, progress: Progress | null): TaskRecord {
-    if (isHeldByOther(record, messageId, deps.clock.now())) {
+    const id = assetId(asset);
+    const isClosed = record.assets.find((one) => assetId(one) === id)?.state !== 'open';
+    if (isClosed || isHeldByOther(record, messageId, deps.clock.now())) {
       throw new TransferError('superseded', 'another invocation has taken this task over');
     }
-    const id = assetId(asset);
     return { ...record, assets: record.assets.map((one) => (assetId(one) === id ? { ...one, progress } : one)) };
   }
 }

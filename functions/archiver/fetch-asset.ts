@@ -1,19 +1,20 @@
 // One round over an asset's sources.
 import { TransferError, toTransferError, type Verdict, verdicts } from '../domain/errors.ts';
 import type { Asset, TaskRecord } from '../domain/record.ts';
-import type { Clock, Log, Transfer, TransferOptions, Transferred } from '../ports.ts';
+import type { Bucket, Clock, Log, Transfer, TransferOptions, Transferred } from '../ports.ts';
 import { afterRound, type Try } from './disposition.ts';
 import { titleOf } from './plan.ts';
+import { abortUpload } from './transfer/kept-progress.ts';
 
-type Deps = { transfer: Transfer; clock: Clock; log: Log };
+type Deps = { bucket: Pick<Bucket, 'upload'>; transfer: Transfer; clock: Clock; log: Log };
 
-/** The asset as it stands afterwards. Throws for no source's fault. */
+/** The asset as it stands afterwards; null where that is another invocation's to say. Throws for no source's fault. */
 export async function fetchAsset(
   record: TaskRecord,
   asset: Asset,
-  { transfer, clock, log }: Deps,
+  { bucket, transfer, clock, log }: Deps,
   { save, signal, stopping }: TransferOptions,
-): Promise<Asset> {
+): Promise<Asset | null> {
   const { taskId, firstSeenAt, tracks } = record;
   const durationSeconds = tracks.find(({ trackId }) => trackId === asset.trackId)?.durationSeconds ?? null;
   let { progress } = asset;
@@ -28,11 +29,17 @@ export async function fetchAsset(
   const tries: Try[] = [];
   for (const { url } of asset.sources) {
     const result = await tryOnce(url);
+    if (result instanceof TransferError && result.code === 'superseded') return null;
     tries.push({ url, result });
     if (endsRound(result)) break;
   }
   const hasProgressed = progress !== null && progress.at !== asset.progress?.at && progress.checkedParts > 0;
-  return afterRound({ ...asset, progress }, { at: clock.now(), tries, hasProgressed, firstSeenAt, durationSeconds });
+  const round = { at: clock.now(), tries, hasProgressed, firstSeenAt, durationSeconds };
+  const after = afterRound({ ...asset, progress }, round);
+  // Given up for good: nobody will go on with what has come.
+  const isGivenUp = after.progress === null && tries.every(({ result }) => result instanceof Error);
+  if (progress !== null && isGivenUp) await abortUpload(bucket, progress, log);
+  return after;
 
   async function tryOnce(url: string): Promise<Transferred | TransferError> {
     const started = clock.now().getTime();

@@ -203,6 +203,29 @@ describe('a callback', () => {
   });
 });
 
+const progress = {
+  ...{ source: 'https://h.example/a.mp3', version: '"1"', totalBytes: 100, partBytes: 10 },
+  ...{ key: 'library/a.mp3', contentType: 'audio/mpeg', checkedParts: 3, crc32: 1, structure: null },
+  at: new Date(start).toISOString(),
+};
+
+test('a large file that is given up at its deadline leaves no upload', async () => {
+  const { invoke, bucket, record, time } = world();
+  const uploadId = await bucket.startUpload(progress.key, { contentType: 'audio/mpeg' });
+  const cut: Transfer = async (_job, { save }) => {
+    await save({ ...progress, uploadId });
+    throw new TransferError('cut', 'the host ended');
+  };
+  await invoke(message('complete', [track('a', { prompt: '' })]), { more: { transfer: cut } });
+  expect(bucket.openUploads()).toHaveLength(1);
+
+  time.now += 14 * 24 * 3_600_000;
+  await invoke(message('complete', [track('a', { prompt: '' })]), { more: { transfer: cut } });
+
+  expect(record().assets).toMatchObject([{ state: 'failed', progress: null }]);
+  expect(bucket.openUploads()).toEqual([]);
+});
+
 describe('two invocations on one task', () => {
   test('fetch its files once: who meets a live claim leaves the work to its holder', async () => {
     const { invoke, urls, record, bucket } = world();
@@ -218,6 +241,27 @@ describe('two invocations on one task', () => {
 
     expect(fetched.sort()).toEqual(['a', 'b', 'c'].map((id) => `https://h.example/${id}.mp3`));
     expect(record()).toMatchObject({ claim: null, status: 'archived' });
+  });
+
+  test('F52: one that was overtaken writes nothing into the record any more', async () => {
+    const { invoke, time, record, bucket } = world();
+    const { transfer: inner } = transferTo(bucket);
+    const overtaken: Transfer = async (_job, { save }) => {
+      // Its claim has run out; another invocation comes, and does all there is to do.
+      time.now += 900_001;
+      await invoke(complete, { messageId: 'm2', more: { transfer: inner } });
+      await save({ ...progress, uploadId: 'u' });
+      throw new Error('it noticed nothing');
+    };
+
+    const archived = await invoke(message('complete', [track('a')]), { more: { transfer: overtaken } });
+
+    expect(archived).toEqual({ outcome: 'done' });
+    expect(record()).toMatchObject({ status: 'archived', claim: null });
+    expect(record().assets.filter(({ kind }) => kind === 'audio')).toMatchObject([
+      { state: 'stored', attempts: [], progress: null },
+      { state: 'stored' },
+    ]);
   });
 
   test('a claim whose time is over is taken over', async () => {
