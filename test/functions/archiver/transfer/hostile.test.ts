@@ -154,7 +154,7 @@ type Opened = { scheme: (typeof schemes)[number]; partBytes: number; certificate
 
 async function open({ partBytes, ...options }: Opened) {
   // Short, since what hangs here hangs on purpose; a slow machine only makes it longer.
-  const limits = { firstByteMs: 150, idleMs: 150, minimumRate: 2_000 };
+  const limits = { firstByteMs: 250, idleMs: 250, minimumRate: 1_200 };
   const { source, server } = await openSourceBench({ ...options, limits, files });
   return { bench: engineBench({ source, partBytes }), server };
 }
