@@ -4,6 +4,7 @@ import { limits } from '../../domain/limits.ts';
 import type { OpenedSource, Transferred } from '../../ports.ts';
 import { goOn } from './go-on.ts';
 import { startOf } from './inspection.ts';
+import { abortUpload } from './kept-progress.ts';
 import type { Passage } from './passage.ts';
 import { readOn, storeStream } from './stream.ts';
 import { targetOf } from './target.ts';
@@ -52,7 +53,7 @@ async function beginRanges(
   opened: OpenedSource,
   { version, totalBytes }: { version: string; totalBytes: number },
 ): Promise<Transferred> {
-  const { job, bucket, buffers, partBytes, progress, clock } = passage;
+  const { job, bucket, buffers, partBytes, progress, clock, log } = passage;
   const buffer = buffers.take();
   try {
     const bytes = await opened.read(buffer.subarray(0, limits.sniffBytes));
@@ -63,7 +64,11 @@ async function beginRanges(
       ...{ source: job.url, version, totalBytes, partBytes, key, contentType: head.contentType, uploadId },
       ...{ checkedParts: 0, crc32, structure, at: clock.now().toISOString() },
     };
-    await progress.keep(fresh);
+    await progress.keep(fresh).catch(async (error: unknown) => {
+      // Nobody else knows of it.
+      await abortUpload(bucket, fresh, log);
+      throw error;
+    });
     return await goOn(passage, fresh, buffer, { opened, bytes });
   } finally {
     buffers.giveBack(buffer);

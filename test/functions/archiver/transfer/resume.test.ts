@@ -180,6 +180,18 @@ describe('what others did meanwhile is settled by looking:', () => {
   });
 });
 
+test('F52: an upload of which the record is not told, since another invocation has taken over, is ended again', async () => {
+  const bench = engineBench();
+  const save = async () => {
+    throw new TransferError('superseded', 'another invocation has taken this task over');
+  };
+
+  expect(await bench.code({ save })).toBe('superseded');
+
+  expect(bench.bucket.openUploads()).toEqual([]);
+  expect(bench.state.open).toBe(0);
+});
+
 describe('a failure that may be gone in seconds', () => {
   test('is met in place, from the last whole part', async () => {
     const cut = () => new TransferError('cut', 'the host ended');
