@@ -1,5 +1,7 @@
 // What the stories need from the world. Types only; the makers are in adapters/, the doubles in test/doubles/.
-import type { Asset, Progress } from './domain/record.ts';
+import type { ParsedCallback } from './domain/callback/family.ts';
+import type { Asset, Progress, Provider, TaskKind } from './domain/record.ts';
+import type { Marker } from './domain/schedule-key.ts';
 
 export type Clock = { now(): Date };
 /** Resolves after so long, or, with nothing thrown, as soon as the signal is aborted. */
@@ -14,9 +16,40 @@ type LogFields = Readonly<Record<string, string | number | boolean | null | unde
 export type Queue = {
   /** Resolves once the queue has the message durably. */
   send(message: string, options: { signal: AbortSignal }): Promise<void>;
+  /** At most 10, each seen only after its delay (0 to 900 s). Resolves with whether the queue has it, for each. */
+  sendAll(messages: readonly { message: string; delaySeconds: number }[]): Promise<boolean[]>;
   /** Hides a message that was received for a while longer (0 to 12 hours). */
   postpone(receiptHandle: string, delayMs: number): Promise<void>;
 };
+
+/** The markers under `schedule/`: the one thing that is ever deleted. */
+export type Schedule = {
+  /** Those due until then, earliest first, up to 1,000; `after`: where the last such answer ended. */
+  due(until: Date, after?: Marker): Promise<Marker[]>;
+  /** Also where it is there already. */
+  put(marker: Marker): Promise<void>;
+  /** Up to 1,000; also those that are gone already. */
+  remove(markers: readonly Marker[]): Promise<void>;
+};
+
+/** What a provider's API says when it is asked. Never throws, and ends by itself. */
+export type ProviderApi = {
+  /** What became of a task. Where the provider is unknown, each that there is a key for is asked in turn. */
+  ask(question: Question, options: { signal: AbortSignal }): Promise<ProviderAnswer>;
+  /** Another link to the same file, which lives for 20 minutes: kie.ai has them. Null where there is none. */
+  freshLink(url: string, options: { signal: AbortSignal }): Promise<string | null>;
+};
+export type Question = { provider: Provider; kind: TaskKind; taskId: string };
+/** `detail`: in words for the owner, without a secret. */
+export type ProviderAnswer =
+  /** What is known by now, in the form of a callback; while there is nothing yet, of stage `text` and empty. `said`: its JSON. */
+  | { outcome: 'answered'; callback: ParsedCallback; said: string }
+  /** Nobody knows the task by this id. */
+  | { outcome: 'unknown'; detail: string }
+  /** There is no key, or it is not accepted, or the account has no credits. */
+  | { outcome: 'refused'; detail: string }
+  /** Asked too often, down, or not understood. */
+  | { outcome: 'unavailable'; detail: string; retryAfterMs: number | null };
 
 /** Two tokens may be valid at once, so that one can be rotated. */
 export type CallbackSecret = { tokens: readonly string[]; kieWebhookKey: string | null };
@@ -42,6 +75,8 @@ export type Bucket = {
   write(key: string, body: Body, head: ObjectHead, condition?: Condition): Promise<{ etag: string } | false>;
   /** Begins a large object; returns its upload's id. */
   startUpload(key: string, head: ObjectHead): Promise<string>;
+  /** The ids of all uploads to this key that were neither completed nor aborted. */
+  uploadsAt(key: string): Promise<string[]>;
   /** An upload by its id, whoever began it, and when. Asks nothing. */
   upload(key: string, uploadId: string): Upload;
 };

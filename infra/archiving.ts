@@ -1,71 +1,73 @@
-import { Duration, type Stack } from 'aws-cdk-lib';
+import type { Stack } from 'aws-cdk-lib';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import type { ArchiverEnv } from '../functions/archiver/env.ts';
 import type { Config } from './config.ts';
-import { queueLimits } from './limits.ts';
 import { allow, defineNodeFunction, type FunctionCode } from './node-function.ts';
+import type { Queues } from './queues.ts';
+import { referToSecret, type SecretReference } from './secret-reference.ts';
 
-type Surroundings = { config: Config; code: FunctionCode; bucket: IBucket };
+type Surroundings = { config: Config; code: FunctionCode; bucket: IBucket; queues: Queues };
+type Archiving = Omit<Surroundings, 'code'> & { providerKeys: SecretReference | undefined };
 
-const queueDefaults: QueueProps = {
-  encryption: QueueEncryption.SQS_MANAGED,
-  enforceSSL: true,
-  retentionPeriod: Duration.seconds(queueLimits.retentionSeconds),
-  maxMessageSizeBytes: queueLimits.maxMessageBytes,
-};
-
-/** The queue, what is done with its messages, and where a message ends that can never be worked off. */
-export function defineArchiving(stack: Stack, { config, code, bucket }: Surroundings): Queue {
-  const deadLetterQueue = new Queue(stack, 'DeadLetterQueue', queueDefaults);
-  const queue = new Queue(stack, 'Queue', {
-    ...queueDefaults,
-    visibilityTimeout: Duration.seconds(queueLimits.visibilitySeconds),
-    deadLetterQueue: { queue: deadLetterQueue, maxReceiveCount: queueLimits.maxReceiveCount },
-  });
-
+/** What is done with the messages of both queues. */
+export function defineArchiving(stack: Stack, { code, ...surroundings }: Surroundings) {
+  const { config, queues } = surroundings;
+  const { providerKeysSecretName: name } = config;
+  const providerKeys = name === undefined ? undefined : referToSecret(stack, 'ProviderKeys', name);
   const archiver = defineNodeFunction(stack, 'Archiver', {
     name: 'archiver',
     description: 'Takes one step of one task forward: callback, record, transfers.',
     code,
     config,
     memorySize: config.archiverMemoryMb,
-    environment: archiverEnvironment(queue, bucket, config),
-    allow: archiverPermissions(queue, bucket),
+    environment: archiverEnvironment({ ...surroundings, providerKeys }),
+    allow: archiverPermissions({ ...surroundings, providerKeys }),
   });
-  // Deliberately not SqsEventSource, which grants the function more than it uses.
-  archiver.addEventSourceMapping('Messages', {
-    eventSourceArn: queue.queueArn,
-    // One task's trouble is never another's.
-    batchSize: 1,
-    reportBatchItemFailures: true,
-    maxConcurrency: config.archiverConcurrency,
-  });
-  return queue;
+
+  const workOff = (id: string, eventSourceArn: string, maxConcurrency: number) =>
+    // Deliberately not SqsEventSource, which grants the function more than it uses.
+    archiver.addEventSourceMapping(id, {
+      eventSourceArn,
+      maxConcurrency,
+      // One task's trouble is never another's.
+      batchSize: 1,
+      reportBatchItemFailures: true,
+    });
+  workOff('Messages', queues.queue.queueArn, config.archiverConcurrency);
+  workOff('Wakes', queues.wakeQueue.queueArn, config.wakeConcurrency);
+
+  return { providerKeysSecretId: providerKeys?.id };
 }
 
 /** What is not configured is left out, and the archiver takes its own default. */
-function archiverEnvironment(queue: Queue, bucket: IBucket, { allowedSourceHosts, allowHttpSources }: Config) {
+function archiverEnvironment({ config, bucket, queues, providerKeys }: Archiving) {
+  const { allowedSourceHosts, allowHttpSources, confirmWithProvider } = config;
   return {
     BUCKET_NAME: bucket.bucketName,
-    QUEUE_URL: queue.queueUrl,
+    QUEUE_URL: queues.queue.queueUrl,
+    WAKE_QUEUE_URL: queues.wakeQueue.queueUrl,
+    ...(providerKeys !== undefined && { PROVIDER_KEYS_SECRET_ID: providerKeys.id }),
+    ...(confirmWithProvider && { CONFIRM_WITH_PROVIDER: 'true' }),
     ...(allowedSourceHosts !== undefined && { ALLOWED_SOURCE_HOSTS: allowedSourceHosts }),
     ...(allowHttpSources && { ALLOW_HTTP_SOURCES: 'true' }),
   } satisfies ArchiverEnv;
 }
 
-/** Nothing here deletes: what the archiver stored is the owner's (P10). */
-function archiverPermissions(queue: Queue, bucket: IBucket) {
+/** Nothing but markers can be deleted: what the archiver stored is the owner's (P10). */
+function archiverPermissions({ bucket, queues, providerKeys }: Archiving): PolicyStatement[] {
   const keys = (...folders: string[]) => folders.map((folder) => bucket.arnForObjects(`${folder}/*`));
   return [
     allow(
       ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
-      [queue.queueArn],
+      [queues.queue.queueArn, queues.wakeQueue.queueArn],
     ),
     // Without it S3 answers 403 for a key that does not exist, which looks like a lasting refusal.
-    allow(['s3:ListBucket'], [bucket.bucketArn]),
+    allow(['s3:ListBucket', 's3:ListBucketMultipartUploads'], [bucket.bucketArn]),
     allow(['s3:GetObject'], keys('library', 'tasks', 'quarantine')),
-    allow(['s3:PutObject'], keys('library', 'tasks', 'quarantine', 'callbacks')),
+    allow(['s3:PutObject'], keys('library', 'tasks', 'quarantine', 'callbacks', 'answers', 'schedule')),
+    allow(['s3:DeleteObject'], keys('schedule')),
     allow(['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts'], keys('library', 'quarantine')),
+    ...(providerKeys === undefined ? [] : [allow(['secretsmanager:GetSecretValue'], [providerKeys.arn])]),
   ];
 }

@@ -1,16 +1,21 @@
-type Question = { stack: string; region: string | undefined };
+/** `needs`: what the credentials must allow. */
+type Question = { stack: string; region: string | undefined; needs?: string };
 
 const signIn = 'Sign in (`aws sso login`, `aws configure`), or name a profile in AWS_PROFILE.';
 const noCredentials = () => `There are no AWS credentials here. ${signIn}`;
 const expired = () => `The AWS credentials have expired. ${signIn}`;
 const refused = () => `AWS does not know these credentials. ${signIn}`;
-const forbidden = () =>
-  'These credentials may not do this: it takes cloudformation:DescribeStacks and secretsmanager:GetSecretValue.';
+const forbidden = ({ needs = 'cloudformation:DescribeStacks and secretsmanager:GetSecretValue' }: Question) =>
+  `These credentials may not do this: it takes ${needs}.`;
 const unreachable = () => 'AWS cannot be reached. Check the network, and that the region exists.';
 const noStack = ({ stack, region = 'the default region' }: Question) =>
   `There is no stack ${stack} in ${region}. \`npx cdk deploy\` creates it; --stack and --region choose another.`;
 const noSecret = ({ stack }: Question) =>
   `The secret of stack ${stack} is gone. Restore it with \`aws secretsmanager restore-secret\`.`;
+const goneFrom =
+  (what: string) =>
+  ({ stack }: Question) =>
+    `The ${what} of stack ${stack} is gone, or in another region. \`npx cdk deploy\` says what is wrong with the stack.`;
 
 /** By the name or the code that the SDK gives an error; several services have several names for one thing. */
 const adviceFor = new Map<string, (question: Question) => string>([
@@ -27,6 +32,8 @@ const adviceFor = new Map<string, (question: Question) => string>([
   ['ResourceNotFoundException', noSecret],
   // The secret is marked for deletion.
   ['InvalidRequestException', noSecret],
+  ['NoSuchBucket', goneFrom('bucket')],
+  ['QueueDoesNotExist', goneFrom('queue')],
   ['TimeoutError', unreachable],
   ['ENOTFOUND', unreachable],
   ['EAI_AGAIN', unreachable],

@@ -4,7 +4,7 @@
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 
-export type FunctionName = 'receiver' | 'archiver';
+export type FunctionName = 'receiver' | 'archiver' | 'sweeper';
 
 const root = join(import.meta.dirname, '..');
 

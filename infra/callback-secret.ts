@@ -1,9 +1,7 @@
 import { RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Config } from './config.ts';
-
-/** What Secrets Manager is asked for, and what a policy has to name. */
-type SecretReference = { id: string; arn: string };
+import { referToSecret, type SecretReference } from './secret-reference.ts';
 
 /**
  * The secret with the token of the callback URL: JSON `{"token": "…"}`. Its owner may add to it: the stack never reads
@@ -14,11 +12,7 @@ type SecretReference = { id: string; arn: string };
  * secret that nobody wants costs its owner some cents a month until it is deleted by hand.
  */
 export function defineCallbackSecret(stack: Stack, { existingSecretName }: Config): SecretReference {
-  if (existingSecretName !== undefined) {
-    const { secretArn } = Secret.fromSecretNameV2(stack, 'Secret', existingSecretName);
-    // Secrets Manager ends an ARN with six characters of its own, which the name does not tell.
-    return { id: existingSecretName, arn: `${secretArn}-??????` };
-  }
+  if (existingSecretName !== undefined) return referToSecret(stack, 'Secret', existingSecretName);
 
   const { secretArn } = new Secret(stack, 'Secret', {
     description: `The token in the callback URL of ${stack.stackName}.`,

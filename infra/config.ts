@@ -36,6 +36,8 @@ const hostNames = text(
   'host names in lower case, with commas between them and no spaces',
 );
 
+const secretName = text(/^[\w/+=.@-]{1,512}$/, 'the name of a secret, not its ARN');
+
 /** Text from the command line, a boolean from cdk.json. */
 const yesOrNo = z
   .union([z.boolean(), z.enum(['true', 'false'])], { error: 'true or false' })
@@ -49,15 +51,26 @@ export const settings = {
   existingBucketName: bucketName
     .optional()
     .describe('A bucket to use instead of a new one, such as the one an earlier stack left behind.'),
-  existingSecretName: text(/^[\w/+=.@-]{1,512}$/, 'the name of a secret, not its ARN')
+  existingSecretName: secretName
     .optional()
     .describe('A secret with JSON {"token": "…"} to use instead of a generated one; keeps the token over stacks.'),
+  providerKeysSecretName: secretName
+    .optional()
+    .describe('A secret with JSON {"sunoapi.org": "…", "kie.ai": "…"}, your API keys: with it, providers are asked.'),
+  confirmWithProvider: yesOrNo
+    .default(false)
+    .describe('Whether only links are followed that the provider itself names when asked, never those of a callback.'),
   throttleRate: wholeNumber(1, 10_000)
     .default(50)
     .describe('Requests a second that reach the receiver on average; the rest gets 429.'),
   throttleBurst: wholeNumber(1, 5_000).default(100).describe('Requests that may come at once above the average.'),
   // Two is the least that SQS takes.
-  archiverConcurrency: wholeNumber(2, 1_000).default(10).describe('Messages that are worked on at the same time.'),
+  archiverConcurrency: wholeNumber(2, 1_000)
+    .default(10)
+    .describe('Callbacks, announcements and commands that are worked on at the same time.'),
+  wakeConcurrency: wholeNumber(2, 1_000)
+    .default(10)
+    .describe('Tasks that fell due and are worked on at the same time, beside those of archiverConcurrency.'),
   archiverMemoryMb: wholeNumber(512, 10_240).default(1024).describe('Memory, and with it CPU, of the archiver in MB.'),
   allowedSourceHosts: hostNames
     .optional()
@@ -73,6 +86,10 @@ const schema = z
   .refine((config) => config.bucketName === undefined || config.existingBucketName === undefined, {
     path: ['existingBucketName'],
     error: 'either this or bucketName, not both',
+  })
+  .refine((config) => !config.confirmWithProvider || config.providerKeysSecretName !== undefined, {
+    path: ['confirmWithProvider'],
+    error: `false as long as ${prefix}providerKeysSecretName is not set, for a provider is asked with your key to it`,
   });
 
 export type Config = z.output<typeof schema>;

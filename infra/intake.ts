@@ -10,12 +10,12 @@ import { allow, defineLogGroup, defineNodeFunction, type FunctionCode } from './
 
 type Surroundings = { config: Config; code: FunctionCode; queue: Queue };
 
-/** The URL a provider calls, and the function that takes the callback to the queue. */
+/** The URLs that a provider calls and that tasks are announced at, and the function that takes both to the queue. */
 export function defineIntake(stack: Stack, { config, code, queue }: Surroundings) {
   const secret = defineCallbackSecret(stack, config);
   const receiver = defineNodeFunction(stack, 'Receiver', {
     name: 'receiver',
-    description: 'Verifies a callback and puts it into the queue.',
+    description: 'Verifies a callback or an announcement and puts it into the queue.',
     code,
     config,
     // Not for the memory: the share of a CPU that comes with it shortens the cold start, which the provider waits for.
@@ -25,11 +25,9 @@ export function defineIntake(stack: Stack, { config, code, queue }: Surroundings
   });
 
   const api = new HttpApi(stack, 'Api', { apiName: stack.stackName, createDefaultStage: false });
-  api.addRoutes({
-    path: '/callbacks/{token}',
-    methods: [HttpMethod.POST, HttpMethod.GET],
-    integration: new HttpLambdaIntegration('ReceiverIntegration', receiver),
-  });
+  const integration = new HttpLambdaIntegration('ReceiverIntegration', receiver);
+  api.addRoutes({ path: '/callbacks/{token}', methods: [HttpMethod.POST, HttpMethod.GET], integration });
+  api.addRoutes({ path: '/tasks/{token}', methods: [HttpMethod.POST], integration });
   new HttpStage(stack, 'Stage', {
     httpApi: api,
     stageName: '$default',
@@ -41,7 +39,11 @@ export function defineIntake(stack: Stack, { config, code, queue }: Surroundings
     },
   });
 
-  return { callbackBaseUrl: `${api.apiEndpoint}/callbacks/`, secretId: secret.id };
+  return {
+    callbackBaseUrl: `${api.apiEndpoint}/callbacks/`,
+    tasksBaseUrl: `${api.apiEndpoint}/tasks/`,
+    secretId: secret.id,
+  };
 }
 
 /** Deliberately the route's key and not the path: the path holds the token. */

@@ -8,16 +8,23 @@ export const functionTimeoutSeconds: Record<FunctionName, number> = {
   receiver: 11,
   // The longest Lambda allows: a large video over a slow link needs it.
   archiver: 15 * 60,
+  // Less than the minute after which it is started again, so that two never sweep at once.
+  sweeper: 55,
 };
+
+/** How often the sweeper looks for what is due. */
+export const sweepSeconds = 60;
 
 export const queueLimits = {
   // The longest SQS allows, and as long as the provider's links live.
   retentionSeconds: 14 * day,
   // Six times the function's timeout, as Lambda asks for: throttled invocations need room to be tried again.
   visibilitySeconds: 6 * functionTimeoutSeconds.archiver,
-  // A failed transfer comes back through the queue after 1 min, 5 min, 30 min, 2 h and 6 h, then every 11.5 h: 35
-  // receives in 14 days. Fifty leaves room for crashes and throttling in between.
-  maxReceiveCount: 50,
+  // Only what the code itself fails on shall be set aside. While a neighbour (S3, SQS, Secrets Manager) is down, a message
+  // is handed back after 1 min, 5 min, 30 min, 2 h and 6 h, then every 11.5 h: 35 receives in 14 days. While the function
+  // is throttled, it comes back every 90 min: 100 receives are 6 days. What the code fails on is handed back every
+  // minute, so it is set aside within two hours.
+  maxReceiveCount: 100,
   // The most SQS takes; the receiver compresses what is larger.
   maxMessageBytes: 1024 * 1024,
 };

@@ -55,6 +55,9 @@ export function defineLogGroup(stack: Stack, id: string, { logRetentionDays }: C
 }
 
 /** Written by hand rather than by `grant…`, which gives more than these functions use. */
-export function allow(actions: string[], resources: string[]): PolicyStatement {
-  return new PolicyStatement({ effect: Effect.ALLOW, actions, resources });
+export function allow(actions: string[], resources: string[], conditions: Conditions = {}): PolicyStatement {
+  return new PolicyStatement({ effect: Effect.ALLOW, actions, resources, conditions });
 }
+
+/** IAM's operator, then its key: `{ StringLike: { 's3:prefix': 'schedule/*' } }`. */
+type Conditions = Record<string, Record<string, string>>;

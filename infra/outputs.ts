@@ -1,18 +1,36 @@
 import { CfnOutput, type Stack } from 'aws-cdk-lib';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import type { Queues } from './queues.ts';
 
-type Deployed = { bucket: IBucket; queue: IQueue; callbackBaseUrl: string; secretId: string };
+type Deployed = {
+  bucket: IBucket;
+  queues: Queues;
+  callbackBaseUrl: string;
+  tasksBaseUrl: string;
+  secretId: string;
+  providerKeysSecretId: string | undefined;
+};
 
-/** What the owner needs after a deployment. `url.ts` reads CallbackBaseUrl and SecretId by these names. */
-export function defineOutputs(stack: Stack, { bucket, queue, callbackBaseUrl, secretId }: Deployed): void {
+/** What the owner needs after a deployment. `url.ts` and the command line read them by these names. */
+export function defineOutputs(stack: Stack, deployed: Deployed): void {
+  const { bucket, queues, callbackBaseUrl, tasksBaseUrl, secretId, providerKeysSecretId } = deployed;
   const output = (name: string, value: string, description: string) =>
     new CfnOutput(stack, name, { value, description });
 
   output('BucketName', bucket.bucketName, 'Where the music is.');
-  output('QueueUrl', queue.queueUrl, 'Where callbacks wait for the archiver.');
+  output('QueueUrl', queues.queue.queueUrl, 'Where callbacks wait for the archiver.');
+  output('WakeQueueUrl', queues.wakeQueue.queueUrl, 'Where tasks that fell due wait for the archiver.');
+  output('DeadLetterQueueUrl', queues.deadLetterQueue.queueUrl, 'Where messages are set aside that failed too often.');
   output('CallbackBaseUrl', callbackBaseUrl, 'The callback URL without its token.');
+  output(
+    'TasksBaseUrl',
+    tasksBaseUrl,
+    'Where tasks are announced, without the token, which is that of the callback URL.',
+  );
   output('SecretId', secretId, 'The secret that holds the token of the callback URL.');
+  if (providerKeysSecretId !== undefined) {
+    output('ProviderKeysSecretId', providerKeysSecretId, 'The secret that holds your API keys to the providers.');
+  }
   output(
     'CallbackUrlCommand',
     `npm run --silent url -- --stack ${stack.stackName} --region ${stack.region}`,

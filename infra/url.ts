@@ -1,8 +1,7 @@
 // `npm run url`: prints the callback URL of a deployed stack, and nothing else, so that it can be piped.
 import { parseArgs } from 'node:util';
-import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { adviceOn } from './aws-advice.ts';
+import { awsCloud } from './aws-cloud.ts';
 import { type Cloud, callbackUrl } from './callback-url.ts';
 import { defaultStackName } from './config.ts';
 
@@ -45,25 +44,6 @@ function parseOptions(args: string[]) {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
-}
-
-function awsCloud(region: string | undefined): Cloud {
-  // Somebody waits at a terminal.
-  const patience = { maxAttempts: 2, requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000 } };
-  const settings = region === undefined ? patience : { ...patience, region };
-  const cloudFormation = new CloudFormationClient(settings);
-  const secretsManager = new SecretsManagerClient(settings);
-  return {
-    async outputsOf(stackName) {
-      const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stackName }));
-      const outputs = Stacks?.[0]?.Outputs ?? [];
-      return Object.fromEntries(outputs.map(({ OutputKey = '', OutputValue }) => [OutputKey, OutputValue]));
-    },
-    async secretValue(secretId) {
-      const { SecretString = '' } = await secretsManager.send(new GetSecretValueCommand({ SecretId: secretId }));
-      return SecretString;
-    },
-  };
 }
 
 if (import.meta.main) {

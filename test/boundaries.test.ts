@@ -15,6 +15,8 @@ const isDomain = (path: string) => path.startsWith('functions/domain/') || path 
 const isAdapter = (path: string) => path.startsWith('functions/adapters/');
 const isHandler = (path: string) => /^functions\/[^/]+\/handler\.ts$/.test(path);
 const isInfra = (path: string) => path.startsWith('infra/');
+/** `infra/cli.ts` would be its program, beside the folder as `infra/local/start.ts` is. */
+const isCommandLine = (path: string) => /^infra\/cli(\/|\.ts$)/.test(path);
 const isTest = (path: string) => path.startsWith('test/');
 const isPackage = (to: string) => !/^(functions|infra|test)\//.test(to);
 
@@ -90,9 +92,26 @@ const rules: readonly Rule[] = [
     reason: "infra borrows the environment's type and runs no function code",
     violations: noneOf(
       ({ from, to, isTypeOnly }) =>
-        isInfra(from) && to.startsWith('functions/') && !(isTypeOnly && /^functions\/[^/]+\/env\.ts$/.test(to)),
+        isInfra(from) &&
+        !isCommandLine(from) &&
+        to.startsWith('functions/') &&
+        !(isTypeOnly && /^functions\/[^/]+\/env\.ts$/.test(to)),
     ),
     planted: { 'infra/stack.ts': "import { archiverEnv } from '../functions/archiver/env.ts';" },
+  },
+  {
+    name: 'the-command-line-knows-no-steps',
+    reason: 'it asks by a message for what a function does, and borrows only the domain and its neighbours',
+    violations: noneOf(
+      ({ from, to }) => isCommandLine(from) && to.startsWith('functions/') && !isDomain(to) && !isAdapter(to),
+    ),
+    planted: { 'infra/cli/replay.ts': "import { archive } from '../../functions/archiver/archive.ts';" },
+  },
+  {
+    name: 'nobody-needs-the-command-line',
+    reason: 'the stack and the local deployment work without it, and load none of it',
+    violations: noneOf(({ from, to }) => isInfra(from) && !isCommandLine(from) && isCommandLine(to)),
+    planted: { 'infra/local/deployment.ts': "import type { Target } from '../cli/target.ts';" },
   },
   {
     name: 'product-knows-no-tests',
@@ -121,7 +140,7 @@ describe('imports', () => {
   test('the rules see the whole tree', () => {
     const seen = imports.map(({ from, to }) => `${from} ${to}`);
 
-    expect(seen).toContain('functions/archiver/handler.ts functions/archiver/archive.ts');
+    expect(seen).toContain('functions/archiver/handler.ts functions/archiver/work.ts');
     expect(seen).toContain('functions/archiver/archive.ts functions/ports.ts');
     expect(seen).toContain('infra/archiving.ts functions/archiver/env.ts');
     expect(seen).toContain('infra/local/start.ts infra/local/deployment.ts');

@@ -15,5 +15,15 @@ export function archiverEvent(job: Job) {
   const callback = JSON.stringify({ code: 200, msg: 'success', data: { task_id: id, ...dataOf[format](job) } });
   const message = { schemaVersion: 1, type: 'callback', receivedAt, labels: {}, encoding: 'text', body: callback };
   const attributes = { ApproximateReceiveCount: '1', SentTimestamp: String(Date.now()) };
-  return { Records: [{ messageId: id, receiptHandle: id, body: JSON.stringify(message), attributes }] };
+  return {
+    Records: [
+      {
+        messageId: id,
+        receiptHandle: id,
+        eventSourceARN: 'arn:aws:sqs:local:0:bench',
+        body: JSON.stringify(message),
+        attributes,
+      },
+    ],
+  };
 }

@@ -31,6 +31,7 @@ export function createWays(folder: string, hosts: Hosts): { ways: Way[]; skipped
   const archiverVariables = {
     BUCKET_NAME: 'bench',
     QUEUE_URL: `${unusedUrl}/000000000000/bench`,
+    WAKE_QUEUE_URL: `${unusedUrl}/000000000000/bench`,
     ALLOWED_PRIVATE_SOURCES: hosts.source,
   } satisfies ArchiverEnv;
   bundleFunction('archiver', join(folder, 'archiver'));

@@ -1,75 +1,83 @@
-// The story: one message in, one step of one task forward. Every step may be repeated at any time by anyone.
-// The order makes it safe: the raw callback first, then the record, then the objects, and the record that claims an
-// object only after the object. A crash between any two leaves work to do again, never a lie.
+// The story: one message in, one step of one task forward. There is one way forward for every task, whatever woke it.
 import { parseCallback } from '../domain/callback/parse.ts';
-import { mergeCallback } from '../domain/merge.ts';
-import type { CallbackMessage } from '../domain/message.ts';
-import { callbackKey, unrecognisedKey } from '../domain/object-key.ts';
-import type { Asset, TaskRecord } from '../domain/record.ts';
+import type { ExpectedTask } from '../domain/expected.ts';
+import { mergeCallback, mergeExpected } from '../domain/merge.ts';
+import type { CallbackMessage, ExpectedMessage, Message } from '../domain/message.ts';
+import { callbackKey, taskSegment, unrecognisedKey } from '../domain/object-key.ts';
+import { reopen } from '../domain/reopen.ts';
 import type { Bucket } from '../ports.ts';
-import { claim, type Invocation, isHeldByOther } from './claim.ts';
-import { type FetchDeps, fetchAll } from './fetch-all.ts';
-import { planAssets } from './plan.ts';
-import { createRecordUpdate } from './records.ts';
+import { allToTheEnd } from './all-to-the-end.ts';
+import type { Invocation } from './claim.ts';
+import { type StepDeps, type Stepped, takeStep } from './step.ts';
 
-export type ArchiveDeps = FetchDeps & { bucket: Bucket };
+export type ArchiveDeps = StepDeps & { bucket: Bucket };
+export type Archived = Stepped | { outcome: 'unrecognised' | 'expected' };
 
-/** `open`: something is left to do at `dueAt`, and the message must come back. */
-export type Archived = { outcome: 'done' | 'unrecognised' | 'claimed' } | { outcome: 'open'; dueAt: string };
+/** Of tasks that were announced together. */
+const expectedAtOnce = 8;
 
-export async function archive(message: CallbackMessage, invocation: Invocation, deps: ArchiveDeps): Promise<Archived> {
-  const { bucket, clock, log } = deps;
-  const { body, receivedAt, labels } = message;
+export async function archive(message: Message, invocation: Invocation, deps: ArchiveDeps): Promise<Archived> {
+  switch (message.type) {
+    case 'callback':
+      return archiveCallback(message, invocation, deps);
+    case 'expected':
+      return expect(message, invocation, deps);
+    case 'wake': {
+      const { task, marker } = message;
+      return takeStep({ task, marker, change: (record) => record ?? null }, invocation, deps);
+    }
+    case 'retry':
+      return takeStep({ task: message.task, change: (record) => (record ? reopen(record) : null) }, invocation, deps);
+  }
+}
+
+async function archiveCallback(
+  { body, receivedAt, labels }: CallbackMessage,
+  invocation: Invocation,
+  deps: ArchiveDeps,
+): Promise<Archived> {
+  const { bucket, log } = deps;
+  // What a replay needs to end in the same record.
+  const metadata = { receivedat: receivedAt, labels: String(new URLSearchParams(labels)) };
+  /** Each distinct body once; what stands there already under its hash is the same. */
+  const keep = (key: string) => bucket.write(key, body, { contentType: 'application/json', metadata }, 'absent');
+
   const parsed = parseCallback(body);
   if ('unrecognised' in parsed) {
-    await keep(bucket, unrecognisedKey(body), body);
-    log('warn', 'callback.unrecognised', {
-      key: unrecognisedKey(body),
-      bytes: body.length,
-      reason: parsed.unrecognised,
-    });
+    const key = unrecognisedKey(body);
+    await keep(key);
+    log('warn', 'callback.unrecognised', { key, bytes: body.length, reason: parsed.unrecognised });
     return { outcome: 'unrecognised' };
   }
   const { callback } = parsed;
   const { taskId, stage, kind, code } = callback;
   const key = callbackKey(taskId, stage, body);
-  await keep(bucket, key, body);
+  await keep(key);
   log('info', 'callback.kept', { taskId, stage, kind, code, key });
-
-  const update = createRecordUpdate(bucket, taskId);
-  const merged = await update((record) => {
-    const planned = planAssets(mergeCallback(record, { callback, receivedAt, labels }));
-    return planned.status === 'archiving' ? claim(planned, invocation, clock.now()) : planned;
-  });
-  if (isHeldByOther(merged, invocation.messageId, clock.now())) {
-    log('info', 'task.claimed', { taskId, kind: merged.kind, status: merged.status });
-    return { outcome: 'claimed' };
-  }
-
-  const record = await fetchAll(merged, invocation, { ...deps, update });
-  const { status, failure } = record;
-  log(status === 'failed' ? 'warn' : 'info', 'task', {
-    taskId,
-    kind,
-    status,
-    outcome: failure?.outcome,
-    ...count(record),
-  });
-  const dueAt = firstDue(record.assets);
-  return dueAt === undefined ? { outcome: 'done' } : { outcome: 'open', dueAt };
+  const observation = { callback, receivedAt, labels };
+  return takeStep(
+    { task: taskSegment(taskId), change: (record) => mergeCallback(record, observation) },
+    invocation,
+    deps,
+  );
 }
 
-/** Each distinct body once; what stands there already under its hash is the same. */
-async function keep(bucket: Pick<Bucket, 'write'>, key: string, body: Uint8Array): Promise<void> {
-  await bucket.write(key, body, { contentType: 'application/json' }, 'absent');
-}
-
-function firstDue(assets: readonly Asset[]): string | undefined {
-  const due = assets.filter(({ state }) => state === 'open').map(({ nextDueAt }) => nextDueAt ?? '');
-  return due.sort()[0];
-}
-
-function count({ assets }: TaskRecord): Record<string, number> {
-  const states = ['stored', 'open', 'quarantined', 'failed'] as const;
-  return Object.fromEntries(states.map((state) => [state, assets.filter((asset) => asset.state === state).length]));
+async function expect(
+  { tasks, receivedAt }: ExpectedMessage,
+  invocation: Invocation,
+  deps: ArchiveDeps,
+): Promise<Archived> {
+  const queue = [...tasks];
+  const note = (expected: ExpectedTask) =>
+    takeStep(
+      { task: taskSegment(expected.taskId), change: (record) => mergeExpected(record, expected, receivedAt) },
+      invocation,
+      deps,
+    );
+  const lane = async () => {
+    for (let task = queue.shift(); task !== undefined; task = queue.shift()) await note(task);
+  };
+  await allToTheEnd(Array.from({ length: expectedAtOnce }, lane));
+  deps.log('info', 'tasks.expected', { count: tasks.length });
+  return { outcome: 'expected' };
 }

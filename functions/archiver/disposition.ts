@@ -16,10 +16,16 @@ export type Round = {
   firstSeenAt: string;
   /** What the callback says of the file's length; it tells later whether `complete` means other bytes. */
   durationSeconds: number | null;
+  /** Whether the provider can be asked for fresh links. */
+  canAsk: boolean;
+  /** A random number from 0 to 1. */
+  jitter: number;
 };
 
 /** On a link that is new these may only mean "not yet". */
 const maybeNotYet: Verdict = 'refresh';
+/** This link will not do; another may. */
+const lasting: readonly Verdict[] = ['refresh', 'next-source'];
 const passing: readonly Verdict[] = ['at-once', 'retry', 'go-on', 'start-over', 'quarantine'];
 /** The time was up. */
 const outOfTime: readonly TransferCode[] = ['unfinished', 'out_of_time'];
@@ -42,24 +48,47 @@ export function afterRound(asset: Asset, round: Round): Asset {
   if (stored !== undefined) return { ...seen, ...stored };
   const nextDueAt = nextTry(asset, attempts, round);
   if (nextDueAt !== null) return { ...asset, attempts, nextDueAt };
-  // A provisional file that could not be replaced is better than none.
-  if (asset.key?.startsWith('library/')) return { ...seen, state: 'stored' };
+  if (mayBeRefreshed(asset, round)) return { ...seen, wantsLinks: true };
+  const end = closed(seen);
   const [quarantined] = arrived;
-  if (quarantined !== undefined) return { ...seen, ...quarantined };
+  return quarantined !== undefined && end.state !== 'stored' ? { ...end, ...quarantined } : end;
+}
+
+/** Given up, and why, unless its last attempt says so. */
+export function closed(asset: Asset, why?: { at: Date; code: string; detail: string }): Asset {
+  const reason = why === undefined ? [] : [{ ...why, at: why.at.toISOString(), source: '' }];
+  const attempts = [...asset.attempts, ...reason].slice(-limits.attemptsKept);
+  const end = { ...asset, attempts, nextDueAt: null, progress: null, wantsLinks: false };
+  // A provisional file that could not be replaced is better than none.
+  if (asset.key?.startsWith('library/')) return { ...end, state: 'stored' };
   // What an earlier round put into quarantine is still there.
-  return { ...seen, state: asset.key === null ? 'failed' : 'quarantined' };
+  return { ...end, state: asset.key === null ? 'failed' : 'quarantined' };
+}
+
+function mayBeRefreshed(asset: Asset, { canAsk, tries }: Round): boolean {
+  const isLasting = codesOf(tries).some((code) => lasting.includes(verdicts[code]));
+  return canAsk && isLasting && asset.refreshes < limits.refreshes;
 }
 
 /** When a passing failure is tried again, or null where there is none, or no time left before the deadline. */
-function nextTry(asset: Asset, attempts: Asset['attempts'], { at, tries, firstSeenAt }: Round): string | null {
+function nextTry(asset: Asset, attempts: Asset['attempts'], round: Round): string | null {
+  const { at, tries, firstSeenAt, jitter } = round;
   const isNew = at.getTime() - Date.parse(firstSeenAt) < limits.newLinkMs;
   const isPassing = (verdict: Verdict) => passing.includes(verdict) || (isNew && verdict === maybeNotYet);
   if (!codesOf(tries).some((code) => isPassing(verdicts[code]))) return null;
   // Since more of the file has come, if any: progress begins the patience anew.
   const since = asset.progress?.at ?? '';
   const rounds = new Set(attempts.map((attempt) => attempt.at).filter((attemptedAt) => attemptedAt > since)).size;
-  const due = new Date(at.getTime() + retryDelayMs(rounds)).toISOString();
-  return due < asset.deadline ? due : null;
+  const due = at.getTime() + retryDelayMs(rounds, jitter, longestWait(tries));
+  const last = Date.parse(asset.deadline) - limits.lastTryMs;
+  if (at.getTime() >= last) return null;
+  return new Date(Math.min(due, last)).toISOString();
+}
+
+/** How long the hosts want to be left alone. */
+function longestWait(tries: readonly Try[]): number {
+  const waits = tries.flatMap(({ result }) => (result instanceof Error ? [result.retryAfterMs ?? 0] : []));
+  return Math.max(0, ...waits);
 }
 
 function codesOf(tries: readonly Try[]): TransferCode[] {

@@ -9,6 +9,14 @@ const list = z
 export const archiverEnv = z.object({
   BUCKET_NAME: z.string().min(3),
   QUEUE_URL: z.url(),
+  WAKE_QUEUE_URL: z.url(),
+  /** Name or ARN of the secret with the providers' API keys: JSON, see `adapters/provider/keys.ts`. Without it nobody is asked. */
+  PROVIDER_KEYS_SECRET_ID: z.string().default(''),
+  /** Where the providers' APIs are. */
+  SUNOAPI_URL: z.url().default('https://api.sunoapi.org'),
+  KIE_URL: z.url().default('https://api.kie.ai'),
+  /** Whether only links that the provider itself names are followed. */
+  CONFIRM_WITH_PROVIDER: z.stringbool().default(false),
   /** `host:port`, comma-separated: the only exception to P6, for local use; such a source may also use http. */
   ALLOWED_PRIVATE_SOURCES: list,
   /** Hosts that media may come from, with all below them, comma-separated; empty: any public one. */

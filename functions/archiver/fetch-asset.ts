@@ -1,18 +1,28 @@
 // One round over an asset's sources.
 import { TransferError, toTransferError, type Verdict, verdicts } from '../domain/errors.ts';
+import { limits } from '../domain/limits.ts';
 import type { Asset, TaskRecord } from '../domain/record.ts';
 import type { Bucket, Clock, Log, Transfer, TransferOptions, Transferred } from '../ports.ts';
 import { afterRound, type Try } from './disposition.ts';
+import { usableSources } from './open.ts';
 import { titleOf } from './plan.ts';
-import { abortUpload } from './transfer/kept-progress.ts';
+import type { Policy } from './policy.ts';
+import { endUpload } from './transfer/kept-progress.ts';
 
-type Deps = { bucket: Pick<Bucket, 'upload'>; transfer: Transfer; clock: Clock; log: Log };
+type Deps = {
+  bucket: Pick<Bucket, 'upload' | 'uploadsAt'>;
+  transfer: Transfer;
+  clock: Clock;
+  log: Log;
+  random: () => number;
+  policy: Policy;
+};
 
 /** The asset as it stands afterwards; null where that is another invocation's to say. Throws for no source's fault. */
 export async function fetchAsset(
   record: TaskRecord,
   asset: Asset,
-  { bucket, transfer, clock, log }: Deps,
+  { bucket, transfer, clock, log, random, policy }: Deps,
   { save, signal, stopping }: TransferOptions,
 ): Promise<Asset | null> {
   const { taskId, firstSeenAt, tracks } = record;
@@ -27,18 +37,20 @@ export async function fetchAsset(
     },
   };
   const tries: Try[] = [];
-  for (const { url } of asset.sources) {
+  const isLastChance = Date.parse(asset.deadline) - clock.now().getTime() < limits.lastChanceMs;
+  for (const { url } of usableSources(asset, record, policy)) {
     const result = await tryOnce(url);
     if (result instanceof TransferError && result.code === 'superseded') return null;
     tries.push({ url, result });
-    if (endsRound(result)) break;
+    if (endsRound(result, isLastChance)) break;
   }
   const hasProgressed = progress !== null && progress.at !== asset.progress?.at && progress.checkedParts > 0;
-  const round = { at: clock.now(), tries, hasProgressed, firstSeenAt, durationSeconds };
+  const known = { firstSeenAt, durationSeconds, canAsk: policy.canAsk };
+  const round = { ...known, at: clock.now(), tries, hasProgressed, jitter: random() };
   const after = afterRound({ ...asset, progress }, round);
   // Given up for good: nobody will go on with what has come.
   const isGivenUp = after.progress === null && tries.every(({ result }) => result instanceof Error);
-  if (progress !== null && isGivenUp) await abortUpload(bucket, progress, log);
+  if (progress !== null && isGivenUp) await endUpload(bucket, progress, log);
   return after;
 
   async function tryOnce(url: string): Promise<Transferred | TransferError> {
@@ -72,9 +84,13 @@ function outOfTime(thrown: unknown): TransferError {
   return isOwn ? thrown : new TransferError('out_of_time', 'the function ran out of time; the transfer goes on later');
 }
 
-/** A passing failure keeps to its source: an earlier stage's file must not take the place of the final one. */
-const ending: readonly Verdict[] = ['at-once', 'retry', 'go-on', 'start-over', 'quarantine', 'fail'];
+/** Where no other source is to be tried. */
+const ending: readonly Verdict[] = ['go-on', 'fail'];
+/** A passing failure keeps to its source as well: an earlier stage's file must not take the place of the final one. */
+const keeping: readonly Verdict[] = ['at-once', 'retry', 'start-over', 'quarantine'];
 
-function endsRound(result: Transferred | TransferError): boolean {
-  return result instanceof TransferError ? ending.includes(verdicts[result.code]) : result.state === 'stored';
+function endsRound(result: Transferred | TransferError, isLastChance: boolean): boolean {
+  if (!(result instanceof TransferError)) return result.state === 'stored';
+  const verdict = verdicts[result.code];
+  return ending.includes(verdict) || (keeping.includes(verdict) && !isLastChance);
 }

@@ -1,4 +1,5 @@
 // The record of one task in the bucket, changed by compare-and-swap, so that no two invocations ever undo each other.
+import { UnavailableError } from '../domain/errors.ts';
 import { recordKey } from '../domain/object-key.ts';
 import { type TaskRecord, taskRecord } from '../domain/record.ts';
 import type { Bucket } from '../ports.ts';
@@ -13,11 +14,11 @@ type Waiting = { change: Change; resolve: (record: TaskRecord) => void; reject: 
 type Known = { record: TaskRecord; text: string; etag: string };
 
 /**
- * `change` may run several times and must be pure. A change that changes nothing writes nothing. The record is read once,
+ * `task`: its id, or as it stands in keys. `change` may run several times and must be pure. A change that changes nothing writes nothing. The record is read once,
  * and again only when another writer was faster; changes that come while one is being written share the next write.
  */
-export function createRecordUpdate(bucket: Pick<Bucket, 'read' | 'write'>, taskId: string): UpdateRecord {
-  const key = recordKey(taskId);
+export function createRecordUpdate(bucket: Pick<Bucket, 'read' | 'write'>, task: string): UpdateRecord {
+  const key = recordKey(task);
   let known: Known | undefined;
   let waiting: Waiting[] = [];
   let isWriting = false;
@@ -38,7 +39,7 @@ export function createRecordUpdate(bucket: Pick<Bucket, 'read' | 'write'>, taskI
         return;
       }
     }
-    throw new Error(`${key} was changed by others ${maxTries} times in a row`);
+    throw new UnavailableError(`${key} was changed by others ${maxTries} times in a row`);
   }
 
   async function readRecord(): Promise<Known | undefined> {

@@ -19,6 +19,8 @@ export function openAsset(known: Pick<Asset, 'kind' | 'trackId' | 'name' | 'sour
     durationSeconds: null,
     suspect: null,
     progress: null,
+    wantsLinks: false,
+    refreshes: 0,
     attempts: [],
     nextDueAt: null,
     deadline: '',

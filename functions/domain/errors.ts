@@ -61,13 +61,24 @@ export function verdictOf(code: string): Verdict | undefined {
 }
 
 export class TransferError extends Error {
+  override name = 'TransferError';
   readonly code: TransferCode;
+  /** How long the host wants to be left alone; null where it did not say. */
+  readonly retryAfterMs: number | null;
 
-  constructor(code: TransferCode, detail: string, options?: ErrorOptions) {
+  constructor(code: TransferCode, detail: string, options: ErrorOptions & { retryAfterMs?: number | null } = {}) {
     super(detail, options);
-    this.name = 'TransferError';
     this.code = code;
+    this.retryAfterMs = options.retryAfterMs ?? null;
   }
+}
+
+/**
+ * A neighbour of ours (the bucket, a queue, the secret) did not do what it was asked: down, throttled, forbidden. Nothing
+ * is wrong with what was to be done; all other errors are faults of the code.
+ */
+export class UnavailableError extends Error {
+  override name = 'UnavailableError';
 }
 
 export function toTransferError(error: unknown): TransferError {

@@ -4,7 +4,8 @@ import type { AssetKind } from './record.ts';
 const MiB = 1024 ** 2;
 const GiB = 1024 ** 3;
 const seconds = 1000;
-const hours = 3600 * seconds;
+const minutes = 60 * seconds;
+const hours = 60 * minutes;
 const days = 24 * hours;
 
 export const limits = {
@@ -16,6 +17,18 @@ export const limits = {
   linkLifetimeMs: 14 * days,
   /** A new link may answer 403, 404 or nothing at all before it serves. */
   newLinkMs: 1 * hours,
+  /** A song takes a minute or two, a video several: who has heard nothing for so long should ask. */
+  overdueMs: 15 * minutes,
+  /** What is open is announced to be at risk when it has only so long left, and again. */
+  riskMs: [72 * hours, 24 * hours],
+  /** In the last hours no source is waited for any more: whatever there is is tried, and a last time in the very last. */
+  lastChanceMs: 24 * hours,
+  lastTryMs: 1 * hours,
+  /** A provider that does not know a task may only be late; after this long, and so often, it is believed. */
+  unknownMs: 1 * hours,
+  unknownTimes: 3,
+  /** Fresh links that die again are renewed so often. */
+  refreshes: 3,
   /** kie.ai's documentation names no tolerance; its clients use this one. */
   signatureAgeMs: 300 * seconds,
 

@@ -2,24 +2,32 @@
 
 import { assetId, openAsset } from './asset.ts';
 import type { ParsedCallback, SeenAsset } from './callback/family.ts';
+import type { ExpectedTask } from './expected.ts';
 import { limits } from './limits.ts';
 import {
   type Asset,
   type Failure,
+  noInquiry,
   type Provider,
   type Source,
   type Stage,
-  stages,
   type TaskKind,
   type TaskRecord,
   type Track,
 } from './record.ts';
 import { settle } from './settle.ts';
+import { stages } from './words.ts';
 
-export type Observation = { callback: ParsedCallback; receivedAt: string; labels: Readonly<Record<string, string>> };
+export type Observation = {
+  callback: ParsedCallback;
+  receivedAt: string;
+  labels: Readonly<Record<string, string>>;
+  /** The provider itself said it when it was asked. */
+  confirmed?: boolean;
+};
 
 export function mergeCallback(record: TaskRecord | undefined, observation: Observation): TaskRecord {
-  const { callback, receivedAt, labels } = observation;
+  const { callback, receivedAt, labels, confirmed = false } = observation;
   const { taskId, provider, kind, stage, code } = callback;
   const before = record ?? newRecord(taskId, receivedAt);
   const tracks = callback.tracks.map((track) => ({ ...track, stage, seenAt: receivedAt }));
@@ -32,7 +40,22 @@ export function mergeCallback(record: TaskRecord | undefined, observation: Obser
     stages: mergeStages(before.stages, { stage, code, at: receivedAt }),
     failure: mergeFailures(before.failure, callback.failure),
     tracks: mergeBy(before.tracks, tracks, (track) => track.trackId, betterTrack),
-    assets: callback.assets.reduce((assets, seen) => mergeAsset(assets, seen, stage), before.assets),
+    assets: callback.assets.reduce((assets, seen) => mergeAsset(assets, { seen, stage, confirmed }), before.assets),
+  });
+}
+
+/** What somebody announced: nothing is known of the task yet but what it is and whose. */
+export function mergeExpected(
+  record: TaskRecord | undefined,
+  { provider, kind, taskId }: ExpectedTask,
+  at: string,
+): TaskRecord {
+  const before = record ?? newRecord(taskId, at);
+  return settle({
+    ...before,
+    provider: known(before.provider, provider),
+    kind: known(before.kind, kind),
+    firstSeenAt: earlier(before.firstSeenAt, at),
   });
 }
 
@@ -50,6 +73,9 @@ function newRecord(taskId: string, at: string): TaskRecord {
     failure: null,
     tracks: [],
     assets: [],
+    dueAt: null,
+    inquiry: noInquiry,
+    unconfirmed: null,
     claim: null,
   };
 }
@@ -80,7 +106,7 @@ function mergeStages(seen: TaskRecord['stages'], one: TaskRecord['stages'][numbe
   return merged.sort((a, b) => rank(a.stage) - rank(b.stage) || a.code - b.code);
 }
 
-/** Failures of files (`code` null) are derived anew each time and not merged. */
+/** What only we say (`code` null) ends when the provider says anything. */
 function mergeFailures(a: Failure | null, b: Failure | null): Failure | null {
   const said = [a, b].filter((failure) => failure !== null && failure.code !== null);
   return said.sort((x, y) => compare(JSON.stringify(y), JSON.stringify(x)))[0] ?? null;
@@ -97,27 +123,32 @@ function betterTrack(a: Track, b: Track): Track {
   return order >= 0 ? a : b;
 }
 
-function mergeAsset(assets: Asset[], seen: SeenAsset, stage: Stage): Asset[] {
+type Sighting = { seen: SeenAsset; stage: Stage; confirmed: boolean };
+
+function mergeAsset(assets: Asset[], { seen, stage, confirmed }: Sighting): Asset[] {
   const sources = mergeSources(
     [],
-    seen.urls.map(({ field, url }) => ({ url, field, stage })),
+    seen.urls.map(({ field, url }) => ({ url, field, stage, confirmed })),
   );
   const asset = openAsset({ kind: seen.kind, trackId: seen.trackId, name: seen.name, sources });
   return mergeBy(assets, [asset], assetId, joinAssets);
 }
 
 /** The known asset with the sources of both. A new link is tried at once, also where others were tried in vain. */
-function joinAssets(known: Asset, seen: Asset): Asset {
+export function joinAssets(known: Asset, seen: Pick<Asset, 'sources'>): Asset {
   const sources = mergeSources(known.sources, seen.sources);
   const gained = sources.some(({ url }) => !known.sources.some((source) => source.url === url));
-  return gained && known.state !== 'stored'
-    ? { ...known, sources, state: 'open', nextDueAt: null }
-    : { ...known, sources };
+  if (!gained || known.state === 'stored') return { ...known, sources };
+  const refreshes = known.refreshes + (known.wantsLinks ? 1 : 0);
+  return { ...known, sources, state: 'open', nextDueAt: null, wantsLinks: false, refreshes };
 }
 
 /** In the order in which they are to be tried: the latest stage's links first, the original's after the provider's own. */
 function mergeSources(a: readonly Source[], b: readonly Source[]): Source[] {
-  const later = (x: Source, y: Source) => (trial(x) <= trial(y) ? x : y);
+  const later = (x: Source, y: Source) => ({
+    ...(trial(x) <= trial(y) ? x : y),
+    confirmed: x.confirmed || y.confirmed,
+  });
   const merged = mergeBy(a, b, ({ url }) => url, later);
   return merged.sort((x, y) => compare(trial(x), trial(y))).slice(0, limits.sourcesKept);
 }

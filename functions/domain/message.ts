@@ -1,16 +1,33 @@
 // What travels through the queue. A callback's body arrives byte for byte as it was sent, whatever it is made of.
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod/mini';
+import { expectedTask } from './expected.ts';
 import { limits } from './limits.ts';
 
-const envelope = z.object({
-  schemaVersion: z.literal(1),
+const schemaVersion = z.literal(1);
+const callback = z.object({
+  schemaVersion,
   type: z.literal('callback'),
   receivedAt: z.iso.datetime(),
   labels: z.record(z.string(), z.string()),
   encoding: z.enum(['text', 'gzip']),
   body: z.string(),
 });
+const expected = z.object({
+  schemaVersion,
+  type: z.literal('expected'),
+  receivedAt: z.iso.datetime(),
+  tasks: z.array(expectedTask),
+});
+/** `task`: as it stands in keys. `marker`: the due time of the marker that brings the task back if this message is lost. */
+const wake = z.object({
+  schemaVersion,
+  type: z.literal('wake'),
+  task: z.string().check(z.minLength(1)),
+  marker: z.iso.datetime(),
+});
+const retry = z.object({ schemaVersion, type: z.literal('retry'), task: z.string().check(z.minLength(1)) });
+const envelope = z.discriminatedUnion('type', [callback, expected, wake, retry]);
 
 export type CallbackMessage = {
   receivedAt: string;
@@ -19,6 +36,15 @@ export type CallbackMessage = {
   body: Buffer;
 };
 
+type Without<T> = Omit<T, 'schemaVersion'>;
+/** Tasks that somebody announced: they are watched from now on, also if no callback ever comes. */
+export type ExpectedMessage = Without<z.infer<typeof expected>>;
+/** A task is due. */
+export type WakeMessage = Without<z.infer<typeof wake>>;
+/** Somebody wants what a task lacks to be tried again. */
+export type RetryMessage = Without<z.infer<typeof retry>>;
+export type Message = ({ type: 'callback' } & CallbackMessage) | ExpectedMessage | WakeMessage | RetryMessage;
+
 /** SQS refuses these even inside JSON; the other control characters are escaped there. */
 const refusedBySqs = /[\ufffe\uffff]/;
 
@@ -26,7 +52,7 @@ const refusedBySqs = /[\ufffe\uffff]/;
  * The message as SQS takes it, or null where it is too large even compressed. Text stays readable, so that a person can
  * look into the queue; what is no clean UTF-8, or too large, travels compressed.
  */
-export function encodeMessage({ receivedAt, labels, body }: CallbackMessage): string | null {
+export function encodeCallback({ receivedAt, labels, body }: CallbackMessage): string | null {
   const head = { schemaVersion: 1, type: 'callback', receivedAt, labels } as const;
   const text = body.toString('utf8');
   const isClean = !refusedBySqs.test(text) && Buffer.from(text).equals(body);
@@ -36,16 +62,23 @@ export function encodeMessage({ receivedAt, labels, body }: CallbackMessage): st
   return Buffer.byteLength(packed) <= limits.messageBytes ? packed : null;
 }
 
+export function encodeMessage(message: ExpectedMessage | WakeMessage | RetryMessage): string {
+  return JSON.stringify({ schemaVersion: 1, ...message });
+}
+
 /** Undefined where the text is no message of ours. */
-export function decodeMessage(text: string): CallbackMessage | undefined {
+export function decodeMessage(text: string): Message | undefined {
   try {
-    const { receivedAt, labels, encoding, body } = envelope.parse(JSON.parse(text));
-    const bytes =
-      encoding === 'text'
-        ? Buffer.from(body)
-        : gunzipSync(Buffer.from(body, 'base64'), { maxOutputLength: limits.callbackBytes });
-    return { receivedAt, labels, body: bytes };
+    const { schemaVersion: _, ...message } = envelope.parse(JSON.parse(text));
+    if (message.type !== 'callback') return message;
+    const { encoding, body, ...head } = message;
+    return { ...head, body: bodyOf({ encoding, body }) };
   } catch {
     return undefined;
   }
+}
+
+function bodyOf({ encoding, body }: Pick<z.infer<typeof callback>, 'encoding' | 'body'>): Buffer {
+  if (encoding === 'text') return Buffer.from(body);
+  return gunzipSync(Buffer.from(body, 'base64'), { maxOutputLength: limits.callbackBytes });
 }

@@ -17,6 +17,11 @@ export function callbackKey(taskId: string, stage: Stage, body: Uint8Array): str
   return `callbacks/${taskSegment(taskId)}/${stage}-${sha256(body).slice(0, 8)}.json`;
 }
 
+/** What the provider said when it was asked: once per distinct answer that brought news. */
+export function answerKey(taskId: string, stage: Stage, said: string): string {
+  return `answers/${taskSegment(taskId)}/${stage}-${sha256(said).slice(0, 8)}.json`;
+}
+
 export function unrecognisedKey(body: Uint8Array): string {
   return `callbacks/unrecognised/${sha256(body).slice(0, 16)}.json`;
 }

@@ -1,27 +1,20 @@
 // The record of a task: `tasks/<taskId>.json`, the interface for programs. See docs/storage-layout.md.
 import * as z from 'zod';
 import { structureState } from './structure/check.ts';
+import { providers, stages, taskKinds } from './words.ts';
 
-export const stages = ['text', 'first', 'complete', 'error'] as const;
-const taskKinds = [
-  'music',
-  'video',
-  'wav',
-  'stems',
-  'cover',
-  'lyrics',
-  'midi',
-  'voice',
-  'recovery',
-  'unknown',
-] as const;
 const assetKinds = ['audio', 'video', 'image', 'wav', 'stem', 'lyrics'] as const;
 const assetStates = ['open', 'stored', 'quarantined', 'failed'] as const;
-const providers = ['sunoapi.org', 'kie.ai', 'unknown'] as const;
 
 const instant = z.iso.datetime();
 
-const source = z.object({ url: z.string(), field: z.string(), stage: z.enum(stages) });
+const source = z.object({
+  url: z.string(),
+  field: z.string(),
+  stage: z.enum(stages),
+  /** The provider itself named it when it was asked; a callback can be forged. */
+  confirmed: z.boolean().default(false),
+});
 
 const attempt = z.object({ at: instant, source: z.string(), code: z.string(), detail: z.string() });
 
@@ -44,13 +37,14 @@ const track = z.object({
  */
 const progress = z.object({
   source: z.string(),
-  /** The host's strong validator: bytes of two versions never meet in one object. */
+  /** The host's strong validator: bytes of two versions never meet in one object. Empty: it cannot be gone on with. */
   version: z.string(),
   totalBytes: z.number(),
   partBytes: z.number(),
   key: z.string(),
   contentType: z.string(),
-  uploadId: z.string(),
+  /** Null: one may have been begun at the key, and nobody was told which. */
+  uploadId: z.string().nullable(),
   /** The first so many parts have been looked at: their CRC32 together, and how far the check of their structure has come. */
   checkedParts: z.number(),
   crc32: z.number(),
@@ -79,6 +73,10 @@ const asset = z.object({
   suspect: z.string().nullable().default(null),
   /** Null unless a large file is on its way. */
   progress: progress.nullable().default(null),
+  /** All links are dead: the provider is to be asked for fresh ones. */
+  wantsLinks: z.boolean().default(false),
+  /** How often the provider was asked for fresh links in vain, or they died again. */
+  refreshes: z.number().default(0),
   attempts: z.array(attempt),
   nextDueAt: instant.nullable(),
   deadline: instant,
@@ -90,6 +88,33 @@ const failure = z.object({
   msg: z.string(),
   advice: z.string(),
 });
+
+/** What came of asking the provider. */
+const inquiry = z.object({
+  /** How often in a row without news. */
+  asked: z.number(),
+  /** When the provider last answered. */
+  at: instant.nullable(),
+  /** Not to be asked again before. */
+  notBefore: instant.nullable(),
+  /** How often in a row the provider did not know the task. */
+  unknown: z.number(),
+  /** The furthest stage that the provider itself told of. */
+  stage: z.enum(stages).nullable(),
+  /** Why the last time gave no answer. */
+  problem: z.string().nullable(),
+  /** Somebody wants it to be asked now. */
+  wanted: z.boolean(),
+});
+export const noInquiry: z.infer<typeof inquiry> = {
+  asked: 0,
+  at: null,
+  notBefore: null,
+  unknown: 0,
+  stage: null,
+  problem: null,
+  wanted: false,
+};
 
 export const taskRecord = z.object({
   schemaVersion: z.literal(1),
@@ -104,17 +129,21 @@ export const taskRecord = z.object({
   failure: failure.nullable(),
   tracks: z.array(track),
   assets: z.array(asset),
+  /** When the next step is to be taken: there is a marker under `schedule/` then. Null where nothing is left to do. */
+  dueAt: instant.nullable().default(null),
+  inquiry: inquiry.default(noInquiry),
+  /** Why a callback's links were used although the provider was to confirm them first. */
+  unconfirmed: z.string().nullable().default(null),
   /** Who fetches now, and until when at most. An economy: what P5 rests on is conditional publishing. */
   claim: z.object({ by: z.string(), until: instant }).nullable(),
 });
 
-export type Stage = (typeof stages)[number];
-export type TaskKind = (typeof taskKinds)[number];
+export type { Provider, Stage, TaskKind } from './words.ts';
 export type AssetKind = (typeof assetKinds)[number];
-export type Provider = (typeof providers)[number];
 export type Source = z.infer<typeof source>;
 export type Track = z.infer<typeof track>;
 export type Progress = z.infer<typeof progress>;
 export type Asset = z.infer<typeof asset>;
+export type Inquiry = z.infer<typeof inquiry>;
 export type Failure = z.infer<typeof failure>;
 export type TaskRecord = z.infer<typeof taskRecord>;

@@ -1,16 +1,16 @@
 // What follows from the rest of a record: deadlines, what must be fetched anew, failure and status. Pure, and idempotent.
-import { limits } from './limits.ts';
 import type { Asset, Failure, TaskRecord } from './record.ts';
+import { deadlineOf } from './schedule.ts';
 
 export function settle(record: TaskRecord): TaskRecord {
-  const deadline = new Date(Date.parse(record.firstSeenAt) + limits.linkLifetimeMs).toISOString();
+  const deadline = deadlineOf(record).toISOString();
   const durations = new Map(record.tracks.map((track) => [track.trackId, track.durationSeconds]));
   const assets = record.assets.map((asset) => ({
     ...reopenProvisional(asset, durations.get(asset.trackId ?? '') ?? null),
     deadline,
   }));
   const isComplete = record.stages.some(({ stage }) => stage === 'complete');
-  const said = isComplete || record.failure?.code === null ? null : record.failure;
+  const said = isComplete || record.failure?.outcome === filesMissing ? null : record.failure;
   const failure = said ?? lostFiles(assets);
   const status = statusOf(assets, failure, isComplete);
   // Where nothing is open, nobody is at work: the claim ends in the very write that closes the last file.
@@ -28,6 +28,9 @@ function reopenProvisional(asset: Asset, durationSeconds: number | null): Asset 
   return agrees ? asset : { ...asset, state: 'open', nextDueAt: null };
 }
 
+/** Derived anew each time; all other failures are what the provider said, or did not say. */
+const filesMissing = 'files_missing';
+
 /** Files that ended without being in the library make the task one that a person must look at. */
 function lostFiles(assets: readonly Asset[]): Failure | null {
   const lost = assets.filter(({ state }) => state === 'failed' || state === 'quarantined');
@@ -38,7 +41,7 @@ function lostFiles(assets: readonly Asset[]): Failure | null {
   });
   return {
     code: null,
-    outcome: 'files_missing',
+    outcome: filesMissing,
     msg: `${lost.length} of ${assets.length} files are not in the library. ${reasons.join('; ')}`.slice(0, 1000),
     advice: 'Look at the attempts of each asset; fetch what is missing from the provider while its links live.',
   };

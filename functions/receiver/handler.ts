@@ -1,13 +1,13 @@
-// API Gateway in, `receive`, HTTP out. Whatever goes wrong before the queue has the callback is a 503: try again.
+// API Gateway in, the route's story, HTTP out. Whatever goes wrong before the queue has the message is a 503: try again.
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { createJsonLog } from '../adapters/json-log.ts';
 import { createSecretReader } from '../adapters/secret.ts';
 import { createSqsQueue } from '../adapters/sqs-queue.ts';
 import { receiverEnv } from './env.ts';
-import { receive } from './receive.ts';
 import { requestOf } from './request.ts';
 import { respond } from './respond.ts';
+import { routeOf } from './routes.ts';
 
 const env = receiverEnv.parse(process.env);
 const clock = { now: () => new Date() };
@@ -28,15 +28,17 @@ async function answer(
 ): Promise<APIGatewayProxyStructuredResultV2> {
   const request = requestOf(event);
   const { method, body } = request;
+  const { event: what, story } = routeOf(event.routeKey);
   try {
-    const received = await receive(request, deps, signal);
+    const received = await story(request, deps, signal);
     const { outcome, taskId } = received;
     const reason = 'reason' in received ? received.reason : undefined;
-    log('info', 'callback', { requestId: awsRequestId, method, outcome, taskId, reason, bytes: body.length });
+    const tasks = 'tasks' in received ? received.tasks : undefined;
+    log('info', what, { requestId: awsRequestId, method, outcome, taskId, tasks, reason, bytes: body.length });
     return respond(received);
   } catch (error) {
     const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    log('error', 'callback', { requestId: awsRequestId, method, outcome: 'unqueued', detail, bytes: body.length });
+    log('error', what, { requestId: awsRequestId, method, outcome: 'unqueued', detail, bytes: body.length });
     return respond({ outcome: 'unqueued' });
   }
 }

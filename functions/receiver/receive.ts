@@ -2,7 +2,7 @@
 import { parseBody } from '../domain/callback/body.ts';
 import { findTaskId } from '../domain/callback/task-id.ts';
 import { limits } from '../domain/limits.ts';
-import { encodeMessage } from '../domain/message.ts';
+import { encodeCallback } from '../domain/message.ts';
 import type { Clock, Queue, ReadCallbackSecret } from '../ports.ts';
 import { isValidToken, type SignedHeaders, signatureFault } from './verify.ts';
 
@@ -16,8 +16,9 @@ export type CallbackRequest = {
 
 /** What became of a request; only respond.ts knows HTTP. */
 export type Received =
-  | { outcome: 'ready' | 'unknown-token' | 'too-large' | 'received' }
-  | { outcome: 'unsigned' | 'quarantined'; reason: string };
+  | { outcome: 'ready' | 'unknown-path' | 'unknown-token' | 'too-large' | 'too-many' | 'received' }
+  | { outcome: 'unsigned' | 'quarantined' | 'refused'; reason: string }
+  | { outcome: 'expected'; tasks: number };
 
 export type ReceiveDeps = {
   queue: Pick<Queue, 'send'>;
@@ -43,7 +44,7 @@ export async function receive(
     const reason = signatureFault(request.signed, { taskId, key: secret.kieWebhookKey, now });
     if (reason !== null) return { outcome: 'unsigned', reason, taskId };
   }
-  const message = encodeMessage({ receivedAt: now.toISOString(), labels: request.labels, body: request.body });
+  const message = encodeCallback({ receivedAt: now.toISOString(), labels: request.labels, body: request.body });
   if (message === null) return { outcome: 'too-large', taskId };
   await queue.send(message, { signal });
 

@@ -3,7 +3,7 @@ import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { limits } from '../domain/limits.ts';
 import type { Received } from './receive.ts';
 
-type Answer = { statusCode: number; body: Record<string, string>; headers?: Record<string, string> };
+type Answer = { statusCode: number; body: Record<string, string | number>; headers?: Record<string, string> };
 
 const mebibytes = limits.callbackBytes / 1024 ** 2;
 
@@ -16,15 +16,28 @@ function answerTo(received: Received | { outcome: 'unqueued' }): Answer {
     case 'quarantined':
       // An error answer would burn one of the provider's three tries and gain nothing.
       return { statusCode: 200, body: { status: 'quarantined', reason: received.reason } };
+    case 'expected':
+      return { statusCode: 202, body: { status: 'expected', tasks: received.tasks } };
+    case 'unknown-path':
     case 'unknown-token':
       // What API Gateway answers on a path that it does not know.
       return { statusCode: 404, body: { message: 'Not Found' } };
+    case 'refused':
+      return { statusCode: 400, body: { status: 'refused', reason: received.reason } };
     case 'unsigned':
       return { statusCode: 401, body: { status: 'refused', reason: received.reason } };
     case 'too-large':
       return {
         statusCode: 413,
         body: { status: 'refused', reason: `the body is over ${mebibytes} MiB, or does not fit the queue` },
+      };
+    case 'too-many':
+      return {
+        statusCode: 413,
+        body: {
+          status: 'refused',
+          reason: 'more than fits one message of the queue: send fewer tasks in each request',
+        },
       };
     case 'unqueued':
       return { statusCode: 503, headers: { 'retry-after': '5' }, body: { status: 'unavailable', reason: 'try again' } };

@@ -3,12 +3,12 @@
 import { readdir } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { parseArgs } from 'node:util';
+import { coloured, unpainted } from '../terminal/paint.ts';
+import { plainText } from '../terminal/plain-text.ts';
+import { createTerminal } from '../terminal/terminal.ts';
 import { closingLines } from './demo/closing-lines.ts';
-import { coloured, unpainted } from './demo/paint.ts';
-import { plainText } from './demo/plain-text.ts';
 import { judge } from './demo/promises.ts';
 import { runDemo } from './demo/run-demo.ts';
-import { createTerminal } from './demo/terminal.ts';
 import { messageIn } from './start/log-line.ts';
 
 const usage = `Asks a stand-in provider for a song, keeps what it delivers, and checks that every promise held.

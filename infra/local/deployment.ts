@@ -1,23 +1,22 @@
 // The whole system on this machine: the stack's resources as local servers, and the very bundles that Lambda runs.
 
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { ArchiverEnv } from '../../functions/archiver/env.ts';
-import type { ReceiverEnv } from '../../functions/receiver/env.ts';
-import { bundleFunction, type FunctionName } from '../bundle.ts';
-import { functionTimeoutSeconds } from '../limits.ts';
+import { sweepSeconds } from '../limits.ts';
 import { startApi } from './api/api.ts';
+import { writeDeploymentNote } from './deployment-note.ts';
+import { runFunctions } from './functions.ts';
 import { startEventSource } from './lambda/event-source.ts';
-import { type LocalFunction, runFunction } from './lambda/local-function.ts';
-import { functionVariables } from './local-aws.ts';
+import { invokeRegularly } from './lambda/invoke-regularly.ts';
+import { type ProviderAccess, providerSettings } from './provider-access.ts';
 import { createBucket, createQueues } from './resources.ts';
 import { startS3 } from './s3/server.ts';
 import { startSecrets } from './secrets.ts';
 import { startSqs } from './sqs/server.ts';
 import { lockFolder } from './start/folder-lock.ts';
-import { logEntryOf, type OnLog } from './start/log-line.ts';
+import type { OnLog } from './start/log-line.ts';
 
-export type LocalDeploymentOptions = {
+export type LocalDeploymentOptions = ProviderAccess & {
   /** Buckets lie in this folder; everything else below `.trackkeeper` in it. */
   data: string;
   /** Any free one where it is not given. */
@@ -26,18 +25,23 @@ export type LocalDeploymentOptions = {
   /** `host:port` of sources that may have an address that is not public. */
   allowedSources?: readonly string[];
   kieWebhookKey?: string;
-  /** Tasks worked on at once. */
+  /** Tasks worked on at once where somebody waits for them; half as many more may be at work because they fell due. */
   concurrency?: number;
+  /** How often it is looked for what is due: as often as in the stack, if not given. */
+  sweepEveryMs?: number;
   onLog?: OnLog;
 };
 
 export type LocalDeployment = {
   callbackUrl: string;
+  /** Where tasks are announced. */
+  tasksUrl: string;
   bucketName: string;
   bucketFolder: string;
   s3Url: string;
   sqsUrl: string;
   queueUrl: string;
+  wakeQueueUrl: string;
   deadLetterQueueUrl: string;
   /** Takes nothing new, lets running invocations end for 10 s at most, and leaves no process behind. */
   close: () => Promise<void>;
@@ -45,17 +49,16 @@ export type LocalDeployment = {
 
 const bucketName = 'trackkeeper';
 const secretId = 'trackkeeper';
-
-/** Each costs about 100 MB once it is started. */
 const receiversAtOnce = 4;
-
 const patienceMs = 10_000;
 
 export async function deployLocally(options: LocalDeploymentOptions): Promise<LocalDeployment> {
   const { port = 0, token, allowedSources = [], kieWebhookKey, concurrency = 4, onLog = () => {} } = options;
+  const { sweepEveryMs = sweepSeconds * 1000 } = options;
+  const { providerKeysSecretId, secrets: providerSecrets, environment } = providerSettings(options);
   const data = resolve(options.data);
   const systemFolder = join(data, '.trackkeeper');
-  await mkdir(join(systemFolder, 'functions'), { recursive: true });
+  await mkdir(systemFolder, { recursive: true });
 
   // Whatever fails below, what was started before it is stopped again.
   await using started = new AsyncDisposableStack();
@@ -64,48 +67,61 @@ export async function deployLocally(options: LocalDeploymentOptions): Promise<Lo
   started.defer(s3.close);
   const sqs = await startSqs({ file: join(systemFolder, 'sqs.jsonl'), forgetInFlight: true });
   started.defer(sqs.close);
-  const secrets = await startSecrets({ [secretId]: JSON.stringify({ token, kieWebhookKey }) });
+  const secrets = await startSecrets({ [secretId]: JSON.stringify({ token, kieWebhookKey }), ...providerSecrets });
   started.defer(secrets.close);
   await createBucket(s3.url, bucketName);
-  const { queue, deadLetterQueue } = await createQueues(sqs.url);
+  const { queue, wakeQueue, deadLetterQueue } = await createQueues(sqs.url);
 
-  // The bundles are CommonJS, as Lambda takes them by default; a package.json further up may say otherwise.
-  await writeFile(join(systemFolder, 'functions', 'package.json'), '{"type":"commonjs"}\n');
-  function start(name: FunctionName, maxEnvironments: number, own: ReceiverEnv | ArchiverEnv): LocalFunction {
-    const folder = join(systemFolder, 'functions', name);
-    bundleFunction(name, folder);
-    const running = runFunction({
-      folder,
-      variables: { ...functionVariables(name, { s3: s3.url, sqs: sqs.url, secrets: secrets.url }), ...own },
-      timeoutMs: functionTimeoutSeconds[name] * 1000,
-      maxEnvironments,
-      onLine: (line, output) => onLog(logEntryOf(name, line, output)),
-    });
-    started.defer(running.close);
-    return running;
-  }
-  const receiverEnv = { QUEUE_URL: queue.url, SECRET_ID: secretId } satisfies ReceiverEnv;
-  const receiver = start('receiver', receiversAtOnce, receiverEnv);
-  const archiverEnv = {
-    BUCKET_NAME: bucketName,
-    QUEUE_URL: queue.url,
-    ALLOWED_PRIVATE_SOURCES: allowedSources.join(','),
-  } satisfies ArchiverEnv;
-  const archiver = start('archiver', concurrency, archiverEnv);
+  // Apart, so that what fell due never keeps a fresh callback waiting.
+  const wakesAtOnce = Math.ceil(concurrency / 2);
+  const functions = started.use(
+    await runFunctions({
+      folder: join(systemFolder, 'functions'),
+      endpoints: { s3: s3.url, sqs: sqs.url, secrets: secrets.url },
+      environments: {
+        receiver: { QUEUE_URL: queue.url, SECRET_ID: secretId },
+        archiver: {
+          BUCKET_NAME: bucketName,
+          QUEUE_URL: queue.url,
+          WAKE_QUEUE_URL: wakeQueue.url,
+          ALLOWED_PRIVATE_SOURCES: allowedSources.join(','),
+          ...environment,
+        },
+        sweeper: { BUCKET_NAME: bucketName, WAKE_QUEUE_URL: wakeQueue.url },
+      },
+      atOnce: { receiver: receiversAtOnce, archiver: concurrency + wakesAtOnce, sweeper: 1 },
+      onLog,
+    }),
+  );
 
-  const api = await startApi({ port, target: receiver });
-  const eventSource = startEventSource({ endpoint: sqs.url, queue, concurrency, target: archiver, onLog });
-  started.defer(async () => void (await Promise.all([api.close(patienceMs), eventSource.close(patienceMs)])));
+  const api = await startApi({ port, target: functions.receiver });
+  const source = { endpoint: sqs.url, target: functions.archiver, onLog };
+  const parts = [
+    api,
+    startEventSource({ ...source, queue, concurrency }),
+    startEventSource({ ...source, queue: wakeQueue, concurrency: wakesAtOnce }),
+    invokeRegularly({ everyMs: sweepEveryMs, target: functions.sweeper, onLog }),
+  ];
+  started.defer(async () => void (await Promise.all(parts.map(({ close }) => close(patienceMs)))));
 
-  const running = started.move();
-  return {
-    callbackUrl: `${api.url}/callbacks/${encodeURIComponent(token)}`,
+  const places = {
     bucketName,
-    bucketFolder: join(data, bucketName),
     s3Url: s3.url,
     sqsUrl: sqs.url,
     queueUrl: queue.url,
+    wakeQueueUrl: wakeQueue.url,
     deadLetterQueueUrl: deadLetterQueue.url,
+  };
+  const baseUrls = { callbackBaseUrl: `${api.url}/callbacks/`, tasksBaseUrl: `${api.url}/tasks/` };
+  const noted = { ...places, ...baseUrls, apiUrl: api.url, secretsUrl: secrets.url, secretId, providerKeysSecretId };
+  started.defer(await writeDeploymentNote(data, { pid: process.pid, ...noted }));
+
+  const running = started.move();
+  return {
+    ...places,
+    callbackUrl: baseUrls.callbackBaseUrl + encodeURIComponent(token),
+    tasksUrl: baseUrls.tasksBaseUrl + encodeURIComponent(token),
+    bucketFolder: join(data, bucketName),
     close: () => running.disposeAsync(),
   };
 }

@@ -11,7 +11,7 @@ import {
 import { queueLimits } from '../limits.ts';
 import { clientConfig } from './local-aws.ts';
 
-export type LocalQueue = { url: string; arn: string };
+type LocalQueue = { url: string; arn: string };
 
 export async function createBucket(endpoint: string, name: string): Promise<void> {
   const client = new S3Client({ ...clientConfig(endpoint), forcePathStyle: true });
@@ -22,19 +22,23 @@ export async function createBucket(endpoint: string, name: string): Promise<void
   }
 }
 
+type LocalQueues = { queue: LocalQueue; wakeQueue: LocalQueue; deadLetterQueue: LocalQueue };
+
 /** The settings are the stack's. */
-export async function createQueues(endpoint: string): Promise<{ queue: LocalQueue; deadLetterQueue: LocalQueue }> {
+export async function createQueues(endpoint: string): Promise<LocalQueues> {
   const client = new SQSClient(clientConfig(endpoint));
   try {
     const kept = { MessageRetentionPeriod: String(queueLimits.retentionSeconds) };
     const deadLetterQueue = await createQueue(client, 'trackkeeper-dead-letters', kept);
     const { visibilitySeconds, maxReceiveCount } = queueLimits;
-    const queue = await createQueue(client, 'trackkeeper', {
+    const settings = {
       ...kept,
       VisibilityTimeout: String(visibilitySeconds),
       RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetterQueue.arn, maxReceiveCount }),
-    });
-    return { queue, deadLetterQueue };
+    };
+    const queue = await createQueue(client, 'trackkeeper', settings);
+    const wakeQueue = await createQueue(client, 'trackkeeper-wakes', settings);
+    return { queue, wakeQueue, deadLetterQueue };
   } finally {
     client.destroy();
   }

@@ -114,6 +114,19 @@ describe.each(buckets)('%s', (name, create) => {
     expect(await bucket.current.facts(key('upload'))).toMatchObject({ ...whole(first, last), taskId: 'täsk/1' });
   });
 
+  test('is found by its key until it is completed or aborted, and those of longer keys are not', async () => {
+    const { upload, sent } = await begin('found', 'the end');
+    const ended = await begin('found', 'the end');
+    await begin('found-elsewhere', 'the end');
+    expect(await bucket.current.uploadsAt(key('found'))).toHaveLength(2);
+
+    await ended.upload.abort();
+    expect(await bucket.current.uploadsAt(key('found'))).toHaveLength(1);
+    await upload.complete(sent, whole('the end'));
+
+    expect(await bucket.current.uploadsAt(key('found'))).toEqual([]);
+  });
+
   test('takes parts in any order and again, and lists what it has', async () => {
     const [first, last] = [Buffer.alloc(partBytes, 'a'), Buffer.from('the end')];
     const { upload } = await begin('order');

@@ -52,6 +52,8 @@ export function inMemoryBucket() {
       return id;
     },
 
+    uploadsAt: async (key) => [...uploads].flatMap(([id, upload]) => (upload.key === key ? [id] : [])),
+
     upload(key, id): Upload {
       return {
         async part(number, bytes, crc) {

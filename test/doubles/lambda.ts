@@ -22,11 +22,16 @@ export function lambdaContext(leftMs: number): Context {
 
 export function apiEvent({
   method = 'POST',
+  folder = 'callbacks',
   token,
   ...more
-}: { method?: string; token: string } & Partial<APIGatewayProxyEventV2>): APIGatewayProxyEventV2 {
-  const path = `/callbacks/${token}`;
-  const routeKey = `${method} /callbacks/{token}`;
+}: {
+  method?: string;
+  folder?: 'callbacks' | 'tasks';
+  token: string;
+} & Partial<APIGatewayProxyEventV2>): APIGatewayProxyEventV2 {
+  const path = `/${folder}/${token}`;
+  const routeKey = `${method} /${folder}/{token}`;
   return {
     version: '2.0',
     routeKey,

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import * as z from 'zod';
 import type { ArchiverEnv } from '../../functions/archiver/env.ts';
-import { encodeMessage } from '../../functions/domain/message.ts';
+import { encodeCallback } from '../../functions/domain/message.ts';
 import { type TaskRecord, taskRecord } from '../../functions/domain/record.ts';
 import { bundleFunction } from '../../infra/bundle.ts';
 import { functionVariables } from '../../infra/local/local-aws.ts';
@@ -37,6 +37,7 @@ export async function startInvocations(videoUrl: string, onS3Request: Fault = ()
     ...({
       BUCKET_NAME: bucketName,
       QUEUE_URL: queue.url,
+      WAKE_QUEUE_URL: queue.url,
       ALLOWED_PRIVATE_SOURCES: new URL(videoUrl).host,
     } satisfies ArchiverEnv),
   };
@@ -78,11 +79,15 @@ export async function startInvocations(videoUrl: string, onS3Request: Fault = ()
 
 /** What Lambda hands over for one message of the queue, with this callback in it. */
 export function eventWith(callback: object): object {
-  const body = encodeMessage({
+  const body = encodeCallback({
     receivedAt: new Date().toISOString(),
     labels: {},
     body: Buffer.from(JSON.stringify(callback)),
   });
   const attributes = { ApproximateReceiveCount: '1', SentTimestamp: String(Date.now()) };
-  return { Records: [{ messageId: 'one', receiptHandle: 'one', body, attributes }] };
+  return {
+    Records: [
+      { messageId: 'one', receiptHandle: 'one', eventSourceARN: 'arn:aws:sqs:local:0:trackkeeper', body, attributes },
+    ],
+  };
 }

@@ -5,6 +5,7 @@ import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
 import { expect, onTestFinished, test } from 'vitest';
 import { limits } from '../../functions/domain/limits.ts';
 import { bigVideo, startVideoHost } from '../doubles/big-video.ts';
+import { seeded } from '../doubles/seeded.ts';
 import { startInvocations } from './invocations.ts';
 
 const MB = 1_000_000;
@@ -12,7 +13,7 @@ const kills = 50;
 
 test(`P8: killed at ${kills} random points of 200 MB, a file ends whole, with at most one part fetched again per kill`, async () => {
   const video = bigVideo(200 * MB);
-  const random = seeded(20261121);
+  const { random } = seeded(20261121);
   // Counted in what the host sends, and in what S3 is asked for: so a kill falls into every kind of step.
   let left = Infinity;
   const countDown = () => {
@@ -56,15 +57,4 @@ async function sha256Of(pieces: AsyncIterable<Buffer> | Iterable<Buffer>): Promi
   const hash = createHash('sha256');
   for await (const piece of pieces) hash.update(piece);
   return hash.digest('hex');
-}
-
-/** mulberry32: the same points at every run. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

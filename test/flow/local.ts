@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type TaskRecord, taskRecord } from '../../functions/domain/record.ts';
-import { deployLocally, type LocalDeployment } from '../../infra/local/deployment.ts';
+import { deployLocally, type LocalDeployment, type LocalDeploymentOptions } from '../../infra/local/deployment.ts';
 
 const media = join(import.meta.dirname, '../../infra/local/demo/media');
 export const song = readFileSync(join(media, 'track-1.mp3'));
@@ -42,7 +42,8 @@ export type Flow = {
   close(): Promise<void>;
 };
 
-export async function startFlow(): Promise<Flow> {
+/** `options`: of the deployment; it stays the same over a restart. */
+export async function startFlow(options: Partial<LocalDeploymentOptions> = {}): Promise<Flow> {
   const data = await mkdtemp(join(tmpdir(), 'trackkeeper-flow-'));
   const files = new Map<string, Buffer>();
   const asked = new Map<string, number>();
@@ -54,7 +55,8 @@ export async function startFlow(): Promise<Flow> {
   });
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const host = `127.0.0.1:${portOf(server)}`;
-  const deploy = () => deployLocally({ data, token, allowedSources: [host], onLog: (line) => logged.push(line) });
+  const deploy = () =>
+    deployLocally({ data, token, allowedSources: [host], onLog: (line) => logged.push(line), ...options });
 
   const flow: Flow = {
     deployment: await deploy(),

@@ -46,6 +46,7 @@ test('a file of 300 MB is stored whole within 200 MB of memory', async () => {
       ...({
         BUCKET_NAME: bucketName,
         QUEUE_URL: `${unusedUrl}/000000000000/trackkeeper`,
+        WAKE_QUEUE_URL: `${unusedUrl}/000000000000/trackkeeper`,
         ALLOWED_PRIVATE_SOURCES: new URL(source.url).host,
       } satisfies ArchiverEnv),
     },

@@ -16,12 +16,20 @@ test.each([
   [named('ValidationError'), /no stack Music in eu-west-1.*cdk deploy/],
   [named('ResourceNotFoundException'), /secret of stack Music is gone/],
   [named('InvalidRequestException'), /restore-secret/],
+  [named('NoSuchBucket'), /bucket of stack Music is gone/],
+  [named('QueueDoesNotExist'), /queue of stack Music is gone/],
   [named('TimeoutError'), /cannot be reached/],
   [coded('ENOTFOUND'), /cannot be reached/],
   [coded('ECONNREFUSED'), /cannot be reached/],
   [new Error('Region is missing'), /--region/],
 ])('%s is answered with what to do', (error, advice) => {
   expect(adviceOn(error, question)).toMatch(advice);
+});
+
+test('what credentials must allow is what the command needs', () => {
+  const advice = adviceOn(named('AccessDenied'), { ...question, needs: 's3:GetObject' });
+
+  expect(advice).toMatch(/it takes s3:GetObject\.$/);
 });
 
 test.each([

@@ -13,6 +13,8 @@ test('nothing has to be configured', () => {
       throttleBurst: 100,
       archiverConcurrency: 10,
       archiverMemoryMb: 1024,
+      wakeConcurrency: 10,
+      confirmWithProvider: false,
       allowHttpSources: false,
       logRetentionDays: 30,
     },
@@ -26,11 +28,15 @@ test.each([
   ['bucketName', 'a'.repeat(63), 'a'.repeat(63)],
   ['existingBucketName', 'music-2026', 'music-2026'],
   ['existingSecretName', 'music/callback_1', 'music/callback_1'],
+  ['providerKeysSecretName', 'music/keys@2', 'music/keys@2'],
+  ['confirmWithProvider', 'false', false],
   ['throttleRate', 1, 1],
   ['throttleRate', '10000', 10_000],
   ['throttleBurst', 5_000, 5_000],
   ['archiverConcurrency', '2', 2],
   ['archiverConcurrency', 1_000, 1_000],
+  ['wakeConcurrency', '2', 2],
+  ['wakeConcurrency', 1_000, 1_000],
   ['archiverMemoryMb', '512', 512],
   ['archiverMemoryMb', 10_240, 10_240],
   ['allowedSourceHosts', 'suno.ai', 'suno.ai'],
@@ -55,6 +61,8 @@ test.each([
   ['bucketName', 'my.music', '3 to 63 lower-case'],
   ['bucketName', 'music-', '3 to 63 lower-case'],
   ['existingSecretName', 'arn:aws:secretsmanager:eu-west-1:1:secret:x', 'not its ARN'],
+  ['providerKeysSecretName', 'arn:aws:secretsmanager:eu-west-1:1:secret:x', 'not its ARN'],
+  ['confirmWithProvider', 'yes', 'true or false'],
   ['throttleRate', 0, 'a whole number from 1 to 10000'],
   ['throttleRate', 10_001, 'a whole number from 1 to 10000'],
   ['throttleRate', 1.5, 'a whole number from 1 to 10000'],
@@ -64,6 +72,7 @@ test.each([
   ['throttleRate', null, 'a whole number from 1 to 10000'],
   ['throttleBurst', '5001', 'a whole number from 1 to 5000'],
   ['archiverConcurrency', '1', 'a whole number from 2 to 1000'],
+  ['wakeConcurrency', '1', 'a whole number from 2 to 1000'],
   ['archiverMemoryMb', 511, 'a whole number from 512 to 10240'],
   ['allowedSourceHosts', '', 'host names in lower case'],
   ['allowedSourceHosts', 'suno.ai, kie.ai', 'host names in lower case'],
@@ -123,6 +132,19 @@ test('a bucket is created or taken over, not both', () => {
     ok: false,
     problems: ['  trackkeeper:existingBucketName: expected either this or bucketName, not both; got "old-one".'],
   });
+});
+
+test('links are confirmed only with a key to ask with', () => {
+  const confirming = { 'trackkeeper:confirmWithProvider': 'true' };
+
+  expect(readConfig(confirming)).toEqual({
+    ok: false,
+    problems: [
+      '  trackkeeper:confirmWithProvider: expected false as long as trackkeeper:providerKeysSecretName is not set, ' +
+        'for a provider is asked with your key to it; got "true".',
+    ],
+  });
+  expect(readConfig({ ...confirming, 'trackkeeper:providerKeysSecretName': 'music/keys' }).ok).toBe(true);
 });
 
 test('all that is wrong is said at once', () => {

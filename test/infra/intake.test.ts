@@ -11,13 +11,24 @@ const stage = resourceOf(template, 'AWS::ApiGatewayV2::Stage', 'Stage');
 const stageOf = (context: Record<string, unknown>) =>
   resourceOf(synthesized(context), 'AWS::ApiGatewayV2::Stage', 'Stage').Properties;
 
-test('the callback URL can be POSTed to and looked at, and nothing else is there', () => {
+test('callbacks and tasks can be POSTed, the callback URL looked at, and nothing else is there', () => {
   const routes = Object.values(template.findResources('AWS::ApiGatewayV2::Route'));
 
   expect(routes.map(({ Properties }) => Properties.RouteKey).sort()).toEqual([
     'GET /callbacks/{token}',
     'POST /callbacks/{token}',
+    'POST /tasks/{token}',
   ]);
+});
+
+test('every route leads to the receiver', () => {
+  const [integration, ...others] = Object.keys(template.findResources('AWS::ApiGatewayV2::Integration'));
+  const routes = Object.values(template.findResources('AWS::ApiGatewayV2::Route'));
+
+  expect(others).toEqual([]);
+  for (const { Properties } of routes) {
+    expect(Properties.Target).toEqual({ 'Fn::Join': ['', ['integrations/', { Ref: integration }]] });
+  }
 });
 
 test('the receiver gets requests in the payload format 2.0', () => {

@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { resourceOf, synthesized } from './synthesized.ts';
 
 const template = synthesized();
-const functions = ['Receiver', 'Archiver'];
+const functions = ['Receiver', 'Archiver', 'Sweeper'];
 
-test('both functions run on arm64 and on the Node that the tests run on', () => {
+test('all functions run on arm64 and on the Node that the tests run on', () => {
   const nodeMajor = process.versions.node.split('.')[0];
 
   template.allResourcesProperties('AWS::Lambda::Function', {

@@ -31,6 +31,7 @@ const policy = z.object({
         Effect: z.string(),
         Action: z.union([z.string(), z.array(z.string())]).transform((actions) => [actions].flat()),
         Resource: z.unknown().transform((resources) => [resources].flat().map((one) => JSON.stringify(one))),
+        Condition: z.unknown().optional(),
       }),
     ),
   }),
@@ -38,7 +39,14 @@ const policy = z.object({
 
 /** What a function may do: each action with the resources it is allowed on, as text. */
 export function permissionsOf(template: Template, functionId: string): Map<string, string[]> {
+  const allowed = new Map<string, string[]>();
+  for (const { Action, Resource } of statementsOf(template, functionId)) {
+    for (const action of Action) allowed.set(action, [...(allowed.get(action) ?? []), ...Resource]);
+  }
+  return allowed;
+}
+
+export function statementsOf(template: Template, functionId: string) {
   const { Properties } = resourceOf(template, 'AWS::IAM::Policy', `${functionId}Role`);
-  const { Statement } = policy.parse(Properties).PolicyDocument;
-  return new Map(Statement.flatMap(({ Action, Resource }) => Action.map((action) => [action, Resource] as const)));
+  return policy.parse(Properties).PolicyDocument.Statement;
 }

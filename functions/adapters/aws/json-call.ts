@@ -1,5 +1,6 @@
 // Calls in the JSON protocol of AWS: a POST to `/` whose `x-amz-target` names the operation.
-import { faultCode } from './answer.ts';
+import { UnavailableError } from '../../domain/errors.ts';
+import { faultCode } from './fault-code.ts';
 import type { SendToAws } from './sender.ts';
 
 export type JsonService = {
@@ -11,7 +12,7 @@ export type JsonService = {
   url: URL;
 };
 
-/** @throws where there was no answer, and where it is a refusal; the words of neither hold a secret */
+/** @throws UnavailableError where there was no answer, and where it is a refusal; the words of neither hold a secret */
 export type CallJson = (operation: string, input: object, signal?: AbortSignal) => Promise<unknown>;
 
 export function createJsonCall(send: SendToAws, { service, target, version, url }: JsonService): CallJson {
@@ -27,7 +28,7 @@ export function createJsonCall(send: SendToAws, { service, target, version, url 
     });
     if (answer.status === 200) return parseJson(answer.body);
     const fault = [answer.status, faultCode(answer), faultWords(parseJson(answer.body))];
-    throw new Error(`${operation}: ${fault.filter((part) => part !== undefined).join(' ')}`);
+    throw new UnavailableError(`${operation}: ${fault.filter((part) => part !== undefined).join(' ')}`);
   };
 }
 

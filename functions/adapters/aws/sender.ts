@@ -1,9 +1,9 @@
 // Signed requests to AWS without its SDK's clients, which cost a cold start more than all of our own code.
 import type { Clock, Pause } from '../../ports.ts';
+import type { HttpAnswer } from '../http/answer.ts';
+import { createExchange, type ExchangeLimits, NoAnswerError } from '../http/exchange.ts';
 import { pause } from '../pause.ts';
-import type { AwsAnswer } from './answer.ts';
 import type { AwsEnvironment } from './environment.ts';
-import { createExchange, type ExchangeLimits, NoAnswerError } from './exchange.ts';
 import { isPassing, otherClock, retryDelayMs } from './retry.ts';
 import { createSigner, type Unsigned } from './sign.ts';
 
@@ -14,7 +14,7 @@ export type AwsRequest = Unsigned & { signal?: AbortSignal };
  * @throws NoAnswerError where none came, or what the signal was aborted with. A request that changes something may have
  *   been carried out then, and also when an answer came: an earlier attempt's answer may have been lost.
  */
-export type SendToAws = (request: AwsRequest) => Promise<AwsAnswer>;
+export type SendToAws = (request: AwsRequest) => Promise<HttpAnswer>;
 
 export type AwsSenderOptions = {
   environment: AwsEnvironment;

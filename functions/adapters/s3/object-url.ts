@@ -1,11 +1,26 @@
 // Where an object is, as S3 wants it signed.
 
+type Query = Readonly<Record<string, string>>;
+
 /** @throws where a URL would lose a part of the key, or where there is none: that would be the bucket */
-export function objectUrl(bucket: URL, key: string, query: Readonly<Record<string, string>>): URL {
+export function objectUrl(bucket: URL, key: string, query: Query): URL {
   const segments = key.split('/');
   const isLost = key === '' || segments.some((segment) => segment === '.' || segment === '..');
   if (isLost) throw new Error(`'${key}' cannot be a key`);
-  const url = new URL(`${bucket.origin}${bucket.pathname.replace(/\/+$/, '')}/${segments.map(encode).join('/')}`);
+  return withQuery(`${folderOf(bucket)}/${segments.map(encode).join('/')}`, query);
+}
+
+/** The bucket itself, for what is asked of all of it. */
+export function wholeBucketUrl(bucket: URL, query: Query): URL {
+  return withQuery(folderOf(bucket), query);
+}
+
+function folderOf(bucket: URL): string {
+  return `${bucket.origin}${bucket.pathname.replace(/\/+$/, '')}`;
+}
+
+function withQuery(address: string, query: Query): URL {
+  const url = new URL(address);
   // Deliberately not by `searchParams`, whose encoding is another one than the signature's.
   url.search = Object.entries(query)
     .map((pair) => pair.map(encode).join('='))

@@ -1,9 +1,10 @@
 // The bytes' way into S3: docs/decisions/0016-bytes-go-to-s3-by-our-own-put.md.
 import { crc32 } from 'node:zlib';
 import { encodeCrc32 } from '../../domain/crc32.ts';
-import { type AwsAnswer, faultCode } from '../aws/answer.ts';
 import type { AwsEnvironment } from '../aws/environment.ts';
+import { faultCode } from '../aws/fault-code.ts';
 import { createAwsSender } from '../aws/sender.ts';
+import type { HttpAnswer } from '../http/answer.ts';
 import { objectUrl } from './object-url.ts';
 import { attempts, type S3Options } from './s3-options.ts';
 
@@ -23,7 +24,7 @@ type Put = {
   crc32?: number | undefined;
 };
 /** Resolves with S3's last word, refusals included. @throws where there was none */
-export type PutToS3 = (put: Put) => Promise<AwsAnswer>;
+export type PutToS3 = (put: Put) => Promise<HttpAnswer>;
 
 type PutOptions = S3Options & { environment: AwsEnvironment; bucketUrl: () => Promise<URL> };
 

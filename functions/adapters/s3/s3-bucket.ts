@@ -1,7 +1,14 @@
-import { CreateMultipartUploadCommand, GetObjectCommand, HeadObjectCommand } from '@aws-sdk/client-s3';
+import {
+  CreateMultipartUploadCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+} from '@aws-sdk/client-s3';
+import { UnavailableError } from '../../domain/errors.ts';
 import type { Body, Bucket, Condition } from '../../ports.ts';
-import { type AwsAnswer, faultCode } from '../aws/answer.ts';
 import type { AwsEnvironment } from '../aws/environment.ts';
+import { faultCode } from '../aws/fault-code.ts';
+import type { HttpAnswer } from '../http/answer.ts';
 import { decodeValue, headersOf, metadataOf } from './object-head.ts';
 import { createS3Put } from './put.ts';
 import { readText } from './read-text.ts';
@@ -62,8 +69,14 @@ export function createS3Bucket(bucketName: string, environment: AwsEnvironment, 
         ChecksumType: 'FULL_OBJECT',
       });
       const { UploadId } = await ask(`CreateMultipartUpload ${key}`, (client, limit) => client.send(command, limit));
-      if (UploadId === undefined) throw new Error(`S3 began an upload to ${key} and did not name it`);
+      if (UploadId === undefined) throw new UnavailableError(`S3 began an upload to ${key} and did not name it`);
       return UploadId;
+    },
+
+    async uploadsAt(key) {
+      const command = new ListMultipartUploadsCommand({ Bucket: bucketName, Prefix: key });
+      const { Uploads = [] } = await ask(`ListMultipartUploads ${key}`, (client, limit) => client.send(command, limit));
+      return Uploads.flatMap(({ Key, UploadId }) => (Key === key && UploadId !== undefined ? [UploadId] : []));
     },
 
     upload: (key, uploadId) => createS3Upload({ ask, put, bucketName, key, uploadId }),
@@ -71,7 +84,7 @@ export function createS3Bucket(bucketName: string, environment: AwsEnvironment, 
 }
 
 /** 412: the condition does not hold. 409: another writer was at it. 404 with If-Match: what was to be replaced is gone. */
-function isRefusal(answer: AwsAnswer): boolean {
+function isRefusal(answer: HttpAnswer): boolean {
   return [409, 412].includes(answer.status) || faultCode(answer) === 'NoSuchKey';
 }
 

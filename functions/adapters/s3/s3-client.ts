@@ -1,15 +1,16 @@
 // The SDK's client, for everything but the bytes: XML, paging and retries are its business.
 import { HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { UnavailableError } from '../../domain/errors.ts';
 import { type AwsEnvironment, credentialsOf, givenEndpoint, regionOf } from '../aws/environment.ts';
-import { thrownError } from './s3-error.ts';
 import { attempts, type S3Options } from './s3-options.ts';
+import { thrownError } from './thrown-error.ts';
 
 /** S3 answers within a second or two. To join many parts may take it minutes, with a sign of life now and then. */
 const patience = { connectMs: 5_000, idleMs: 60_000, totalMs: 300_000 };
 
 /**
  * One call with an end: its retries, and whatever `call` does with the answer, are within one limit.
- * @throws S3Error where S3 refuses; `asked` says there, and in all other errors, what was asked for
+ * @throws UnavailableError, of which S3Error where S3 refuses; `asked` says there what was asked for
  */
 export type AskS3 = <T>(asked: string, call: (client: S3Client, options: CallOptions) => Promise<T>) => Promise<T>;
 type CallOptions = { abortSignal: AbortSignal };
@@ -22,7 +23,7 @@ export function createAskS3(client: S3Client, { limits }: S3Options): AskS3 {
       return await call(client, { abortSignal });
     } catch (error) {
       throw abortSignal.aborted
-        ? new Error(`${asked}: no whole answer within ${totalMs} ms`)
+        ? new UnavailableError(`${asked}: no whole answer within ${totalMs} ms`)
         : thrownError(asked, error);
     }
   };

@@ -1,5 +1,5 @@
 import type { AwsSenderOptions } from '../aws/sender.ts';
-import type { ProgressLimits } from '../aws/watch-progress.ts';
+import type { ProgressLimits } from '../http/watch-progress.ts';
 
 /** In all, of one request; 1 is none after the first. */
 export const attempts = 4;

@@ -1,8 +1,8 @@
 import { AbortMultipartUploadCommand, CompleteMultipartUploadCommand, ListPartsCommand } from '@aws-sdk/client-s3';
 import { encodeCrc32 } from '../../domain/crc32.ts';
-import { TransferError } from '../../domain/errors.ts';
+import { TransferError, UnavailableError } from '../../domain/errors.ts';
 import type { Part, Upload } from '../../ports.ts';
-import { faultCode } from '../aws/answer.ts';
+import { faultCode } from '../aws/fault-code.ts';
 import type { PutToS3 } from './put.ts';
 import type { AskS3 } from './s3-client.ts';
 import { answeredError, S3Error, unlessMissing } from './s3-error.ts';
@@ -46,7 +46,7 @@ export function createS3Upload({ ask, put, bucketName, key, uploadId }: Deps): U
         if (!page.IsTruncated) return found;
         const next = Number(page.NextPartNumberMarker);
         // Numbers end at 10,000, so the pages do, as long as each one gets on.
-        if (!(next > marker)) throw new Error(`S3 lists the parts of ${key} without an end`);
+        if (!(next > marker)) throw new UnavailableError(`S3 lists the parts of ${key} without an end`);
         marker = next;
       }
     },

@@ -9,6 +9,7 @@ const names = [
   'content-range',
   'etag',
   'location',
+  'retry-after',
   'transfer-encoding',
 ] as const;
 type Name = (typeof names)[number];
@@ -28,7 +29,8 @@ export function parseHead(head: string): AnswerHead | null {
   for (const line of lines) {
     const [, spelling, text = ''] = field.exec(line) ?? [];
     if (spelling === undefined) return null;
-    const name = names.find((known) => known === spelling.toLowerCase());
+    const lowerCased = spelling.toLowerCase();
+    const name = names.find((known) => known === lowerCased);
     if (name === undefined) continue;
     // Said twice, it may mean two things.
     if (headers[name] !== undefined) return null;

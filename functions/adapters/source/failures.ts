@@ -1,6 +1,7 @@
 // What goes wrong with a host, by its code.
 import type { IncomingHttpHeaders } from 'node:http';
 import { type TransferCode, TransferError } from '../../domain/errors.ts';
+import { retryAfterMs } from '../../domain/retry-after.ts';
 
 const byStatus: Readonly<Record<number, TransferCode>> = {
   401: 'forbidden',
@@ -15,9 +16,10 @@ const byStatus: Readonly<Record<number, TransferCode>> = {
 };
 
 /** A status that is none of those that were hoped for. */
-export function badStatus(status: number): TransferError {
+export function badStatus(status: number, headers: IncomingHttpHeaders): TransferError {
   const code = byStatus[status] ?? (status >= 500 ? 'server_error' : 'unexpected_status');
-  return new TransferError(code, `the host answered ${status}`);
+  const asked = retryAfterMs(headers['retry-after'], new Date());
+  return new TransferError(code, `the host answered ${status}`, { retryAfterMs: asked });
 }
 
 /** @throws TransferError `encoded` unless the body is the file's own bytes. */

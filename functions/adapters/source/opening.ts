@@ -38,10 +38,10 @@ export function judgeOpening(
   const { aheadBytes } = question;
   if ((statusCode === 401 || statusCode === 403) && question !== underOtherName) return underOtherName;
   if (statusCode === 416 && aheadBytes !== null) return forAll;
-  if (statusCode !== 200 && statusCode !== 206) throw badStatus(statusCode);
+  if (statusCode !== 200 && statusCode !== 206) throw badStatus(statusCode, headers);
   assertUnencoded(headers);
   const opening = statusCode === 200 ? whole(headers) : range(headers, aheadBytes ?? Infinity);
-  if (opening === null && aheadBytes === null) throw badStatus(statusCode);
+  if (opening === null && aheadBytes === null) throw badStatus(statusCode, headers);
   if ((opening?.totalBytes ?? 0) > maxBytes) {
     throw new TransferError('too_large', `the host promises more than ${maxBytes} bytes`);
   }

@@ -15,7 +15,7 @@ export function rangeHeaders({ from, bytes, version }: Range) {
 export function assertRange({ statusCode = 0, headers }: Answer, { from, bytes, totalBytes, version }: Range): void {
   if (statusCode === 200) throw new TransferError('changed', 'the host sends the whole: it is another file by now');
   if (statusCode === 416) throw new TransferError('changed', 'the host no longer has these bytes');
-  if (statusCode !== 206) throw badStatus(statusCode);
+  if (statusCode !== 206) throw badStatus(statusCode, headers);
   assertUnencoded(headers);
   const found = parseContentRange(headers['content-range']);
   const length = headers['content-length'] ?? String(bytes);

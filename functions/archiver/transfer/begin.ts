@@ -4,7 +4,6 @@ import { limits } from '../../domain/limits.ts';
 import type { OpenedSource, Transferred } from '../../ports.ts';
 import { goOn } from './go-on.ts';
 import { startOf } from './inspection.ts';
-import { abortUpload } from './kept-progress.ts';
 import type { Passage } from './passage.ts';
 import { readOn, storeStream } from './stream.ts';
 import { targetOf } from './target.ts';
@@ -53,23 +52,17 @@ async function beginRanges(
   opened: OpenedSource,
   { version, totalBytes }: { version: string; totalBytes: number },
 ): Promise<Transferred> {
-  const { job, bucket, buffers, partBytes, progress, clock, log } = passage;
+  const { job, buffers, partBytes, progress, clock } = passage;
   const buffer = buffers.take();
   try {
     const bytes = await opened.read(buffer.subarray(0, limits.sniffBytes));
     const { key, head, extension } = targetOf(job, filled(buffer.subarray(0, bytes)));
-    const uploadId = await bucket.startUpload(key, head);
     const { crc32, structure } = startOf(extension, totalBytes);
-    const fresh = {
-      ...{ source: job.url, version, totalBytes, partBytes, key, contentType: head.contentType, uploadId },
+    const plan = {
+      ...{ source: job.url, version, totalBytes, partBytes, key, contentType: head.contentType },
       ...{ checkedParts: 0, crc32, structure, at: clock.now().toISOString() },
     };
-    await progress.keep(fresh).catch(async (error: unknown) => {
-      // Nobody else knows of it.
-      await abortUpload(bucket, fresh, log);
-      throw error;
-    });
-    return await goOn(passage, fresh, buffer, { opened, bytes });
+    return await goOn(passage, await progress.begin(plan, head), buffer, { opened, bytes });
   } finally {
     buffers.giveBack(buffer);
   }

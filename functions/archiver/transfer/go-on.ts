@@ -8,6 +8,7 @@ import type { OpenedSource, Part, Transferred } from '../../ports.ts';
 import { complete } from './complete.ts';
 import { everyNow } from './every-now.ts';
 import { createInspection, type Inspection } from './inspection.ts';
+import type { Begun } from './kept-progress.ts';
 import { storeParts } from './parts.ts';
 import type { Passage } from './passage.ts';
 import { createRangeReader, readRanges } from './ranges.ts';
@@ -18,7 +19,7 @@ export type Opening = { opened: OpenedSource; bytes: number };
 /** `buffer`: of one part, to work in. `opening`: null where it was begun by an earlier invocation. */
 export async function goOn(
   passage: Passage,
-  kept: Progress,
+  kept: Begun,
   buffer: Buffer,
   opening: Opening | null,
 ): Promise<Transferred> {

@@ -21,8 +21,9 @@ export async function inPlace<T>(run: () => Promise<T>, { progress, pause, signa
       if (progress() > furthest) failures = 0;
       furthest = Math.max(furthest, progress());
       const delayMs = limits.inPlaceDelaysMs[failures];
-      const isPassing = passing.includes(verdicts[toTransferError(thrown).code]);
-      if (!isPassing || delayMs === undefined || signal.aborted) throw thrown;
+      const { code, retryAfterMs } = toTransferError(thrown);
+      const isPassing = passing.includes(verdicts[code]);
+      if (!isPassing || delayMs === undefined || (retryAfterMs ?? 0) > delayMs || signal.aborted) throw thrown;
       await pause(delayMs, signal);
     }
   }

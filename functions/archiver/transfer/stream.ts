@@ -5,7 +5,6 @@ import type { OpenedSource, Transferred } from '../../ports.ts';
 import { complete } from './complete.ts';
 import { everyNow } from './every-now.ts';
 import { createInspection, startOf } from './inspection.ts';
-import { abortUpload } from './kept-progress.ts';
 import { storeParts } from './parts.ts';
 import type { Passage } from './passage.ts';
 import type { Target } from './target.ts';
@@ -16,13 +15,18 @@ export async function storeStream(
   { totalBytes }: OpenedSource,
   body: AsyncIterable<Buffer>,
 ): Promise<Transferred> {
-  const { job, bucket, clock, log, ids } = passage;
+  const { job, bucket, clock, log, ids, progress, partBytes } = passage;
   const maxBytes = limits.assetBytes[job.asset.kind];
   const inspection = createInspection(startOf(extension, totalBytes), { maxBytes, isHashed: true });
   const sayProgress = everyNow(clock, () => {
     log('info', 'transfer.progress', { ...ids, bytes: inspection.checkpoint().bytes, ofBytes: totalBytes });
   });
-  const uploadId = await bucket.startUpload(key, head);
+  const { crc32, structure } = inspection.checkpoint();
+  const plan = {
+    ...{ source: job.url, version: '', totalBytes: totalBytes ?? 0, partBytes, key, contentType: head.contentType },
+    ...{ checkedParts: 0, crc32, structure, at: clock.now().toISOString() },
+  };
+  const { uploadId } = await progress.begin(plan, head);
   const upload = bucket.upload(key, uploadId);
   try {
     const parts = await storeParts(body, {
@@ -32,7 +36,7 @@ export async function storeStream(
     const suspect = await complete({ ...passage, upload, key, parts, inspection });
     return { state, key, contentType: head.contentType, suspect, ...inspection.whole() };
   } catch (error) {
-    await abortUpload(bucket, { key, uploadId }, log);
+    await progress.abandon();
     throw error;
   }
 }

@@ -2,12 +2,13 @@
 // checked and written whole; a larger one is an upload that is completed only after the check, and that any invocation
 // can go on with (P8).
 import { limits } from '../../domain/limits.ts';
+import type { Progress } from '../../domain/record.ts';
 import type { Bucket, Clock, Log, Pause, Source, Transfer, WatchIdleTime } from '../../ports.ts';
 import { begin } from './begin.ts';
 import { createBuffers } from './buffers.ts';
 import { goOn } from './go-on.ts';
 import { inPlace } from './in-place.ts';
-import { createKeptProgress } from './kept-progress.ts';
+import { type Begun, createKeptProgress } from './kept-progress.ts';
 
 export type TransferDeps = {
   source: Source;
@@ -31,7 +32,7 @@ export function createTransfer({ partBytes = limits.partBytes, ...deps }: Transf
 
     async function once() {
       const kept = progress.now();
-      if (kept?.source !== url || kept.partBytes !== partBytes) {
+      if (kept === null || !canGoOn(kept) || kept.source !== url || kept.partBytes !== partBytes) {
         await progress.abandon();
         return await begin(passage);
       }
@@ -45,4 +46,8 @@ export function createTransfer({ partBytes = limits.partBytes, ...deps }: Transf
       });
     return await inPlace(onceAndTidy, { progress: () => progress.now()?.checkedParts ?? 0, pause, signal });
   };
+}
+
+function canGoOn(kept: Progress): kept is Begun {
+  return kept.uploadId !== null && kept.version !== '';
 }

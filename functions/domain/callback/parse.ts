@@ -29,7 +29,11 @@ const kindsWithMedia: readonly TaskKind[] = ['music', 'video', 'wav', 'stems', '
 export type Parsed = { callback: ParsedCallback } | { unrecognised: string };
 
 export function parseCallback(bytes: Uint8Array): Parsed {
-  const body = parseBody(bytes);
+  return readCallback(parseBody(bytes));
+}
+
+/** Of what was JSON; undefined where it was none. */
+export function readCallback(body: unknown): Parsed {
   if (!isObject(body)) return { unrecognised: 'the body is not a JSON object' };
   const taskId = findTaskId(body);
   if (taskId === null) return { unrecognised: 'there is no task id anywhere' };

@@ -4,6 +4,7 @@
 import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import { routeOf } from './routes.ts';
 
 export type ApiRequest = {
   method: string;
@@ -17,25 +18,19 @@ export type ApiRequest = {
   receivedAt: Date;
 };
 
-/** The routes of the stack's API. */
-const routedMethods = ['GET', 'POST'];
-const routePath = '/callbacks/{token}';
-
 /** What API Gateway hands on as text; all else, also a form or an unnamed type, as base64 (seen on AWS, ministack#766). */
 const textTypes = /^(text\/|application\/(json|xml|javascript)\s*(;|$))/i;
 
 /** undefined: no such route. */
 export function apiEventOf(request: ApiRequest): APIGatewayProxyEventV2 | undefined {
   const { path, query } = splitTarget(request.target);
-  const token = tokenIn(path);
-  if (token === undefined || !routedMethods.includes(request.method)) return undefined;
+  const routed = routeOf(request.method, path);
+  if (routed === undefined) return undefined;
 
   const { cookie, ...headers } = request.headers;
   const parameters = new URLSearchParams(query);
-  const routeKey = `${request.method} ${routePath}`;
+  const { routeKey, rawPath, token } = routed;
   const domainName = headers.host?.[0] ?? 'localhost';
-  // API Gateway decodes the path, its "raw" one too.
-  const rawPath = `/callbacks/${token}`;
   return {
     version: '2.0',
     routeKey,
@@ -70,16 +65,6 @@ export function apiEventOf(request: ApiRequest): APIGatewayProxyEventV2 | undefi
 function splitTarget(target: string): { path: string; query: string } {
   const [path = '', ...rest] = target.split('?');
   return { path, query: rest.join('?') };
-}
-
-function tokenIn(path: string): string | undefined {
-  const [, token] = /^\/callbacks\/([^/]+)$/.exec(path) ?? [];
-  try {
-    return token && decodeURIComponent(token);
-  } catch {
-    // Not percent-encoded UTF-8.
-    return undefined;
-  }
 }
 
 const grouped = (parameters: URLSearchParams): NodeJS.Dict<string[]> =>

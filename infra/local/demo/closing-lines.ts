@@ -1,12 +1,12 @@
 // What the demo shows when all is done: the library, a record, the promises, and where to go from here.
 
+import type { Paint } from '../../terminal/paint.ts';
+import { plainText } from '../../terminal/plain-text.ts';
+import { wrap } from '../../terminal/wrap.ts';
 import type { ShownRecord } from './bucket-folder.ts';
-import type { Paint } from './paint.ts';
-import { plainText } from './plain-text.ts';
 import type { Evidence, Verdict } from './promises.ts';
 import { recordLines } from './record-lines.ts';
 import { treeLines } from './tree.ts';
-import { wrap } from './wrap.ts';
 
 type Closing = {
   evidence: Pick<Evidence, 'library' | 'records' | 'failedTaskId'>;

@@ -18,6 +18,8 @@ export type Evidence = {
   song: Song;
   fetched: readonly string[];
   failedTaskId: string;
+  /** Its callback never arrived. */
+  lostTaskId: string;
   /** The song's record and the number of fetches, before the repeated callback and after it. */
   duplicate: { before: Observed; after: Observed };
 };
@@ -28,26 +30,28 @@ export type Verdict = { promise: string; broken: readonly string[] };
 const storedAssets = ({ records }: Evidence) =>
   records.flatMap(({ assets }) => assets).filter(({ state }) => state === 'stored');
 
+const arrived = ({ deliveries, lostTaskId }: Evidence) => deliveries.filter(({ taskId }) => taskId !== lostTaskId);
+
 /** `/source/…` serves the same file under the address of the original. */
 const pathOf = (url: string) => URL.parse(url)?.pathname.replace(/^\/source/, '');
 
 const rules: readonly Rule[] = [
   {
-    promise: 'every callback was answered 200, at the first try, within the provider’s 15 seconds',
-    brokenBy: ({ deliveries }) =>
-      deliveries
+    promise: 'every callback that came was answered 200, at the first try, within the provider’s 15 seconds',
+    brokenBy: (evidence) =>
+      arrived(evidence)
         .filter(
           ({ tries }) => tries.length !== 1 || tries.some(({ status, ms }) => status !== 200 || ms >= answerWithinMs),
         )
         .map(({ stage, taskId, tries }) => `${stage} of ${taskId}: ${JSON.stringify(tries)}`),
   },
   {
-    promise: 'every callback stands byte for byte under callbacks/',
-    brokenBy: ({ deliveries, callbacks }) =>
-      deliveries
+    promise: 'every one of them stands byte for byte under callbacks/',
+    brokenBy: (evidence) =>
+      arrived(evidence)
         .filter(({ taskId, stage, body }) => {
           const prefix = `callbacks/${taskId}/${stage}-`;
-          return !Array.from(callbacks).some(([key, bytes]) => key.startsWith(prefix) && bytes.equals(body));
+          return !Array.from(evidence.callbacks).some(([key, bytes]) => key.startsWith(prefix) && bytes.equals(body));
         })
         .map(({ stage, taskId }) => `${stage} of ${taskId} is not there as it was sent`),
   },
@@ -93,6 +97,14 @@ const rules: readonly Rule[] = [
       ...(after.record.equals(before.record) ? [] : ['the record differs']),
       ...(after.fetched === before.fetched ? [] : ['the provider was asked for files again']),
     ],
+  },
+  {
+    promise: 'the WAV whose callback was lost is there too: its task was announced, so the provider was asked',
+    brokenBy: ({ records, lostTaskId }) => {
+      const record = records.find(({ taskId }) => taskId === lostTaskId);
+      const isStored = record?.assets.some(({ kind, state }) => kind === 'wav' && state === 'stored');
+      return isStored ? [] : [`the record says ${record?.status ?? 'nothing'}`];
+    },
   },
   {
     promise: 'the failed task is closed, with the reason in words',

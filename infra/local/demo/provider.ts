@@ -10,6 +10,7 @@ import type { CallbackStage } from './callback-bodies.ts';
 import { isOperation, type OperationPath, operations } from './operations.ts';
 import { type Delivery, postCallback } from './post-callback.ts';
 import { readJson } from './read-json.ts';
+import { type Made, recordInfo, recordInfoPath } from './record-info.ts';
 import { type Pause, serveMedia } from './serve-media.ts';
 import type { Media, Song } from './song.ts';
 
@@ -50,6 +51,7 @@ const answer = (response: ServerResponse, body: { code: number; msg: string; dat
 export async function startDemoProvider(options: ProviderOptions): Promise<DemoProvider> {
   const { bytesPerSecond, pace, onAsked, onDelivery, onServed } = options;
   const media = new Map<string, Media>();
+  const made = new Map<string, Made>();
   const deliveries: Delivery[] = [];
   const fetched: string[] = [];
   const underway = new Set<Promise<void>>();
@@ -65,6 +67,7 @@ export async function startDemoProvider(options: ProviderOptions): Promise<DemoP
     const delivery = { ...callback, tries };
     deliveries.push(delivery);
     onDelivery?.(delivery);
+    return tries.some(({ status }) => status === 200);
   }
 
   function begin(path: OperationPath, callBackUrl: string): string {
@@ -75,7 +78,9 @@ export async function startDemoProvider(options: ProviderOptions): Promise<DemoP
     const story = (async () => {
       for (const { afterMs, stage, body } of work.steps) {
         await pause(afterMs * pace);
-        await deliver({ callBackUrl, taskId, stage, body, isRepeat: false });
+        const wasDelivered = await deliver({ callBackUrl, taskId, stage, body, isRepeat: false });
+        const [file] = work.media;
+        if (file?.kind === 'wav') made.set(taskId, { url: url + file.path, wasDelivered });
       }
     })().catch(() => {
       // Only closing cuts a story short.
@@ -91,8 +96,12 @@ export async function startDemoProvider(options: ProviderOptions): Promise<DemoP
   }
 
   async function route(request: IncomingMessage, response: ServerResponse) {
-    const { pathname } = new URL(request.url ?? '/', url);
+    const { pathname, searchParams } = new URL(request.url ?? '/', url);
     if (request.method === 'POST' && isOperation(pathname)) return takeOrder(pathname, request, response);
+    if (request.method === 'GET' && pathname === recordInfoPath) {
+      const { authorization } = request.headers;
+      return answer(response, recordInfo({ authorization, taskId: searchParams.get('taskId') ?? '' }, made));
+    }
 
     fetched.push(pathname);
     const file = media.get(pathname.replace(/^\/source/, ''));

@@ -1,5 +1,5 @@
+import { plainText } from '../../terminal/plain-text.ts';
 import type { ShownRecord } from './bucket-folder.ts';
-import { plainText } from './plain-text.ts';
 
 const inline = (value: unknown) =>
   JSON.stringify(value, null, 1)

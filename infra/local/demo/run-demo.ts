@@ -1,5 +1,5 @@
-// The demo as it goes: a song, its video and its WAV are asked for, one thing fails, one callback comes twice. What the
-// functions made of it is then read from the bucket.
+// The demo as it goes: a song, its video and its WAV are asked for, one thing fails, one callback is lost and one comes
+// twice. What the functions made of it is then read from the bucket.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
@@ -12,6 +12,8 @@ export type DemoResult = { evidence: Evidence; bucketFolder: string; songTaskId:
 
 const accepted = z.object({ code: z.literal(200), data: z.object({ taskId: z.string() }) });
 const askWithinMs = 10_000;
+/** Nobody listens at port 1. */
+const nowhere = 'http://127.0.0.1:1/callbacks/lost';
 
 export async function runDemo(options: DemoOptions & { limitMs: number }): Promise<DemoResult> {
   await using demo = await startDemo(options);
@@ -40,8 +42,16 @@ export async function runDemo(options: DemoOptions & { limitMs: number }): Promi
     await ask('/api/v1/generate/upload-cover', { uploadUrl: 'https://example.com/gone.mp3' }),
   ] as const;
   const [, , failedTaskId] = others;
+  const lostTaskId = await ask('/api/v1/wav/generate', { ...ofSong, callBackUrl: nowhere });
+  await demo.announceWav(lostTaskId);
   const counts = [[songTaskId, 3] as const, ...others.map((taskId) => [taskId, 1] as const)];
   await until(async () => (await Promise.all(counts.map(([taskId, count]) => unrest(demo, taskId, count)))).flat());
+
+  await until(async () => missingCallbacks(demo, lostTaskId, 1));
+  await until(async () => ((await bucket.record(lostTaskId)) ? [] : [`task ${lostTaskId}: it has no record yet`]));
+  await demo.retry(lostTaskId);
+  await until(() => stillOpen(demo, lostTaskId));
+  await until(async () => (await bucket.list('schedule')).map(({ path }) => `${path}: a task at rest is still due`));
 
   const read = async (key: string) => (await bucket.bytes(key)) ?? Buffer.alloc(0);
   const observe = async () => ({ record: await read(`tasks/${songTaskId}.json`), fetched: provider.fetched.length });
@@ -52,7 +62,7 @@ export async function runDemo(options: DemoOptions & { limitMs: number }): Promi
 
   const contents = async (prefix: string) =>
     new Map(await Promise.all((await bucket.list(prefix)).map(async ({ path }) => [path, await read(path)] as const)));
-  const records = await Promise.all([songTaskId, ...others].map(bucket.record));
+  const records = await Promise.all([songTaskId, ...others, lostTaskId].map(bucket.record));
   const evidence: Evidence = {
     deliveries: [...provider.deliveries],
     callbacks: await contents('callbacks'),
@@ -62,6 +72,7 @@ export async function runDemo(options: DemoOptions & { limitMs: number }): Promi
     song,
     fetched: [...provider.fetched],
     failedTaskId,
+    lostTaskId,
     duplicate: { before, after },
   };
   return { evidence, bucketFolder: demo.bucketFolder, songTaskId };
@@ -78,12 +89,13 @@ async function unrest(demo: RunningDemo, taskId: string, count: number): Promise
   const dealtWith = demo.dealtWith(taskId);
   if (missing.length === 0 && dealtWith < count)
     missing.push(`task ${taskId}: ${dealtWith} of ${count} callbacks done`);
-  const record = await demo.bucket.record(taskId);
+  return [...missing, ...(await stillOpen(demo, taskId))];
+}
+
+async function stillOpen({ bucket }: RunningDemo, taskId: string): Promise<string[]> {
+  const record = await bucket.record(taskId);
   const isClosed = record?.status === 'archived' || record?.status === 'failed';
-  if (isClosed) return missing;
+  if (isClosed) return [];
   const open = record?.assets.filter(({ state }) => state === 'open').map(({ kind }) => kind) ?? [];
-  return [
-    ...missing,
-    `task ${taskId}: its record says ${record?.status ?? 'nothing'}, open: ${open.join(', ') || '-'}`,
-  ];
+  return [`task ${taskId}: its record says ${record?.status ?? 'nothing'}, open: ${open.join(', ') || '-'}`];
 }

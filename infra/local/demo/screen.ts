@@ -1,11 +1,11 @@
 // What the demo shows while it runs: from an event to a line. Nothing here writes anywhere.
 
 import * as z from 'zod';
-import { formatBytes, formatSeconds } from './amounts.ts';
-import type { Paint } from './paint.ts';
-import { plainText } from './plain-text.ts';
+import { formatBytes, formatSeconds } from '../../terminal/amounts.ts';
+import type { Paint } from '../../terminal/paint.ts';
+import { plainText } from '../../terminal/plain-text.ts';
+import { progressBar } from '../../terminal/progress-bar.ts';
 import type { Delivery } from './post-callback.ts';
-import { progressBar } from './progress-bar.ts';
 import type { Asked } from './provider.ts';
 
 export type Moment = { atMs: number; paint: Paint };
@@ -34,6 +34,14 @@ export function askedLine({ what, taskId }: Asked, moment: Moment): string {
   return eventLine(moment, 'asked', `the provider for ${what}`, `task ${shortId(taskId)}`);
 }
 
+export function announcedLine(taskId: string, moment: Moment): string {
+  return eventLine(moment, 'expected', 'announced, so that it is watched whatever comes', `task ${shortId(taskId)}`);
+}
+
+export function retriedLine(taskId: string, moment: Moment): string {
+  return eventLine(moment, 'retry', 'wanted now, not in a quarter of an hour', `task ${shortId(taskId)}`);
+}
+
 export function deliveryLine({ stage, taskId, tries, isRepeat }: Delivery, moment: Moment): string {
   const { paint } = moment;
   const answers = tries.map(({ status, ms, error }) => {
@@ -51,6 +59,7 @@ export function deliveryLine({ stage, taskId, tries, isRepeat }: Delivery, momen
 const logged = z.discriminatedUnion('event', [
   z.object({ event: z.literal('transfer.ended'), outcome: z.literal('stored'), key: z.string(), bytes: z.number() }),
   z.object({ event: z.literal('task'), status: z.enum(['archived', 'failed']), taskId: z.string() }),
+  z.object({ event: z.literal('provider.asked'), outcome: z.string(), taskId: z.string() }),
 ]);
 
 const trouble = z.object({
@@ -73,6 +82,15 @@ export function logLine(line: Record<string, unknown>, moment: Moment): string |
     const { status, taskId } = known.data;
     const style = status === 'archived' ? 'green' : 'red';
     return eventLine(moment, 'closed', moment.paint(style, status.padEnd(8)), `task ${shortId(taskId)}`);
+  }
+  if (known.success && known.data.event === 'provider.asked') {
+    const { outcome, taskId } = known.data;
+    return eventLine(
+      moment,
+      'asked',
+      'the provider what became of it',
+      `task ${shortId(taskId)}, ${plainText(outcome)}`,
+    );
   }
   const warned = trouble.safeParse(line);
   if (!warned.success) return undefined;

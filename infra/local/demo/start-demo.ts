@@ -1,22 +1,26 @@
 // Sets the stage: a provider and a deployment that know of each other, and both tell the terminal what happens.
 
 import { randomBytes } from 'node:crypto';
+import type { Paint } from '../../terminal/paint.ts';
+import type { Terminal } from '../../terminal/terminal.ts';
 import { deployLocally } from '../deployment.ts';
 import { type BucketFolder, readBucketFolder } from './bucket-folder.ts';
 import { countDealtWith } from './dealt-with.ts';
-import type { Paint } from './paint.ts';
+import { announceWav, retryTask } from './owner.ts';
 import { type DemoProvider, type Served, startDemoProvider } from './provider.ts';
+import { demoApiKey } from './record-info.ts';
 import {
+  announcedLine,
   askedLine,
   deliveryLine,
   logLine,
   type MovingTransfer,
   placeLines,
+  retriedLine,
   titleLines,
   transferLine,
 } from './screen.ts';
 import type { Song } from './song.ts';
-import type { Terminal } from './terminal.ts';
 
 export type DemoOptions = { data: string; isFast: boolean; terminal: Terminal; paint: Paint; columns: number };
 
@@ -28,6 +32,8 @@ export type RunningDemo = {
   songs: ReadonlyMap<string, Song>;
   /** How many callbacks of a task the functions have dealt with. */
   dealtWith: (taskId: string) => number;
+  announceWav: (taskId: string) => Promise<void>;
+  retry: (taskId: string) => Promise<void>;
 } & AsyncDisposable;
 
 /** Slow enough to watch, quick enough to wait for: a song of 80 kB takes a second and a half. */
@@ -69,6 +75,8 @@ export async function startDemo({ data, isFast, terminal, paint, columns }: Demo
     data,
     token: randomBytes(16).toString('hex'),
     allowedSources: [provider.host],
+    providerKeys: { 'sunoapi.org': demoApiKey },
+    providerUrls: { 'sunoapi.org': provider.url },
     onLog: (line) => {
       dealtWith.note(line);
       const shown = logLine(line, moment());
@@ -96,6 +104,14 @@ export async function startDemo({ data, isFast, terminal, paint, columns }: Demo
     bucketFolder: deployment.bucketFolder,
     songs,
     dealtWith: dealtWith.of,
+    announceWav: async (taskId) => {
+      await announceWav(deployment.tasksUrl, taskId);
+      terminal.print(announcedLine(taskId, moment()));
+    },
+    retry: async (taskId) => {
+      terminal.print(retriedLine(taskId, moment()));
+      await retryTask(deployment, taskId);
+    },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
 }

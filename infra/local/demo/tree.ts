@@ -1,5 +1,5 @@
-import { formatBytes } from './amounts.ts';
-import { plainText } from './plain-text.ts';
+import { formatBytes } from '../../terminal/amounts.ts';
+import { plainText } from '../../terminal/plain-text.ts';
 
 export type File = { path: string; bytes: number };
 

@@ -10,6 +10,8 @@ export type StartOptions = {
   token?: string;
   allowedSources: readonly string[];
   kieWebhookKey?: string;
+  providerKeys: { 'sunoapi.org'?: string; 'kie.ai'?: string };
+  confirmWithProvider: boolean;
 };
 
 export type Parsed =
@@ -26,9 +28,12 @@ npm start -- [options]
   --token <text>              secret part of the callback URL (made at the first start, then kept)
   --allow-source <host:port>  a source that may have a private address and use http; may be repeated
                               (environment: ALLOWED_PRIVATE_SOURCES, comma-separated)
+  --confirm-with-provider     follow only links that the provider itself names when it is asked
   --help                      this text
 
-Environment: KIE_WEBHOOK_KEY, the key that kie.ai signs its callbacks with.
+Environment:
+  SUNOAPI_KEY, KIE_API_KEY    your API keys: with them, providers are asked for what no callback brought
+  KIE_WEBHOOK_KEY             the key that kie.ai signs its callbacks with
 `;
 
 const optionTypes = {
@@ -36,6 +41,7 @@ const optionTypes = {
   data: { type: 'string', default: './.local' },
   token: { type: 'string' },
   'allow-source': { type: 'string', multiple: true },
+  'confirm-with-provider': { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
 
@@ -52,6 +58,11 @@ export function parseStartOptions(args: readonly string[], environment: Environm
       token: values.token,
       allowedSources: [...(values['allow-source'] ?? []), ...fromEnvironment.filter((source) => source !== '')],
       kieWebhookKey: environment.KIE_WEBHOOK_KEY || undefined,
+      providerKeys: {
+        ...(environment.SUNOAPI_KEY && { 'sunoapi.org': environment.SUNOAPI_KEY }),
+        ...(environment.KIE_API_KEY && { 'kie.ai': environment.KIE_API_KEY }),
+      },
+      confirmWithProvider: values['confirm-with-provider'],
     };
     const problem = problemWith(options, values.port);
     return problem === undefined ? { kind: 'options', options } : { kind: 'problem', problem };
@@ -73,11 +84,15 @@ function isSource(source: string): boolean {
   return host !== undefined && isPort(port, 1);
 }
 
-function problemWith({ data, token, allowedSources }: StartOptions, port: string): string | undefined {
+function problemWith(options: StartOptions, port: string): string | undefined {
+  const { data, token, allowedSources, providerKeys, confirmWithProvider } = options;
   if (!isPort(port, 0)) return `--port ${port} is no port: give a number from 1 to 65535, or 0 for any free one.`;
   if (data === '') return '--data is empty: give the folder to keep everything in, as in --data ./.local.';
   if (token !== undefined && !/^[\w.~-]{1,128}$/.test(token)) {
     return '--token goes into a URL: give 1 to 128 letters, digits or any of - _ . ~ and nothing else.';
+  }
+  if (confirmWithProvider && Object.keys(providerKeys).length === 0) {
+    return '--confirm-with-provider needs a key to ask with: set SUNOAPI_KEY or KIE_API_KEY in the environment.';
   }
   const wrong = allowedSources.find((source) => !isSource(source));
   return wrong === undefined

@@ -3,9 +3,11 @@ import { setTimeout } from 'node:timers/promises';
 import { type Asked, type Behaviour, give, sendRaw, soundAnswer } from '../range-answer.ts';
 
 export const heads: Readonly<Record<string, Behaviour>> = {
-  /** `code`; of several, with commas between them, each in its turn, and the last for good. */
+  /** `code`; of several, with commas between them, each in its turn, and the last for good. `retryAfter`: as often as it is there. */
   status({ response, query, nth }) {
     const codes = (query.get('code') ?? '').split(',');
+    const retryAfter = query.getAll('retryAfter');
+    if (retryAfter.length > 0) response.setHeader('retry-after', retryAfter);
     response.writeHead(Number(codes[nth - 1] ?? codes.at(-1))).flushHeaders();
   },
   /** `code`, and `to` where it says where to. */

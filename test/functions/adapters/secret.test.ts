@@ -60,5 +60,5 @@ test.each([
 
   const failure = await read().then(String, String);
 
-  expect(failure).toBe('Error: the secret must be JSON with a "token"');
+  expect(failure).toBe('UnavailableError: the secret must be JSON with a "token"');
 });

@@ -1,6 +1,7 @@
 // The queue's adapter against the local SQS, whose messages the real SDK then reads, and against one that misbehaves.
-import { expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { createSqsQueue } from '../../../functions/adapters/sqs-queue.ts';
+import { UnavailableError } from '../../../functions/domain/errors.ts';
 import type { Fault } from '../../../infra/local/aws-json.ts';
 import { bodies, openBench } from '../../contracts/sqs-bench.ts';
 import { cut, reply, reset, startAwsServer } from '../../doubles/aws-server.ts';
@@ -125,4 +126,81 @@ test('an answer that confirms the message is one', async () => {
   await createSqsQueue(`${server.origin}/1/q`, account).send('x', { signal });
 
   expect(JSON.parse(String(server.requests[0]?.body))).toEqual({ QueueUrl: `${server.origin}/1/q`, MessageBody: 'x' });
+});
+
+describe('a batch', () => {
+  const two = [
+    { message: 'x', delaySeconds: 0 },
+    { message: 'y', delaySeconds: 59.2 },
+  ];
+  const md5OfY = '415290769594460e2e485922904f345d';
+  const taken = (...hashes: string[]) => hashes.map((hash, index) => ({ Id: `${index}`, MD5OfMessageBody: hash }));
+  const answered = async (answer: unknown) => {
+    const server = await startAwsServer({ behaviours: [reply(200, JSON.stringify(answer))] });
+    onTestFinished(server.close);
+    return { server, queue: createSqsQueue(`${server.origin}/1/q`, account) };
+  };
+
+  test('is one request, with the delay of each message in whole seconds', async () => {
+    const { server, queue } = await answered({ Successful: taken(md5, md5OfY) });
+
+    expect(await queue.sendAll(two)).toEqual([true, true]);
+
+    expect(server.requests.map(({ body }) => JSON.parse(String(body)))).toEqual([
+      {
+        QueueUrl: `${server.origin}/1/q`,
+        Entries: [
+          { Id: '0', MessageBody: 'x', DelaySeconds: 0 },
+          { Id: '1', MessageBody: 'y', DelaySeconds: 60 },
+        ],
+      },
+    ]);
+  });
+
+  test('of none asks nothing', async () => {
+    const { server, queue } = await answered({});
+
+    expect(await queue.sendAll([])).toEqual([]);
+
+    expect(server.requests).toEqual([]);
+  });
+
+  test.each([
+    ['refused', { Successful: taken(md5), Failed: [{ Id: '1', Code: 'InternalError', SenderFault: false }] }],
+    ['passed over', { Successful: taken(md5) }],
+    ['confirmed as another one', { Successful: taken(md5, md5) }],
+  ])('tells which message was %s', async (_, answer) => {
+    const { queue } = await answered(answer);
+
+    expect(await queue.sendAll(two)).toEqual([true, false]);
+  });
+
+  test('of which nothing was taken tells so', async () => {
+    const { queue } = await answered({ Failed: [{ Id: '0' }, { Id: '1' }] });
+
+    expect(await queue.sendAll(two)).toEqual([false, false]);
+  });
+
+  test('that SQS itself refuses in part tells which', async () => {
+    const { queue, receive, QueueUrl } = await openQueue();
+
+    expect(await queue.sendAll([...two.slice(0, 1), { message: '\u0000', delaySeconds: 0 }])).toEqual([true, false]);
+
+    expect(bodies(await receive(QueueUrl))).toEqual(['x']);
+  });
+
+  test.each([
+    ['that is a refusal', reply(403, JSON.stringify({ __type: 'AccessDenied' }))],
+    ['that is no JSON', reply(200, '<html>welcome</html>')],
+    ['in another form', reply(200, '{"Successful":[{"Id":0}]}')],
+    ['that is cut each time', cut],
+    ['that never comes', reset],
+  ])('whose answer is one %s fails as a whole: the queue is unavailable', async (_, behaviour) => {
+    const server = await startAwsServer({ behaviours: [behaviour] });
+    onTestFinished(server.close);
+
+    const sending = createSqsQueue(`${server.origin}/1/q`, account).sendAll(two);
+
+    await expect(sending).rejects.toThrow(UnavailableError);
+  });
 });

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { archive } from '../../../functions/archiver/archive.ts';
 import { TransferError } from '../../../functions/domain/errors.ts';
-import type { CallbackMessage } from '../../../functions/domain/message.ts';
+import type { Message } from '../../../functions/domain/message.ts';
 import { type TaskRecord, taskRecord } from '../../../functions/domain/record.ts';
-import type { Bucket, Transfer } from '../../../functions/ports.ts';
+import type { Bucket, ProviderApi, Transfer } from '../../../functions/ports.ts';
 import { inMemoryBucket } from '../../doubles/in-memory-bucket.ts';
+import { inMemorySchedule } from '../../doubles/in-memory-schedule.ts';
 
 const start = Date.parse('2026-11-20T10:00:00.000Z');
 
@@ -17,12 +18,22 @@ const track = (id: string, more: object = {}) => ({
   ...more,
 });
 
-function message(callbackType: string, data: unknown, code = 200): CallbackMessage {
+function message(callbackType: string, data: unknown, code = 200): Message & { type: 'callback' } {
   const body = { code, msg: 'ok', data: { callbackType, task_id: 'task', data } };
-  return { receivedAt: new Date(start).toISOString(), labels: {}, body: Buffer.from(JSON.stringify(body)) };
+  return {
+    type: 'callback',
+    receivedAt: new Date(start).toISOString(),
+    labels: {},
+    body: Buffer.from(JSON.stringify(body)),
+  };
 }
 
 const complete = message('complete', [track('a'), track('b')]);
+
+const nobody: ProviderApi = {
+  ask: async () => ({ outcome: 'refused', detail: 'there is no key' }),
+  freshLink: async () => null,
+};
 
 /** Publishes the URL's own text; fails those that a test names. */
 function transferTo(bucket: Bucket, failing: Record<string, TransferError> = {}) {
@@ -55,8 +66,12 @@ function world(failing: Record<string, TransferError> = {}, bucket = inMemoryBuc
     transfer,
     clock: { now: () => new Date(time.now) },
     log: (...line: unknown[]) => void lines.push(line),
+    schedule: inMemorySchedule(bucket),
+    provider: nobody,
+    policy: { canAsk: false, confirm: false },
+    random: () => 0,
   };
-  const invoke = (one: CallbackMessage, { messageId = 'm1', signal = new AbortController().signal, more = {} } = {}) =>
+  const invoke = (one: Message, { messageId = 'm1', signal = new AbortController().signal, more = {} } = {}) =>
     archive(one, { messageId, endsAt: new Date(time.now + 900_000), signal, stopping: signal }, { ...deps, ...more });
   const record = (): TaskRecord =>
     taskRecord.parse(JSON.parse(bucket.objects.get('tasks/task.json')?.bytes.toString() ?? ''));
@@ -227,6 +242,23 @@ test('a large file that is given up at its deadline leaves no upload', async () 
 });
 
 describe('two invocations on one task', () => {
+  test('a link that comes while the only one fails for good is tried as well', async () => {
+    const { invoke, record, bucket } = world({ 'https://h.example/a.mp3': new TransferError('not_found', 'gone') });
+    const { transfer: inner, urls } = transferTo(bucket, {
+      'https://h.example/a.mp3': new TransferError('refused_url', 'no'),
+    });
+    const transfer: Transfer = async (job, options) => {
+      const other = message('complete', [track('a', { audio_url: 'https://h.example/other.mp3' })]);
+      if (urls.length === 0) expect(await invoke(other, { messageId: 'm2' })).toEqual({ outcome: 'claimed' });
+      return inner(job, options);
+    };
+
+    await invoke(message('complete', [track('a')]), { more: { transfer } });
+
+    expect(record().assets.find(({ kind }) => kind === 'audio')).toMatchObject({ state: 'stored' });
+    expect(urls.at(-1)).toBe('https://h.example/other.mp3');
+  });
+
   test('fetch its files once: who meets a live claim leaves the work to its holder', async () => {
     const { invoke, urls, record, bucket } = world();
     const transfer: Transfer = async (job, options) => {

@@ -3,7 +3,6 @@ import { afterRound, type Round } from '../../../functions/archiver/disposition.
 import { openAsset } from '../../../functions/domain/asset.ts';
 import { type TransferCode, TransferError, verdicts } from '../../../functions/domain/errors.ts';
 import type { Asset, Progress } from '../../../functions/domain/record.ts';
-import { retryDelayMs } from '../../../functions/domain/schedule.ts';
 import type { Transferred } from '../../../functions/ports.ts';
 
 const hour = 3_600_000;
@@ -50,6 +49,8 @@ function round(results: readonly (Transferred | TransferCode)[], hoursLater = 5)
     hasProgressed: false,
     firstSeenAt: new Date(firstSeen).toISOString(),
     durationSeconds: 12,
+    canAsk: false,
+    jitter: 0,
   };
 }
 
@@ -98,7 +99,7 @@ describe('after a round over its sources an asset', () => {
       waits.push(Date.parse(current.nextDueAt ?? '') - (firstSeen + hours * hour));
     }
 
-    expect(waits.map((wait) => wait / 60_000)).toEqual([1, 5, 30, 120, 360, 690, 690, 690]);
+    expect(waits.map((wait) => wait / 60_000)).toEqual([1, 5, 30, 120, 360, 720, 720, 720]);
   });
 
   test('P8: goes on at once where more of it came before the time was up, and that is no failed attempt', () => {
@@ -132,6 +133,57 @@ describe('after a round over its sources an asset', () => {
     expect(after).toMatchObject({ state, progress: null });
   });
 
+  test('F36: waits as long as the host wants to be left alone, but not absurdly long', () => {
+    const wait = (retryAfterMs: number) => {
+      const result = new TransferError('throttled', 'the host answered 429', { retryAfterMs });
+      const after = afterRound(asset, { ...round([]), tries: [{ url: 'https://h.example/0', result }] });
+      return (Date.parse(after.nextDueAt ?? '') - (firstSeen + 5 * hour)) / 60_000;
+    };
+
+    expect([5_000, 600_000, 9e12].map(wait)).toEqual([1, 10, 720]);
+  });
+
+  test('comes back at another time than those that failed together with it', () => {
+    const waits = [0, 0.5, 1].map((jitter) => {
+      const after = afterRound(asset, { ...round(['throttled']), jitter });
+      return (Date.parse(after.nextDueAt ?? '') - (firstSeen + 5 * hour)) / 1_000;
+    });
+
+    expect(waits).toEqual([60, 66, 72]);
+  });
+
+  test('P9: is tried a last time in the last hour before its deadline', () => {
+    const lastTry = new Date(Date.parse(deadline) - hour).toISOString();
+
+    expect(afterRound(asset, round(['server_error'], 13.97 * 24 - 1)).nextDueAt).toMatch(/^2026-11-14T22:1/);
+    const late = {
+      ...asset,
+      attempts: Array.from({ length: 8 }, (_, index) => ({
+        source: '',
+        code: 'cut',
+        detail: '',
+        at: new Date(firstSeen + index).toISOString(),
+      })),
+    };
+    expect(afterRound(late, round(['server_error'], 13.6 * 24)).nextDueAt).toBe(lastTry);
+  });
+
+  test.each(['not_found', 'forbidden', 'refused_address', 'too_large'] as const)(
+    'F35: whose links are all lost for good (%s) waits for fresh ones, where the provider can be asked',
+    (code) => {
+      const after = afterRound({ ...asset, progress }, { ...round([code]), canAsk: true });
+
+      expect(after).toMatchObject({ state: 'open', wantsLinks: true, nextDueAt: null, progress: null });
+      expect(after.attempts).toMatchObject([{ code }]);
+    },
+  );
+
+  test('whose fresh links died again and again is closed', () => {
+    const after = afterRound({ ...asset, refreshes: 3 }, { ...round(['not_found']), canAsk: true });
+
+    expect(after).toMatchObject({ state: 'failed', wantsLinks: false });
+  });
+
   test('P9: is given up only when no further try fits before its deadline', () => {
     expect(afterRound(asset, round(['server_error'], 13.9 * 24)).state).toBe('open');
     expect(afterRound(asset, round(['server_error'], 14 * 24)).state).toBe('failed');
@@ -153,10 +205,4 @@ describe('after a round over its sources an asset', () => {
 
     expect(current.attempts).toHaveLength(20);
   });
-});
-
-test('retries are 1 and 5 minutes, half an hour, 2 and 6 hours apart, then nearly 12 hours', () => {
-  const minutes = [0, 1, 2, 3, 4, 5, 6, 7, 100].map((attempts) => retryDelayMs(attempts) / 60_000);
-
-  expect(minutes).toEqual([1, 1, 5, 30, 120, 360, 690, 690, 690]);
 });

@@ -2,9 +2,14 @@ import { randomBytes } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { limits } from '../../../functions/domain/limits.ts';
-import { decodeMessage, encodeMessage } from '../../../functions/domain/message.ts';
+import { decodeMessage, encodeCallback, encodeMessage } from '../../../functions/domain/message.ts';
 
 const head = { receivedAt: '2026-11-20T10:00:00.000Z', labels: { project: 'demo & "co"' } };
+
+const bodyOf = (message: string | null) => {
+  const decoded = decodeMessage(message ?? '');
+  return decoded?.type === 'callback' ? decoded.body : undefined;
+};
 
 /** Characters that SQS takes, as its documentation names them. */
 const takenBySqs = /^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
@@ -17,9 +22,9 @@ describe('a callback in the queue', () => {
     );
     fc.assert(
       fc.property(bodies, (body) => {
-        const message = encodeMessage({ ...head, body });
+        const message = encodeCallback({ ...head, body });
         expect(message).toMatch(takenBySqs);
-        expect(decodeMessage(message ?? '')).toEqual({ ...head, body });
+        expect(decodeMessage(message ?? '')).toMatchObject({ type: 'callback', ...head, body });
       }),
       { numRuns: 500 },
     );
@@ -28,27 +33,56 @@ describe('a callback in the queue', () => {
   test.each(['{"a":"x&y+z=%20"}', '{"a":"🎸"}', '{"a":"\ufffe\uffff"}', '\ufeff{}'])(
     '%j is the same after the journey',
     (text) => {
-      expect(decodeMessage(encodeMessage({ ...head, body: Buffer.from(text) }) ?? '')?.body.toString()).toBe(text);
+      expect(bodyOf(encodeCallback({ ...head, body: Buffer.from(text) }))?.toString()).toBe(text);
     },
   );
 
   test('stays readable for a person who looks into the queue', () => {
-    expect(encodeMessage({ ...head, body: Buffer.from('{"task_id":"t"}') })).toContain('task_id');
+    expect(encodeCallback({ ...head, body: Buffer.from('{"task_id":"t"}') })).toContain('task_id');
   });
 
   test('of 4 MiB travels compressed within what the queue takes', () => {
     const notes = Array.from({ length: 90_000 }, (_, index) => ({ pitch: index % 88, start: index / 7, velocity: 1 }));
     const body = Buffer.from(JSON.stringify({ code: 200, notes })).subarray(0, limits.callbackBytes);
 
-    const message = encodeMessage({ ...head, body }) ?? '';
+    const message = encodeCallback({ ...head, body }) ?? '';
 
     expect(body.length).toBe(limits.callbackBytes);
     expect(Buffer.byteLength(message)).toBeLessThanOrEqual(limits.messageBytes);
-    expect(decodeMessage(message)?.body.equals(body)).toBe(true);
+    expect(bodyOf(message)?.equals(body)).toBe(true);
   });
 
   test('that does not fit even compressed is said not to fit', () => {
-    expect(encodeMessage({ ...head, body: randomBytes(2 * 1024 ** 2) })).toBeNull();
+    expect(encodeCallback({ ...head, body: randomBytes(2 * 1024 ** 2) })).toBeNull();
+  });
+});
+
+describe('what is no callback', () => {
+  const receivedAt = '2026-11-20T10:00:00.000Z';
+  const tasks = [{ provider: 'kie.ai', kind: 'music', taskId: 'a "b" 음' }] as const;
+
+  const messages: Parameters<typeof encodeMessage>[0][] = [
+    { type: 'expected', receivedAt, tasks: [...tasks] },
+    { type: 'expected', receivedAt, tasks: [] },
+    { type: 'wake', task: 'abc', marker: receivedAt },
+    { type: 'retry', task: 'abc' },
+  ];
+  test.each(messages)('arrives as it was sent: %j', (message) => {
+    const sent = encodeMessage(message);
+
+    expect(sent).toMatch(takenBySqs);
+    expect(decodeMessage(sent)).toEqual(message);
+  });
+
+  test.each([
+    '{"schemaVersion":1,"type":"hologram"}',
+    '{"schemaVersion":1,"type":"retry","task":""}',
+    '{"schemaVersion":1,"type":"wake","task":"a","marker":"soon"}',
+    '{"schemaVersion":1,"type":"wake","task":"a"}',
+    '{"schemaVersion":2,"type":"retry","task":"a"}',
+    '{"schemaVersion":1,"type":"expected","receivedAt":"2026-11-20T10:00:00.000Z","tasks":[{"taskId":"a"}]}',
+  ])('is no message of ours where it lacks what it needs: %s', (text) => {
+    expect(decodeMessage(text)).toBeUndefined();
   });
 });
 
@@ -61,7 +95,7 @@ describe('what is no message of ours', () => {
   );
 
   test('a message that unpacks to more than a callback may be is refused', () => {
-    const bomb = encodeMessage({ ...head, body: Buffer.alloc(limits.callbackBytes + 1) }) ?? '';
+    const bomb = encodeCallback({ ...head, body: Buffer.alloc(limits.callbackBytes + 1) }) ?? '';
 
     expect(decodeMessage(bomb)).toBeUndefined();
   });

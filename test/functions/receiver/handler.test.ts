@@ -1,111 +1,116 @@
-// The whole receiver against a queue that misbehaves, as Lambda calls it.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { startSecrets } from '../../../infra/local/secrets.ts';
-import { startSqs } from '../../../infra/local/sqs/server.ts';
+// The whole receiver as Lambda calls it.
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { hang, reply, startAwsServer } from '../../doubles/aws-server.ts';
-import { apiEvent, lambdaContext } from '../../doubles/lambda.ts';
+import { ask, openReceiverBench, type QueueFault } from './receiver-bench.ts';
 
 const token = 'a-token-of-some-length';
-const folder = mkdtempSync(join(tmpdir(), 'trackkeeper-receiver-'));
-let fault: 'cut' | 'hang' | { status: number; code: string } | undefined;
-let close: () => Promise<void>;
-let client: SQSClient;
-let queueUrl: string;
-let handler: typeof import('../../../functions/receiver/handler.ts').handler;
-const lines: string[] = [];
+const callback = '{"code":200,"msg":"secret words","data":{"callbackType":"text","task_id":"t1","data":[]}}';
+const task = { provider: 'kie.ai', kind: 'music', taskId: 't1' } as const;
+
+let bench: Awaited<ReturnType<typeof openReceiverBench>>;
+let handler: Awaited<ReturnType<typeof bench.start>>;
 
 beforeAll(async () => {
-  const sqs = await startSqs({
-    file: join(folder, 'sqs.jsonl'),
-    fault: ({ operation }) => (operation === 'SendMessage' ? fault : undefined),
+  bench = await openReceiverBench();
+  handler = await bench.start({ token, kieWebhookKey: '' });
+});
+beforeEach(async () => {
+  bench.setFault(undefined);
+  await bench.taken();
+});
+afterAll(() => bench.close());
+
+const routes = [
+  { folder: 'callbacks', body: callback, good: 200, event: 'callback' },
+  { folder: 'tasks', body: JSON.stringify(task), good: 202, event: 'expected' },
+] as const;
+
+/** `cut`: the queue has it, and nobody hears of that. */
+const faults: [string, QueueFault][] = [
+  ['throttles', { status: 400, code: 'RequestThrottled' }],
+  ['refuses', { status: 403, code: 'AccessDenied' }],
+  ['is down', { status: 503, code: 'ServiceUnavailable' }],
+  ['takes it and hangs up', 'cut'],
+];
+
+describe.each(routes)('POST /$folder/{token}', ({ folder, body, good, event }) => {
+  const post = (leftMs?: number) => ask(handler, { folder, token, body }, leftMs);
+
+  test(`P1: a ${good} means that the queue has the message`, async () => {
+    const { statusCode } = await post();
+
+    expect([statusCode, (await bench.taken()).map((message) => message?.type)]).toEqual([good, [event]]);
   });
-  const secrets = await startSecrets({ trackkeeper: JSON.stringify({ token }) });
-  close = async () => {
-    await Promise.all([sqs.close(), secrets.close()]);
-  };
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  client = new SQSClient({ endpoint: sqs.url, region: 'us-east-1', credentials, useQueueUrlAsEndpoint: false });
-  queueUrl = (await client.send(new CreateQueueCommand({ QueueName: 'callbacks' }))).QueueUrl ?? '';
-  vi.stubEnv('QUEUE_URL', queueUrl);
-  vi.stubEnv('SECRET_ID', 'trackkeeper');
-  vi.stubEnv('AWS_REGION', 'us-east-1');
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
-  vi.stubEnv('AWS_ENDPOINT_URL_SQS', sqs.url);
-  vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', secrets.url);
-  vi.spyOn(process.stdout, 'write').mockImplementation((chunk) => lines.push(String(chunk)) > 0);
-  ({ handler } = await import('../../../functions/receiver/handler.ts'));
-});
 
-afterAll(async () => {
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-  client.destroy();
-  await close();
-  rmSync(folder, { recursive: true });
-});
+  test.each(faults)('P1, F01: while the queue %s there is a 503, and what is sent again arrives', async (_, fault) => {
+    bench.setFault(fault);
+    const refused = await post();
+    bench.setFault(undefined);
+    await bench.taken();
+    const { statusCode } = await post();
 
-const callback = '{"code":200,"msg":"secret words","data":{"callbackType":"text","task_id":"t1","data":[]}}';
-const post = (leftMs = 11_000) => handler(apiEvent({ token, body: callback }), lambdaContext(leftMs));
-
-test('P1: a 200 means that the queue has the message', async () => {
-  fault = undefined;
-
-  const answer = await post();
-
-  const { Messages } = await client.send(new ReceiveMessageCommand({ QueueUrl: queueUrl }));
-  expect(answer).toMatchObject({ statusCode: 200 });
-  expect(Messages?.[0]?.Body).toContain('task_id');
-});
-
-test.each([[{ status: 400, code: 'AccessDenied' }], [{ status: 503, code: 'ServiceUnavailable' }], ['cut' as const]])(
-  'P1: a queue that answers %j gets the provider a 503, to try again',
-  async (what) => {
-    fault = what;
-
-    expect(await post()).toMatchObject({ statusCode: 503, headers: { 'retry-after': '5' } });
-  },
-);
-
-test('P1: a queue that hangs gets the provider a 503 before the function’s time is up', async () => {
-  fault = 'hang';
-
-  // A second before its end the receiver answers; here that is soon.
-  expect(await post(1_200)).toMatchObject({ statusCode: 503 });
-});
-
-test.each([
-  ['hangs', hang],
-  ['refuses', reply(400, '{"__type":"AccessDeniedException"}')],
-])('P1: a secret store that %s gets the provider a 503', async (_, behaviour) => {
-  const server = await startAwsServer({ behaviours: [behaviour] });
-  vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', server.origin);
-  vi.resetModules();
-  const started = await import('../../../functions/receiver/handler.ts');
-  const logged = lines.length;
-
-  const answer = await started.handler(apiEvent({ token, body: callback }), lambdaContext(1_200));
-
-  expect(answer).toMatchObject({ statusCode: 503 });
-  // What is still waited for ends with the server, and is logged.
-  await server.close();
-  await vi.waitUntil(() => lines.length > logged, 10_000);
-  expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ level: 'error', outcome: 'unqueued' });
-});
-
-test('one line tells of each callback, without its token, body or words', () => {
-  const written = lines.map((line) => JSON.parse(line));
-
-  expect(written[0]).toMatchObject({
-    level: 'info',
-    event: 'callback',
-    outcome: 'received',
-    taskId: 't1',
-    bytes: callback.length,
+    expect(refused).toMatchObject({ statusCode: 503, headers: { 'retry-after': '5' } });
+    expect([statusCode, (await bench.taken()).length]).toEqual([good, 1]);
   });
-  expect(lines.join('')).not.toMatch(new RegExp(`${token}|secret words`));
+
+  test('P1, F01: a queue that hangs gets the sender a 503 before the function’s time is up', async () => {
+    bench.setFault('hang');
+
+    // A second before its end the receiver answers; here that is soon.
+    expect(await post(1_200)).toMatchObject({ statusCode: 503 });
+  });
+
+  test('F02: whoever did not hear the answer sends again, and the queue has one message more', async () => {
+    await post();
+    const { statusCode } = await post();
+
+    const taken = await bench.taken();
+    expect(statusCode).toBe(good);
+    expect(taken.map((message) => message?.type)).toEqual([event, event]);
+    expect(new Set(taken.map((message) => JSON.stringify({ ...message, receivedAt: '' }))).size).toBe(1);
+  });
+
+  test.each([
+    ['hangs', hang],
+    ['refuses', reply(400, '{"__type":"AccessDeniedException"}')],
+  ])('P1, F01: a secret store that %s gets the sender a 503', async (_, behaviour) => {
+    const store = await startAwsServer({ behaviours: [behaviour] });
+    const started = await bench.startWithStore(store.origin);
+    const logged = bench.lines.length;
+
+    const answer = await ask(started, { folder, token, body }, 1_200);
+
+    expect(answer).toMatchObject({ statusCode: 503 });
+    // What is still waited for ends with the server, and is logged.
+    await store.close();
+    await vi.waitUntil(() => bench.lines.length > logged, 10_000);
+    expect(JSON.parse(bench.lines.at(-1) ?? '')).toMatchObject({ level: 'error', event, outcome: 'unqueued' });
+    expect(await bench.taken()).toEqual([]);
+  });
+
+  test('one line tells of each request, without its token, body or words', async () => {
+    await post();
+
+    expect(bench.logged().at(-1)).toMatchObject({ level: 'info', event, method: 'POST', bytes: body.length });
+    expect(bench.lines.join('')).not.toMatch(new RegExp(`${token}|secret words`));
+  });
+});
+
+test('the line of a callback names its task, and that of an announcement their number', async () => {
+  await ask(handler, { token, body: callback });
+  await ask(handler, { folder: 'tasks', token, body: JSON.stringify([task, task]) });
+
+  expect(bench.logged().slice(-2)).toMatchObject([
+    { event: 'callback', outcome: 'received', taskId: 't1' },
+    { event: 'expected', outcome: 'expected', tasks: 2 },
+  ]);
+});
+
+test('there is nothing to look at under /tasks, also with the right token', async () => {
+  const nowhere = { statusCode: 404, body: { message: 'Not Found' } };
+
+  expect(await ask(handler, { method: 'GET', folder: 'tasks', token })).toMatchObject(nowhere);
+  expect(await ask(handler, { token, routeKey: '$default' })).toMatchObject(nowhere);
+  expect(await ask(handler, { method: 'GET', token })).toMatchObject({ statusCode: 200, body: { status: 'ready' } });
+  expect(await bench.taken()).toEqual([]);
 });

@@ -50,8 +50,8 @@ describe('a callback with the right token', () => {
     const { statusCode, body, sent } = await answerTo(request({ labels: { project: 'demo' } }));
 
     expect([statusCode, body]).toEqual([200, { status: 'received' }]);
-    expect(sent.map((message) => decodeMessage(message))).toEqual([
-      { receivedAt: now.toISOString(), labels: { project: 'demo' }, body: request().body },
+    expect(sent.map((message) => decodeMessage(message))).toMatchObject([
+      { type: 'callback', receivedAt: now.toISOString(), labels: { project: 'demo' }, body: request().body },
     ]);
   });
 
@@ -63,7 +63,7 @@ describe('a callback with the right token', () => {
     const { statusCode, body, sent } = await answerTo(request({ body: Buffer.from(text) }));
 
     expect([statusCode, body]).toEqual([200, { status: 'quarantined', reason }]);
-    expect(decodeMessage(sent[0] ?? '')?.body.toString()).toBe(text);
+    expect(decodeMessage(sent[0] ?? '')).toMatchObject({ type: 'callback', body: Buffer.from(text) });
   });
 
   test('P1: is never acknowledged when the queue does not take it', async () => {

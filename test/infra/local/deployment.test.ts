@@ -1,9 +1,11 @@
 import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { queueLimits } from '../../../infra/limits.ts';
 import { deployLocally, type LocalDeploymentOptions } from '../../../infra/local/deployment.ts';
+import { deploymentNoteIn } from '../../../infra/local/deployment-note.ts';
 import { clientConfig } from '../../../infra/local/local-aws.ts';
 import { temporaryFolder } from './lambda/bundle-of.ts';
 
@@ -23,6 +25,13 @@ const failedTask = (taskId: string) =>
 
 const post = (url: string, body: string) =>
   fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+
+async function receive(sqsUrl: string, queueUrl: string): Promise<unknown[]> {
+  const client = new SQSClient(clientConfig(sqsUrl));
+  onTestFinished(() => client.destroy());
+  const { Messages = [] } = await client.send(new ReceiveMessageCommand({ QueueUrl: queueUrl, WaitTimeSeconds: 15 }));
+  return Messages.map(({ Body = '' }) => JSON.parse(Body));
+}
 
 const seconds = 1000;
 
@@ -45,10 +54,7 @@ test('a person who opens the URL sees that it is the right one, and another one 
 test('what was in flight when everything ended is worked on at the next start', async () => {
   const before = await deploy({ concurrency: 0 });
   await post(before.callbackUrl, failedTask('t1'));
-  const client = new SQSClient(clientConfig(before.sqsUrl));
-  const { Messages } = await client.send(new ReceiveMessageCommand({ QueueUrl: before.queueUrl }));
-  expect(Messages).toHaveLength(1);
-  client.destroy();
+  expect(await receive(before.sqsUrl, before.queueUrl)).toHaveLength(1);
   await before.close();
 
   const { bucketFolder } = await deploy({ data: before.data });
@@ -56,15 +62,60 @@ test('what was in flight when everything ended is worked on at the next start', 
   await vi.waitFor(() => access(join(bucketFolder, 'tasks/t1.json')), { timeout: 15 * seconds });
 });
 
-test('the queue gives a message up into the dead-letter queue, and hides one for six times the timeout', async () => {
-  const { data, deadLetterQueueUrl } = await deploy();
+test('both queues have the settings of the stack, and give a message up into the one dead-letter queue', async () => {
+  const { sqsUrl, queueUrl, wakeQueueUrl, deadLetterQueueUrl } = await deploy();
+  const client = new SQSClient(clientConfig(sqsUrl));
+  onTestFinished(() => client.destroy());
+  const attributesOf = async (QueueUrl: string) =>
+    (await client.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }))).Attributes ?? {};
 
-  const journal = await readFile(join(data, '.trackkeeper/sqs.jsonl'), 'utf8');
+  const settings = {
+    VisibilityTimeout: String(queueLimits.visibilitySeconds),
+    MessageRetentionPeriod: String(queueLimits.retentionSeconds),
+    RedrivePolicy: JSON.stringify({
+      deadLetterTargetArn: (await attributesOf(deadLetterQueueUrl)).QueueArn,
+      maxReceiveCount: queueLimits.maxReceiveCount,
+    }),
+  };
 
-  expect(journal).toContain(`"VisibilityTimeout":"${queueLimits.visibilitySeconds}"`);
-  expect(journal).toContain(`"MessageRetentionPeriod":"${queueLimits.retentionSeconds}"`);
-  expect(journal).toContain(`\\"maxReceiveCount\\":${queueLimits.maxReceiveCount}`);
-  expect(deadLetterQueueUrl).toMatch(/trackkeeper-dead-letters$/);
+  expect(wakeQueueUrl).not.toBe(queueUrl);
+  expect(await attributesOf(queueUrl)).toMatchObject(settings);
+  expect(await attributesOf(wakeQueueUrl)).toMatchObject(settings);
+});
+
+test('what is due is found by the sweeper, and put into the queue of those that fell due', async () => {
+  const { s3Url, bucketName, sqsUrl, wakeQueueUrl } = await deploy({ concurrency: 0, sweepEveryMs: 50 });
+  const s3 = new S3Client({ ...clientConfig(s3Url), forcePathStyle: true });
+  onTestFinished(() => s3.destroy());
+
+  await s3.send(new PutObjectCommand({ Bucket: bucketName, Key: 'schedule/20261101T000000Z/t1', ContentLength: 0 }));
+
+  expect(await receive(sqsUrl, wakeQueueUrl)).toEqual([expect.objectContaining({ type: 'wake', task: 't1' })]);
+});
+
+test('a task is announced where the receiver is', async () => {
+  const { tasksUrl, sqsUrl, queueUrl } = await deploy({ concurrency: 0 });
+  const task = { provider: 'sunoapi.org', kind: 'music', taskId: 't1' };
+
+  const response = await post(tasksUrl, JSON.stringify(task));
+
+  expect(response.status).toBe(202);
+  expect(await receive(sqsUrl, queueUrl)).toEqual([expect.objectContaining({ type: 'expected', tasks: [task] })]);
+});
+
+test('the command line finds what runs by its data folder, and nothing there tells the token', async () => {
+  const { data, close, bucketName, s3Url, sqsUrl, queueUrl, wakeQueueUrl, deadLetterQueueUrl } = await deploy({
+    providerKeys: { 'kie.ai': 'a-key' },
+  });
+  const note = await readFile(deploymentNoteIn(data), 'utf8');
+  await close();
+
+  expect(JSON.parse(note)).toMatchObject({
+    ...{ pid: process.pid, bucketName, s3Url, sqsUrl, queueUrl, wakeQueueUrl, deadLetterQueueUrl },
+    providerKeysSecretId: 'trackkeeper-provider-keys',
+  });
+  expect(note).not.toMatch(new RegExp(`${token}|a-key`));
+  await expect(access(deploymentNoteIn(data))).rejects.toThrow('ENOENT');
 });
 
 test('a data folder that is in use is refused, and stays usable for who has it', async () => {

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
-import type { AwsAnswer } from '../../../../functions/adapters/aws/answer.ts';
 import { createJsonCall } from '../../../../functions/adapters/aws/json-call.ts';
 import type { AwsRequest } from '../../../../functions/adapters/aws/sender.ts';
+import type { HttpAnswer } from '../../../../functions/adapters/http/answer.ts';
+import { UnavailableError } from '../../../../functions/domain/errors.ts';
 
 const url = new URL('https://sqs.eu-west-1.amazonaws.com/');
 
-function callAnswered(status: number, body: string, headers: AwsAnswer['headers'] = {}) {
+function callAnswered(status: number, body: string, headers: HttpAnswer['headers'] = {}) {
   const sent: AwsRequest[] = [];
   const service = { service: 'sqs', target: 'AmazonSQS', version: '1.0' as const, url };
   const call = createJsonCall(async (request) => {
@@ -46,7 +47,9 @@ test.each([
   ['that is null', 400, 'null', '400'],
   ['of many words', 400, jsonFault('A', 'x'.repeat(1000)), `400 A ${'x'.repeat(300)}`],
 ])('a refusal %s says what the service calls it', async (_, status, body, words) => {
-  await expect(callAnswered(status, body).call('SendMessage', {})).rejects.toThrow(new Error(`SendMessage: ${words}`));
+  await expect(callAnswered(status, body).call('SendMessage', {})).rejects.toThrow(
+    new UnavailableError(`SendMessage: ${words}`),
+  );
 });
 
 test('a refused signature does not bring the session token into the log', async () => {
@@ -56,6 +59,6 @@ test('a refused signature does not bring the session token into the log', async 
   const { call } = callAnswered(403, jsonFault('InvalidSignatureException', message));
 
   await expect(call('SendMessage', {})).rejects.toThrow(
-    new Error('SendMessage: 403 InvalidSignatureException The signature does not match.'),
+    new UnavailableError('SendMessage: 403 InvalidSignatureException The signature does not match.'),
   );
 });

@@ -119,12 +119,16 @@ export async function filledBy(lane: Lane, from: number, to: number): Promise<Bu
   return into;
 }
 
-export async function failureOf(act: () => Promise<unknown>): Promise<{ code: string; detail: string }> {
+type Failure = { code: string; detail: string; retryAfterMs?: number };
+
+/** `retryAfterMs` only where the host said so. */
+export async function failureOf(act: () => Promise<unknown>): Promise<Failure> {
   try {
     await act();
   } catch (error) {
-    if (error instanceof TransferError) return { code: error.code, detail: error.message };
-    throw error;
+    if (!(error instanceof TransferError)) throw error;
+    const { code, message: detail, retryAfterMs } = error;
+    return { code, detail, ...(retryAfterMs !== null && { retryAfterMs }) };
   }
   return { code: 'none', detail: 'it went well' };
 }

@@ -1,6 +1,7 @@
 // P8: a transfer that is cut goes on where it stopped, in the next invocation too.
 import { describe, expect, test } from 'vitest';
 import { TransferError } from '../../../../functions/domain/errors.ts';
+import type { Progress } from '../../../../functions/domain/record.ts';
 import { song } from '../../../doubles/sample-files.ts';
 import { codeOf, engineBench, failingAt, key, partBytes, url } from './engine-bench.ts';
 
@@ -103,7 +104,7 @@ describe('what others did meanwhile is settled by looking:', () => {
     const stop = new AbortController();
     const bench = engineBench({ beforePart: abortAt(5, stop) });
     await bench.code({ stopping: stop.signal });
-    const { key, uploadId } = bench.record.asset.progress ?? { key: '', uploadId: '' };
+    const { key, uploadId } = begunOf(bench.record.asset.progress);
     await bench.bucket.upload(key, uploadId).abort();
 
     expect(await bench.code()).toBe('stored');
@@ -143,7 +144,7 @@ describe('what others did meanwhile is settled by looking:', () => {
     const bench = engineBench({ beforePart: abortAt(5, stop) });
     await bench.code({ stopping: stop.signal });
     // Checked, but its upload was lost: it is fetched again, and is not the same.
-    const { key, uploadId } = bench.record.asset.progress ?? { key: '', uploadId: '' };
+    const { key, uploadId } = begunOf(bench.record.asset.progress);
     bench.bucket.dropPart(key, uploadId, 4);
     const changed = Buffer.from(bench.state.file);
     changed[3_500] = (changed[3_500] ?? 0) ^ 1;
@@ -312,4 +313,10 @@ function failingOnce<Given extends unknown[], T>(call: (...given: Given) => Prom
     hasFailed = true;
     throw new Error('killed');
   };
+}
+
+function begunOf(progress: Progress | null): { key: string; uploadId: string } {
+  const { key, uploadId } = progress ?? { key: '', uploadId: null };
+  if (uploadId === null) throw new Error('no upload is under way');
+  return { key, uploadId };
 }

@@ -76,6 +76,18 @@ describe('apiEventOf', () => {
   });
 
   test.for([
+    ['GET', '/callbacks/secret', 'GET /callbacks/{token}'],
+    ['POST', '/callbacks/secret', 'POST /callbacks/{token}'],
+    ['POST', '/tasks/secret?a=b', 'POST /tasks/{token}'],
+  ] as const)('routes %s %s', ([method, target, routeKey]) => {
+    const event = apiEventOf(request({ method, target }));
+
+    const rawPath = target.split('?')[0];
+    expect(event).toMatchObject({ routeKey, rawPath, pathParameters: { token: 'secret' } });
+    expect(event?.requestContext).toMatchObject({ routeKey, http: { method, path: rawPath } });
+  });
+
+  test.for([
     ['GET', '/'],
     ['GET', '/callbacks'],
     ['POST', '/callbacks/'],
@@ -87,6 +99,10 @@ describe('apiEventOf', () => {
     ['POST', '/callbacks/%ff'],
     ['POST', '/callbacks/%'],
     ['OPTIONS', '*'],
+    ['GET', '/tasks/a'],
+    ['POST', '/tasks'],
+    ['POST', '/tasks/a/b'],
+    ['POST', '/constructor/a'],
   ] as const)('knows no route for %s %s', ([method, target]) => {
     expect(apiEventOf(request({ method, target }))).toBeUndefined();
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { closingLines, verdictLines } from '../../../../infra/local/demo/closing-lines.ts';
-import { unpainted } from '../../../../infra/local/demo/paint.ts';
 import { judge } from '../../../../infra/local/demo/promises.ts';
 import { recordLines } from '../../../../infra/local/demo/record-lines.ts';
+import { unpainted } from '../../../../infra/terminal/paint.ts';
 import { goodEvidence } from './evidence.ts';
 
 function shown(broken: readonly string[] = []) {
@@ -20,7 +20,7 @@ describe('closingLines', () => {
     expect(lines.filter((line) => /└─|├─/.test(line))).not.toEqual([]);
     expect(lines).toContain('    "status": "archived",');
     expect(lines).toContain('  451: Unable to download related files');
-    expect(lines.filter((line) => line.startsWith('  ✓ '))).toHaveLength(8);
+    expect(lines.filter((line) => line.startsWith('  ✓ '))).toHaveLength(9);
     expect(lines).toContain('  Every promise held.');
   });
 
@@ -33,7 +33,7 @@ describe('closingLines', () => {
   });
 
   it('says how many promises broke', () => {
-    expect(shown(['text of song'])).toContain('  1 of 8 promises broke.');
+    expect(shown(['text of song'])).toContain('  1 of 9 promises broke.');
   });
 });
 

@@ -1,7 +1,7 @@
 import type { ShownRecord } from '../../../../infra/local/demo/bucket-folder.ts';
 import { textBody } from '../../../../infra/local/demo/callback-bodies.ts';
 import type { Evidence } from '../../../../infra/local/demo/promises.ts';
-import { composeSong } from '../../../../infra/local/demo/song.ts';
+import { composeSong, type Media, masterSong } from '../../../../infra/local/demo/song.ts';
 
 const noFailure: ShownRecord = {
   taskId: 'song',
@@ -15,22 +15,25 @@ const noFailure: ShownRecord = {
   assets: [],
 };
 
-/** All that a demo leaves behind when every promise held: a song and a task that failed. */
+/** All that a demo leaves behind when every promise held: a song, a task that failed, and a WAV without its callback. */
 export function goodEvidence(): Evidence {
   const song = composeSong();
   const base = 'http://127.0.0.1:1';
   const body = textBody('song', song, { base, createTime: 0 });
-  const media = song.tracks.flatMap(({ audio, cover }) => [audio, cover]);
+  const ofSong = song.tracks.flatMap(({ audio, cover }) => [audio, cover]);
+  const lost = masterSong();
+  const media = [...ofSong, lost];
   const stored = { state: 'stored', sha256: null };
+  const assetOf = ({ path, kind, bytes }: Media) => ({
+    ...stored,
+    kind,
+    trackId: null,
+    key: `library${path}`,
+    bytes: bytes.length,
+    sources: [{ url: base + path }],
+  });
   const assets = [
-    ...media.map(({ path, kind, bytes }) => ({
-      ...stored,
-      kind,
-      trackId: null,
-      key: `library${path}`,
-      bytes: bytes.length,
-      sources: [{ url: base + path }],
-    })),
+    ...ofSong.map(assetOf),
     ...song.tracks.map(({ trackId, lyrics }) => ({
       ...stored,
       kind: 'lyrics',
@@ -42,16 +45,17 @@ export function goodEvidence(): Evidence {
   ];
   const failure = { code: 451, msg: 'Unable to download related files', advice: 'Make its URL publicly readable.' };
   const observed = { record: Buffer.from('{}'), fetched: 4 };
+  const delivery = {
+    callBackUrl: 'http://127.0.0.1:2/callbacks/token',
+    taskId: 'song',
+    stage: 'text',
+    body,
+    isRepeat: false,
+  } as const;
   return {
     deliveries: [
-      {
-        callBackUrl: 'http://127.0.0.1:2/callbacks/token',
-        taskId: 'song',
-        stage: 'text',
-        body,
-        isRepeat: false,
-        tries: [{ status: 200, ms: 5, error: null }],
-      },
+      { ...delivery, tries: [{ status: 200, ms: 5, error: null }] },
+      { ...delivery, taskId: 'lost', tries: [1, 2, 3].map((ms) => ({ status: null, ms, error: 'fetch failed' })) },
     ],
     callbacks: new Map([['callbacks/song/text-0123abcd.json', body]]),
     library: new Map<string, Buffer>([
@@ -61,11 +65,13 @@ export function goodEvidence(): Evidence {
     records: [
       { ...noFailure, assets },
       { ...noFailure, taskId: 'gone', status: 'failed', failure },
+      { ...noFailure, taskId: 'lost', kind: 'wav', assets: [assetOf(lost)] },
     ],
     media,
     song,
     fetched: media.map(({ path }) => path),
     failedTaskId: 'gone',
+    lostTaskId: 'lost',
     duplicate: { before: observed, after: observed },
   };
 }

@@ -52,6 +52,14 @@ describe('judge', () => {
       /words of both tracks/,
     ],
     ['a file that no record claims', (good) => altered(good, 'library/x.mp3', Buffer.from('x')), /nothing else is/],
+    [
+      'a lost callback whose task was not watched',
+      (good) => ({
+        ...good,
+        records: good.records.map((one) => ({ ...one, taskId: one.taskId.replace('lost', 'x') })),
+      }),
+      /callback was lost/,
+    ],
     ['a stream that was asked for', (good) => ({ ...good, fetched: [...good.fetched, '/stream/1'] }), /stream URL/],
     [
       'a record that a repeat changed',

@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
 import { type DemoProvider, isStream, startDemoProvider } from '../../../../infra/local/demo/provider.ts';
+import { demoApiKey, recordInfoPath } from '../../../../infra/local/demo/record-info.ts';
 import { startCallbackReceiver } from './callback-receiver.ts';
 
 const cleanups: (() => Promise<void>)[] = [];
@@ -173,6 +174,26 @@ describe('startDemoProvider', () => {
       msg: 'Unable to download related files',
       data: { callbackType: 'error', task_id: data?.taskId, data: null },
     });
+  });
+
+  it('tells whom it could not call back that it has the file, and only who has the key', async () => {
+    const { provider, deliveries } = await start();
+    const info = async (taskId: string, authorization: string) =>
+      (await fetch(`${provider.url}${recordInfoPath}?taskId=${taskId}`, { headers: { authorization } })).json();
+
+    const { data } = await ask(provider, '/api/v1/wav/generate', '{"callBackUrl":"http://127.0.0.1:1/lost"}');
+    await deliveries(1);
+
+    const taskId = data?.taskId ?? '';
+    const [wav] = provider.media.values();
+    await vi.waitFor(async () =>
+      expect(await info(taskId, `Bearer ${demoApiKey}`)).toMatchObject({
+        code: 200,
+        data: { taskId, successFlag: 'CALLBACK_EXCEPTION', response: { audioWavUrl: provider.url + wav?.path } },
+      }),
+    );
+    expect(await info('other', `Bearer ${demoApiKey}`)).toMatchObject({ data: { successFlag: 'PENDING' } });
+    expect(await info(taskId, 'Bearer another')).toMatchObject({ code: 401, data: null });
   });
 
   it('sends a callback once more byte for byte', async () => {

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { unpainted } from '../../../../infra/local/demo/paint.ts';
-import { askedLine, deliveryLine, logLine, transferLine } from '../../../../infra/local/demo/screen.ts';
+import {
+  announcedLine,
+  askedLine,
+  deliveryLine,
+  logLine,
+  retriedLine,
+  transferLine,
+} from '../../../../infra/local/demo/screen.ts';
+import { unpainted } from '../../../../infra/terminal/paint.ts';
 
 const moment = { atMs: 1234, paint: unpainted };
 const taskId = '2fac5d0e6b7c4f1e9a3d8c2b1a0f9f72';
@@ -16,6 +23,17 @@ describe('askedLine', () => {
   it('says what the provider was asked for, and when', () => {
     expect(askedLine({ what: 'a song', taskId, song: null }, moment)).toBe(
       '  1.2 s  asked     the provider for a song  task 2fac5d0e',
+    );
+  });
+});
+
+describe('what the owner does', () => {
+  it('is shown in line with what the provider does', () => {
+    expect(announcedLine(taskId, moment)).toBe(
+      '  1.2 s  expected  announced, so that it is watched whatever comes  task 2fac5d0e',
+    );
+    expect(retriedLine(taskId, moment)).toBe(
+      '  1.2 s  retry     wanted now, not in a quarter of an hour  task 2fac5d0e',
     );
   });
 });
@@ -51,6 +69,11 @@ describe('logLine', () => {
       'a failed task as closed too',
       { event: 'task', level: 'warn', taskId, status: 'failed', outcome: 'input_unreachable' },
       '  1.2 s  closed    failed    task 2fac5d0e',
+    ],
+    [
+      'that the provider was asked, and whether it answered',
+      { event: 'provider.asked', level: 'info', taskId, outcome: 'answered' },
+      '  1.2 s  asked     the provider what became of it  task 2fac5d0e, answered',
     ],
     [
       'a transfer that went wrong, with the reason',

@@ -5,15 +5,29 @@ describe('parseStartOptions', () => {
   test('fills in what is not given', () => {
     expect(parseStartOptions([], {})).toEqual({
       kind: 'options',
-      options: { port: 8787, data: './.local', token: undefined, allowedSources: [], kieWebhookKey: undefined },
+      options: {
+        port: 8787,
+        data: './.local',
+        token: undefined,
+        allowedSources: [],
+        kieWebhookKey: undefined,
+        providerKeys: {},
+        confirmWithProvider: false,
+      },
     });
   });
 
   test('takes every option, and allowed sources from the environment too', () => {
-    const args = '--port 9 --data d --token a-._~Z9 --allow-source 127.0.0.1:9000 --allow-source [::1]:80'.split(' ');
-    const environment = { ALLOWED_PRIVATE_SOURCES: 'localhost:1, box.lan:65535,', KIE_WEBHOOK_KEY: 'k' };
+    const args =
+      '--port 9 --data d --token a-._~Z9 --allow-source 127.0.0.1:9000 --allow-source [::1]:80 --confirm-with-provider';
+    const environment = {
+      ALLOWED_PRIVATE_SOURCES: 'localhost:1, box.lan:65535,',
+      KIE_WEBHOOK_KEY: 'k',
+      SUNOAPI_KEY: 's-1',
+      KIE_API_KEY: 'k-1',
+    };
 
-    expect(parseStartOptions(args, environment)).toEqual({
+    expect(parseStartOptions(args.split(' '), environment)).toEqual({
       kind: 'options',
       options: {
         port: 9,
@@ -21,7 +35,15 @@ describe('parseStartOptions', () => {
         token: 'a-._~Z9',
         allowedSources: ['127.0.0.1:9000', '[::1]:80', 'localhost:1', 'box.lan:65535'],
         kieWebhookKey: 'k',
+        providerKeys: { 'sunoapi.org': 's-1', 'kie.ai': 'k-1' },
+        confirmWithProvider: true,
       },
+    });
+  });
+
+  test('an empty key is none', () => {
+    expect(parseStartOptions([], { SUNOAPI_KEY: '', KIE_API_KEY: 'k-1' })).toMatchObject({
+      options: { providerKeys: { 'kie.ai': 'k-1' } },
     });
   });
 
@@ -43,6 +65,7 @@ describe('parseStartOptions', () => {
     ['--allow-source a:0', 'give host:port'],
     ['--allow-source a:1,b:2', 'give host:port'],
     ['--allow-source ::1:80', 'give host:port'],
+    ['--confirm-with-provider', 'set SUNOAPI_KEY or KIE_API_KEY'],
     ['--prot 1', "Unknown option '--prot'"],
     ['8787', 'npm start -- --port 8787'],
     ['--token', 'npm start -- --help'],

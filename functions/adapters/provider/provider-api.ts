@@ -1,0 +1,125 @@
+// The APIs of sunoapi.org and kie.ai, as far as they tell what became of a task.
+import { type Endpoint, endpointsOf, type KnownProvider } from '../../domain/answer/endpoints.ts';
+import { readAnswer } from '../../domain/answer/read-answer.ts';
+import { isObject } from '../../domain/callback/is-object.ts';
+import { isSuccess } from '../../domain/callback/outcome.ts';
+import { number } from '../../domain/callback/tolerant.ts';
+import type { Clock, ProviderAnswer, ProviderApi, Question } from '../../ports.ts';
+import type { AwsEnvironment } from '../aws/environment.ts';
+import type { ExchangeLimits } from '../http/exchange.ts';
+import { createProviderCall } from './call.ts';
+import { combine } from './combine.ts';
+import { createKeysReader, type ProviderKeys } from './keys.ts';
+
+export type ProviderApiOptions = {
+  /** '' where there are no keys. */
+  keysSecretId: string;
+  urls: Readonly<Record<KnownProvider, string>>;
+  environment: AwsEnvironment;
+  limits?: Partial<ExchangeLimits>;
+  clock?: Clock;
+};
+
+/** The answers with all notes of a MIDI are the largest. */
+const patience = { connectMs: 5_000, idleMs: 15_000, totalMs: 15_000, answerBytes: 4 * 1024 ** 2 };
+const systemClock: Clock = { now: () => new Date() };
+
+type Asking = { keys: ProviderKeys; signal: AbortSignal };
+
+export function createProviderApi(options: ProviderApiOptions): ProviderApi {
+  const { keysSecretId, urls, environment, limits, clock = systemClock } = options;
+  const readKeys = createKeysReader(keysSecretId, environment, clock);
+  const call = createProviderCall({ ...patience, ...limits }, clock);
+  const at = (provider: KnownProvider, path: string) => new URL(`${urls[provider].replace(/\/+$/, '')}${path}`);
+
+  return {
+    async ask(question, { signal }) {
+      let keys: ProviderKeys;
+      try {
+        keys = await readKeys(signal);
+      } catch (error) {
+        return unavailable(`the secret of the providers' API keys: ${reasonOf(error, signal)}`);
+      }
+      const answers: ProviderAnswer[] = [];
+      for (const provider of providersOf(question)) {
+        answers.push(await askProvider({ ...question, provider }, { keys, signal }));
+        if (answers.at(-1)?.outcome === 'answered') break;
+      }
+      return combine(answers);
+    },
+
+    async freshLink(url, { signal }) {
+      try {
+        const { 'kie.ai': key } = await readKeys(signal);
+        if (key === null) return null;
+        const { body } = await call({ key, url: at('kie.ai', '/api/v1/common/download-url'), signal, input: { url } });
+        return linkIn(body);
+      } catch {
+        return null;
+      }
+    },
+  };
+
+  async function askProvider(question: KnownQuestion, { keys, signal }: Asking): Promise<ProviderAnswer> {
+    const { provider, kind } = question;
+    const key = keys[provider];
+    if (key === null) return { outcome: 'refused', detail: noKey(provider) };
+    const answers: ProviderAnswer[] = [];
+    for (const endpoint of endpointsOf(provider, kind)) {
+      const { answer, isLast } = await askEndpoint(endpoint, question, { key, signal });
+      answers.push(answer);
+      if (isLast) break;
+    }
+    return combine(answers);
+  }
+
+  /** `isLast`: there is no use in asking another endpoint. */
+  async function askEndpoint(
+    { path, idParameter, shape }: Endpoint,
+    question: KnownQuestion,
+    { key, signal }: { key: string; signal: AbortSignal },
+  ): Promise<{ answer: ProviderAnswer; isLast: boolean }> {
+    const { provider, taskId } = question;
+    const url = at(provider, path);
+    url.searchParams.set(idParameter, taskId);
+    try {
+      const { status, body, retryAfterMs } = await call({ key, url, signal });
+      const told = readAnswer({ status, body }, { ...question, shape });
+      if ('callback' in told) {
+        return { answer: { outcome: 'answered', callback: told.callback, said: JSON.stringify(body) }, isLast: true };
+      }
+      if ('unknown' in told) return { answer: { outcome: 'unknown', detail: told.unknown }, isLast: false };
+      if ('refused' in told) return { answer: { outcome: 'refused', detail: told.refused }, isLast: true };
+      return { answer: unavailable(told.unavailable, retryAfterMs), isLast: told.isBusy || retryAfterMs !== null };
+    } catch (error) {
+      return { answer: unavailable(`${provider}: ${reasonOf(error, signal)}`), isLast: true };
+    }
+  }
+}
+
+type KnownQuestion = Question & { provider: KnownProvider };
+
+function providersOf({ provider }: Question): readonly KnownProvider[] {
+  return provider === 'unknown' ? ['sunoapi.org', 'kie.ai'] : [provider];
+}
+
+function noKey(provider: KnownProvider): string {
+  return `there is no API key for ${provider}: put {"${provider}": "<your key>"} into the secret of the providers' keys`;
+}
+
+function unavailable(detail: string, retryAfterMs: number | null = null): ProviderAnswer {
+  return { outcome: 'unavailable', detail, retryAfterMs };
+}
+
+function reasonOf(error: unknown, signal: AbortSignal): string {
+  if (signal.aborted) return 'stopped before the function ran out of time';
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Whether it may be followed is judged elsewhere. */
+function linkIn(body: unknown): string | null {
+  if (!isObject(body)) return null;
+  const { code, data } = body;
+  const isGiven = isSuccess(number.parse(code) ?? -1);
+  return isGiven && typeof data === 'string' && URL.canParse(data) ? data : null;
+}

@@ -1,0 +1,59 @@
+// The provider is asked about a task, and its answer goes the way of a callback.
+import { assetId } from '../domain/asset.ts';
+import { answerKey } from '../domain/object-key.ts';
+import type { TaskRecord } from '../domain/record.ts';
+import type { Bucket, Clock, Log, ProviderApi } from '../ports.ts';
+import type { Invocation } from './claim.ts';
+import { afterAnswer, afterLinks, stillWanting } from './inquiry.ts';
+import { planAssets } from './plan.ts';
+import type { Policy } from './policy.ts';
+import type { UpdateRecord } from './records.ts';
+
+export type AskDeps = {
+  provider: ProviderApi;
+  bucket: Pick<Bucket, 'write'>;
+  clock: Clock;
+  log: Log;
+  random: () => number;
+  policy: Policy;
+};
+
+export async function askProvider(
+  record: TaskRecord,
+  { stopping: signal }: Pick<Invocation, 'stopping'>,
+  { provider, bucket, clock, log, random, policy, update }: AskDeps & { update: UpdateRecord },
+): Promise<TaskRecord> {
+  const { taskId, kind } = record;
+  const answer = await provider.ask({ provider: record.provider, kind, taskId }, { signal });
+  const asked = { answer, at: clock.now(), jitter: random() };
+  const detail = 'detail' in answer ? answer.detail : undefined;
+  const stage = answer.outcome === 'answered' ? answer.callback.stage : undefined;
+  const isTrouble = answer.outcome === 'refused' || answer.outcome === 'unavailable';
+  log(isTrouble ? 'warn' : 'info', 'provider.asked', { taskId, kind, outcome: answer.outcome, stage, detail });
+
+  // The function's end came in between: nothing was found out.
+  if (signal.aborted && answer.outcome !== 'answered') return record;
+
+  const expected = afterAnswer(record, asked, policy);
+  const isNews = expected.inquiry.stage !== record.inquiry.stage;
+  if (answer.outcome === 'answered' && isNews) {
+    const key = answerKey(taskId, answer.callback.stage, answer.said);
+    await bucket.write(key, answer.said, { contentType: 'application/json' }, 'absent');
+  }
+  const links = answer.outcome === 'answered' ? await freshLinks(expected) : null;
+  return await update((found) => {
+    const after = afterAnswer(found ?? record, asked, policy);
+    return planAssets(links === null ? after : afterLinks(after, links, { policy, at: asked.at }));
+  });
+
+  /** For what the answer had no new link for. */
+  async function freshLinks(after: TaskRecord): Promise<Map<string, string>> {
+    const links = new Map<string, string>();
+    for (const asset of stillWanting(after)) {
+      const [source] = asset.sources;
+      const link = source === undefined ? null : await provider.freshLink(source.url, { signal });
+      if (link !== null) links.set(assetId(asset), link);
+    }
+    return links;
+  }
+}

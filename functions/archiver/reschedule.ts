@@ -1,0 +1,30 @@
+// The markers of one task: after its record, so that whatever is acknowledged is closed, or has a marker.
+import { recordKey } from '../domain/object-key.ts';
+import { taskRecord } from '../domain/record.ts';
+import type { Bucket, Schedule } from '../ports.ts';
+
+export type RescheduleDeps = { bucket: Pick<Bucket, 'read'>; schedule: Schedule };
+
+export function createReschedule(task: string, { bucket, schedule }: RescheduleDeps) {
+  const over = new Set<string>();
+
+  return {
+    /** A due time that the task has, or had: when it gets another, its marker goes. */
+    isOver(dueAt: string | null | undefined): void {
+      if (dueAt != null) over.add(dueAt);
+    },
+
+    /** To be called once the record says so. */
+    async to(dueAt: string | null): Promise<void> {
+      if (dueAt !== null) await schedule.put({ dueAt, task });
+      const gone = [...over].filter((time) => time !== dueAt);
+      if (gone.length === 0) return;
+      await schedule.remove(gone.map((time) => ({ dueAt: time, task })));
+      // Another invocation may have given the task one of these times again. Whoever does so writes the record first and the
+      // marker after it: either its marker came after our removal, or we see its record here.
+      const found = await bucket.read(recordKey(task));
+      const record = found && taskRecord.parse(JSON.parse(found.text));
+      if (record?.dueAt != null && gone.includes(record.dueAt)) await schedule.put({ dueAt: record.dueAt, task });
+    },
+  };
+}

@@ -1,0 +1,91 @@
+// A provider's answer about a task in, the same form as a callback's out, so that planning and transfer exist once.
+// Nothing here throws, whatever was sent.
+import type { ParsedCallback } from '../callback/family.ts';
+import { isObject } from '../callback/is-object.ts';
+import { isSuccess } from '../callback/outcome.ts';
+import { readCallback } from '../callback/parse.ts';
+import { findTaskId } from '../callback/task-id.ts';
+import { list, number, text } from '../callback/tolerant.ts';
+import type { Stage, TaskKind } from '../words.ts';
+import { type AsCallback, asCallback, recovered } from './as-callback.ts';
+import type { KnownProvider, Shape } from './endpoints.ts';
+import { type Refusal, refusalOf } from './refusal.ts';
+import { type State, stateOf } from './state.ts';
+
+export type Asked = { provider: KnownProvider; kind: TaskKind; taskId: string; shape: Shape };
+export type Told = { callback: ParsedCallback } | Refusal;
+
+/** `body`: undefined where it was no JSON. `status`: HTTP's, for where the body has no code of its own. */
+export function readAnswer({ status, body }: { status: number; body: unknown }, asked: Asked): Told {
+  const { provider, shape } = asked;
+  if (!isObject(body)) return notUnderstood(asked, `HTTP ${status}, and no JSON object`);
+  const code = number.parse(body.code) ?? (status >= 400 ? status : null);
+  if (code === null) return notUnderstood(asked, 'there is no status code');
+  const isList = Array.isArray(body.data);
+  // Of a recovery the code is the state: 201 running, 500 with the list of tracks failed.
+  const isState = shape === 'recovery' && (code === 201 || (code === 500 && isList));
+  if (!isSuccess(code) && !isState) return refusalOf(provider, code, wordsOf(body.msg));
+  const about = findTaskId(body);
+  if (about !== null && about !== asked.taskId) return { unknown: `${provider} answered about another task` };
+
+  if (shape === 'recovery' && (isList || code === 201)) return readRecovery({ code, body }, asked);
+  if (body.data == null) return { unknown: `${provider} knows no such task` };
+  if (!isObject(body.data)) return notUnderstood(asked, '"data" is no object');
+  const seen = asCallback(shape, body.data, asked);
+  const { state, said } = stateOf(shape, body.data);
+  const failure = { code: failureCode(body.data, said), msg: reasonOf(body.data) ?? said };
+  return tell({ ...seen, state, failure, msg: wordsOf(body.msg) }, asked);
+}
+
+function readRecovery({ code, body }: { code: number; body: Readonly<Record<string, unknown>> }, asked: Asked): Told {
+  const state = code === 201 ? 'pending' : code === 500 ? 'failed' : 'complete';
+  const errors = list.parse(body.data).map(({ error }) => text.parse(error));
+  const msg = [...new Set(errors.filter((error) => error !== null))].join(', ');
+  return tell({ data: recovered(body.data), state, failure: { code: 500, msg }, msg: wordsOf(body.msg) }, asked);
+}
+
+type Seen = AsCallback & { state: State; failure: { code: number; msg: string }; msg: string };
+
+function tell({ data, isWhole = true, state, failure, msg }: Seen, asked: Asked): Told {
+  const { provider, taskId } = asked;
+  const head = state === 'failed' ? failure : { code: 200, msg };
+  const parsed = readCallback({ ...head, task_id: taskId, data });
+  if ('unrecognised' in parsed) return notUnderstood(asked, parsed.unrecognised);
+  // Who was asked, and about what, is known; the families only guess it.
+  const callback = { ...parsed.callback, provider, taskId };
+  if (state === 'failed') return { callback };
+  if (state === 'unheard' && !hasMedia(callback)) return notUnderstood(asked, 'it names no state, or an unknown one');
+  const stage = stageOf(state, { isWhole: isWhole && callback.failure === null, isBegun: hasMedia(callback) });
+  return { callback: stage === 'complete' ? callback : { ...callback, stage, failure: null } };
+}
+
+function stageOf(state: State, { isWhole, isBegun }: { isWhole: boolean; isBegun: boolean }): Stage {
+  if (state === 'first' || state === 'complete') return state;
+  if (state === 'undelivered' && isWhole) return 'complete';
+  return (state === 'undelivered' || state === 'unheard') && isBegun ? 'first' : 'text';
+}
+
+/** More than words and a song's cover. */
+function hasMedia({ kind, tracks, assets }: ParsedCallback): boolean {
+  const isLyrics = kind === 'lyrics' && tracks.length > 0;
+  return isLyrics || assets.some((asset) => asset.kind !== 'image' || asset.trackId === null);
+}
+
+/** Answers about failures carry the code of the callback that there was, or should have been. */
+function failureCode({ errorCode, failCode }: Readonly<Record<string, unknown>>, said: string): number {
+  const sent = [errorCode, failCode].map((value) => number.parse(value));
+  const code = sent.find((value) => value !== null && Number.isInteger(value) && value >= 400 && value < 1000);
+  return code ?? (/SENSITIVE/i.test(said) ? 400 : 501);
+}
+
+function reasonOf({ errorMessage, failMsg }: Readonly<Record<string, unknown>>): string | null {
+  return text.parse(errorMessage) ?? text.parse(failMsg);
+}
+
+function wordsOf(msg: unknown): string {
+  return (text.parse(msg) ?? '').slice(0, 300);
+}
+
+function notUnderstood({ provider }: Asked, why: string): Refusal {
+  return { unavailable: `the answer of ${provider} is not understood: ${why}`, isBusy: false };
+}

@@ -1,0 +1,9 @@
+import * as z from 'zod/mini';
+
+/** What the sweeper finds in its environment; the stack and the local deployment write it `satisfies SweeperEnv`. */
+export const sweeperEnv = z.object({
+  BUCKET_NAME: z.string().check(z.minLength(3)),
+  WAKE_QUEUE_URL: z.url(),
+});
+
+export type SweeperEnv = z.input<typeof sweeperEnv>;

@@ -1,0 +1,65 @@
+// The clock of all tasks: whatever is due gets a message. It decides nothing; the archiver looks at what there is to do.
+import type { Marker } from '../domain/schedule-key.ts';
+import type { Log, Schedule } from '../ports.ts';
+import { type BatchDeps, sweepBatch } from './sweep-batch.ts';
+
+export type SweepDeps = BatchDeps & { schedule: Schedule; log: Log };
+/** `left`: whether something that is due may have its marker still. */
+export type Swept = { swept: number; left: boolean };
+
+/** Until the next sweep: what is due before that one waits in the queue, to the second. */
+const lookaheadMs = 60_000;
+/** What SQS takes in one request. */
+const batchSize = 10;
+/** Batches at once. Each is three round trips of some 25 ms, so 8 sweep a thousand tasks a second; the CPU takes longer. */
+const lanes = 8;
+
+/** @throws where something due is left for another reason than that the time was up; the next sweep finds it again */
+export async function sweep(deps: SweepDeps, { stopping }: { stopping: AbortSignal }): Promise<Swept> {
+  const { schedule, clock, log } = deps;
+  const until = new Date(clock.now().getTime() + lookaheadMs);
+  const count = { swept: 0, failures: 0 };
+  let firstFailure: unknown;
+  let isAtEnd = false;
+
+  try {
+    for (let after: Marker | undefined; !isAtEnd && !stopping.aborted; ) {
+      const due = await schedule.due(until, after);
+      await sweepAll(due);
+      after = due.at(-1);
+      isAtEnd = after === undefined;
+    }
+  } catch (error) {
+    note([error]);
+  }
+  const left = !isAtEnd || count.failures > 0;
+  if (count.swept > 0 || left) {
+    const detail = firstFailure instanceof Error ? firstFailure.message : undefined;
+    log(count.failures > 0 ? 'warn' : 'info', 'sweep', { ...count, left, detail });
+  }
+  if (count.failures > 0) throw firstFailure;
+  return { swept: count.swept, left };
+
+  async function sweepAll(due: readonly Marker[]): Promise<void> {
+    const batches = batchesOf(due).values();
+    const lane = async () => {
+      for (const batch of batches) {
+        if (stopping.aborted) return;
+        const { swept, failures } = await sweepBatch(batch, deps);
+        count.swept += swept;
+        note(failures);
+      }
+    };
+    await Promise.all(Array.from({ length: lanes }, lane));
+  }
+
+  function note(failures: readonly unknown[]): void {
+    firstFailure ??= failures[0];
+    count.failures += failures.length;
+  }
+}
+
+function batchesOf(due: readonly Marker[]): Marker[][] {
+  const count = Math.ceil(due.length / batchSize);
+  return Array.from({ length: count }, (_, index) => due.slice(index * batchSize, (index + 1) * batchSize));
+}

@@ -1,0 +1,23 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { Cloud } from './callback-url.ts';
+
+/** The owner's AWS account, by the owner's own AWS configuration; `region`: another than the one that it names. */
+export function awsCloud(region: string | undefined): Cloud {
+  // Somebody waits at a terminal.
+  const patience = { maxAttempts: 2, requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000 } };
+  const settings = region === undefined ? patience : { ...patience, region };
+  const cloudFormation = new CloudFormationClient(settings);
+  const secretsManager = new SecretsManagerClient(settings);
+  return {
+    async outputsOf(stackName) {
+      const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stackName }));
+      const outputs = Stacks?.[0]?.Outputs ?? [];
+      return Object.fromEntries(outputs.map(({ OutputKey = '', OutputValue }) => [OutputKey, OutputValue]));
+    },
+    async secretValue(secretId) {
+      const { SecretString = '' } = await secretsManager.send(new GetSecretValueCommand({ SecretId: secretId }));
+      return SecretString;
+    },
+  };
+}

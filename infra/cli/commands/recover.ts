@@ -1,0 +1,99 @@
+import { Option } from 'commander';
+import { encodeMessage } from '../../../functions/domain/message.ts';
+import type { TaskRecord } from '../../../functions/domain/record.ts';
+import type { AddCommand, Tools, Work } from '../command.ts';
+import { CommandError } from '../outcome.ts';
+import { findRecord } from '../records/find-record.ts';
+import { askForRecovery } from '../recover/ask-for-recovery.ts';
+import { earlierRecovery, recoveryLabel } from '../recover/earlier-recovery.ts';
+import { type RecoveringProvider, recoveryApis } from '../recover/recovery-request.ts';
+import type { Target } from '../target.ts';
+
+type Given = { spendCredits?: true; again?: true; provider?: RecoveringProvider };
+
+const explanation = `This orders the files of an old music task from the provider once more. It costs credits of your account there,
+whether the files come or not, so it is done only with --spend-credits. First see what the task lacks:
+trackkeeper status <taskId>. Links that are younger than 14 days are better tried for nothing: trackkeeper retry <taskId>.`;
+
+export const addRecover: AddCommand = (program, run) => {
+  program
+    .command('recover')
+    .description('Orders the files of an old music task from the provider once more; this costs credits there.')
+    .argument('<taskId>', 'the music task')
+    .option('--spend-credits', 'yes, spend them')
+    .option('--again', 'also where it was ordered before')
+    .addOption(
+      new Option('--provider <name>', 'where the task was made, if its record does not say').choices(
+        Object.keys(recoveryApis),
+      ),
+    )
+    .addHelpText(
+      'after',
+      `\n${explanation}\nThe API key is that of the secret with the provider keys; with --local, the one that the deployment was started with.`,
+    )
+    .action(async (taskId: string, given: Given) => {
+      if (!given.spendCredits) throw new CommandError(explanation, 2);
+      await run(recover(taskId, given));
+    });
+};
+
+function recover(givenId: string, given: Given): Work {
+  return async (target, tools) => {
+    const record = await findRecord(target.bucket, givenId);
+    const taskId = record?.taskId ?? givenId;
+    const provider = providerOf(record, given.provider);
+    const reason = given.again ? undefined : await reasonNotTo(taskId, record, target, tools);
+    if (reason !== undefined)
+      return { exitCode: 0, json: { taskId, provider, recoveryId: null, reason }, lines: [reason] };
+
+    const recoveryId = await order(taskId, provider, target, tools);
+    await announce(recoveryId, provider, target, tools);
+    return {
+      exitCode: 0,
+      json: { taskId, provider, recoveryId, reason: null },
+      lines: [`${provider} recovers ${taskId} as task ${recoveryId}: trackkeeper status ${recoveryId} shows it.`],
+    };
+  };
+}
+
+function providerOf(record: TaskRecord | undefined, given: RecoveringProvider | undefined): RecoveringProvider {
+  const known = record?.provider;
+  if (known === 'sunoapi.org' || known === 'kie.ai') return known;
+  if (given !== undefined) return given;
+  throw new CommandError('Nobody recorded where this task was made: say so with --provider sunoapi.org or kie.ai.', 2);
+}
+
+/** Why credits would be spent for nothing; undefined where they would not. */
+async function reasonNotTo(taskId: string, record: TaskRecord | undefined, { bucket }: Target, { progress }: Tools) {
+  const audio = record?.assets.filter(({ kind }) => kind === 'audio') ?? [];
+  if (record?.status === 'archived' && audio.length > 0 && audio.every(({ state }) => state === 'stored')) {
+    return `Nothing to recover: every song of ${taskId} is stored.`;
+  }
+  const earlier = await earlierRecovery(taskId, { bucket, progress });
+  if (earlier === undefined) return undefined;
+  const isIt = recoveryLabel in earlier.labels ? 'It was ordered before' : 'It may have been ordered before';
+  return `${isIt}: task ${earlier.taskId} is ${earlier.status}. Nothing was spent; --again orders all the same.`;
+}
+
+async function order(taskId: string, provider: RecoveringProvider, target: Target, { env }: Tools): Promise<string> {
+  const key = (await target.providerKeys())[provider];
+  if (key === null) {
+    throw new CommandError(
+      `There is no API key of ${provider}: put it into the secret with the provider keys. A local deployment is ` +
+        'started with it, in SUNOAPI_KEY or KIE_API_KEY.',
+    );
+  }
+  const callBackUrl = `${await target.callbackUrl()}?${new URLSearchParams({ [recoveryLabel]: taskId })}`;
+  return await askForRecovery({ provider, taskId, callBackUrl, key, env });
+}
+
+/** The credits are spent by now: whatever happens here, the id must not be lost. */
+async function announce(recoveryId: string, provider: RecoveringProvider, { send }: Target, { now }: Tools) {
+  const tasks = [{ provider, kind: 'recovery', taskId: recoveryId } as const];
+  await send(encodeMessage({ type: 'expected', receivedAt: now().toISOString(), tasks })).catch((error: Error) => {
+    throw new CommandError(
+      `${provider} has taken the order as task ${recoveryId}, but it could not be announced (${error.message}). ` +
+        `Do that: trackkeeper expect ${provider} recovery ${recoveryId}`,
+    );
+  });
+}

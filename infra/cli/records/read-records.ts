@@ -1,0 +1,51 @@
+import type { TaskRecord } from '../../../functions/domain/record.ts';
+import { atOnce } from '../at-once.ts';
+import type { StartProgress } from '../screen/progress.ts';
+import type { BucketReader, ListedFile } from '../target.ts';
+import { maxRecordBytes, parseRecord } from './parse-record.ts';
+
+/** Enough to hide the distance to S3, far below what it takes. */
+const readsAtOnce = 16;
+
+type ReadRecords = {
+  bucket: BucketReader;
+  progress: StartProgress;
+  /** Those that were last written before are left out. */
+  since?: Date;
+};
+
+/**
+ * Every record, in no order, one at a time as it comes: there may be more of them than fit into memory.
+ * @returns the keys of those that this version cannot read
+ */
+export async function readRecords(
+  { bucket, progress, since }: ReadRecords,
+  visit: (record: TaskRecord) => void,
+): Promise<string[]> {
+  const shown = progress('Reading records');
+  const unreadable: string[] = [];
+  const files = await listRecords(bucket, { since, onListed: shown.update });
+  let done = 0;
+  await atOnce(files, readsAtOnce, async ({ key, bytes }) => {
+    const isOurs = bytes <= maxRecordBytes;
+    const found = isOurs ? await bucket.read(key, maxRecordBytes) : undefined;
+    const record = found && parseRecord(found.body.toString());
+    if (record !== undefined) visit(record);
+    // One that is gone since it was listed was moved away by its owner.
+    else if (!isOurs || found !== undefined) unreadable.push(key);
+    shown.update(++done, files.length);
+  });
+  shown.end();
+  return unreadable.sort();
+}
+
+type Listing = { since: Date | undefined; onListed: (count: number) => void };
+
+async function listRecords(bucket: BucketReader, { since, onListed }: Listing): Promise<ListedFile[]> {
+  const files: ListedFile[] = [];
+  for await (const file of bucket.list('tasks/')) {
+    if (file.key.endsWith('.json') && (since === undefined || file.modified >= since)) files.push(file);
+    onListed(files.length);
+  }
+  return files;
+}

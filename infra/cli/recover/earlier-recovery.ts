@@ -1,0 +1,24 @@
+import type { TaskRecord } from '../../../functions/domain/record.ts';
+import { isOpen } from '../records/deadline.ts';
+import { readRecords } from '../records/read-records.ts';
+import type { StartProgress } from '../screen/progress.ts';
+import type { BucketReader } from '../target.ts';
+
+/** The label, and query parameter of the callBackUrl, that says of which task a recovery is one. */
+export const recoveryLabel = 'recoveryOf';
+
+type Deps = { bucket: BucketReader; progress: StartProgress };
+
+/**
+ * A recovery of this task that is under way, or brought its files; or one that may be: what it is of shows only once its
+ * callback has come.
+ */
+export async function earlierRecovery(taskId: string, deps: Deps): Promise<TaskRecord | undefined> {
+  const found: TaskRecord[] = [];
+  await readRecords(deps, (record) => {
+    const of = record.labels[recoveryLabel];
+    const mayBe = of === undefined && record.kind === 'recovery' && isOpen(record);
+    if (mayBe || (of === taskId && record.status !== 'failed')) found.push(record);
+  });
+  return found.find(({ labels }) => labels[recoveryLabel] === taskId) ?? found[0];
+}

@@ -1,0 +1,75 @@
+// From arguments to an exit code. All that is shown passes through here, so nothing that a title holds reaches a terminal.
+import { CommanderError } from 'commander';
+import { plainText } from '../terminal/plain-text.ts';
+import { createTerminal } from '../terminal/terminal.ts';
+import type { Run, Tools } from './command.ts';
+import { CommandError, type Outcome } from './outcome.ts';
+import { createProgram } from './program.ts';
+import { jsonText } from './screen/json-text.ts';
+import { createProgress } from './screen/progress.ts';
+import { type Choice, chooseTarget, type Surroundings } from './target/choose-target.ts';
+import type { Chosen } from './target.ts';
+
+/** The process that it runs in. Answers go to `out`, all else to `err`. */
+export type World = Surroundings &
+  Pick<Tools, 'now' | 'wait' | 'env'> & {
+    out: (text: string) => void;
+    err: (text: string) => void;
+    /** Of `err`: whether lines can be drawn over, and how wide it is. */
+    screen: { moves: boolean; columns: number };
+  };
+
+export async function run(args: readonly string[], world: World): Promise<number> {
+  let exitCode = 0;
+  let complaint = '';
+  const work: Run = async (work) => {
+    const options = program.opts<Choice>();
+    const outcome = await perform(work, options, world);
+    world.out(isJson(args) ? `${jsonText(outcome.json)}\n` : shown(outcome.lines));
+    exitCode = outcome.exitCode;
+  };
+  const program = createProgram(work, { writeOut: world.out, writeErr: (text) => (complaint += text) });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    // Help that was asked for.
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const isUsage = error instanceof CommanderError;
+    const message = isUsage ? complaint.trim().replace(/^error: /, '') : messageIn(error);
+    if (isJson(args)) world.out(`${jsonText({ error: message })}\n`);
+    world.err(shown(message.split('\n')));
+    return isUsage ? 2 : error instanceof CommandError ? error.exitCode : 1;
+  }
+}
+
+async function perform(work: Parameters<Run>[0], choice: Choice, world: World): Promise<Outcome> {
+  const chosen = await chooseTarget(choice, world);
+  const { now, wait, env, screen } = world;
+  const terminal = createTerminal({ write: world.err }, screen);
+  const tools: Tools = { now, wait, env, progress: createProgress({ terminal, columns: screen.columns, now }) };
+  terminal.print(plainText(`On ${chosen.name}`));
+  try {
+    const target = await chosen.open();
+    try {
+      return await work(target, tools);
+    } finally {
+      target.close();
+    }
+  } catch (error) {
+    terminal.redraw([]);
+    throw explained(error, chosen);
+  }
+}
+
+function explained(error: unknown, chosen: Chosen): CommandError {
+  return error instanceof CommandError ? error : new CommandError(chosen.adviceOn(error));
+}
+
+/** Also where the arguments could not be understood. */
+const isJson = (args: readonly string[]) => args.includes('--json');
+
+const messageIn = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+const shown = (lines: readonly string[]) =>
+  lines.map((line) => `${plainText(line, Number.POSITIVE_INFINITY)}\n`).join('');

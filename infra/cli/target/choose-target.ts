@@ -1,0 +1,37 @@
+// Which deployment is meant. Never guessed where two may be: what is announced to the wrong one is not watched.
+import { join, resolve } from 'node:path';
+import type { Cloud } from '../../callback-url.ts';
+import { defaultStackName } from '../../config.ts';
+import { CommandError } from '../outcome.ts';
+import type { Chosen } from '../target.ts';
+import { chooseLocal, isRunningLocally } from './local-target.ts';
+import { chooseStack } from './stack-target.ts';
+
+/** As commander reads it: `local` is true where no folder follows. */
+export type Choice = { local?: string | true; stack?: string; region?: string };
+
+export type Surroundings = {
+  /** Of the project: where `npm start` keeps its data below. */
+  root: string;
+  cloudIn: (region: string | undefined) => Cloud;
+};
+
+export async function chooseTarget(choice: Choice, { root, cloudIn }: Surroundings): Promise<Chosen> {
+  const { local, stack, region } = choice;
+  const usualFolder = join(root, '.local');
+  if (local !== undefined) {
+    if (stack !== undefined || region !== undefined) {
+      throw new CommandError('Either --local, or --stack and --region: not both.', 2);
+    }
+    const named = local === true ? usualFolder : resolve(local);
+    return chooseLocal({ folder: named, wasNamed: local !== true });
+  }
+  const isUndecided = stack === undefined && region === undefined;
+  if (isUndecided && (await isRunningLocally(usualFolder))) {
+    throw new CommandError(
+      `A local deployment is running in ./.local. Say which is meant: --local, or --stack ${defaultStackName}.`,
+      2,
+    );
+  }
+  return chooseStack({ stack: stack ?? defaultStackName, region }, cloudIn);
+}

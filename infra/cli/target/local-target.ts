@@ -1,0 +1,98 @@
+import { readFile } from 'node:fs/promises';
+import { relative } from 'node:path';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import * as z from 'zod';
+import { deploymentNoteIn } from '../../local/deployment-note.ts';
+import { clientConfig } from '../../local/local-aws.ts';
+import { CommandError } from '../outcome.ts';
+import type { Chosen } from '../target.ts';
+import { openTarget } from './open-target.ts';
+
+/** Of what a local deployment says of itself while it runs. */
+const noteSchema = z.object({
+  callbackBaseUrl: z.url(),
+  s3Url: z.url(),
+  bucketName: z.string(),
+  sqsUrl: z.url(),
+  queueUrl: z.url(),
+  deadLetterQueueUrl: z.url(),
+  secretsUrl: z.url(),
+  secretId: z.string(),
+  providerKeysSecretId: z.string().nullable(),
+});
+
+/** `folder`: its data, as given to `npm start -- --data`. `wasNamed`: by the one who typed the command. */
+export function chooseLocal({ folder, wasNamed }: { folder: string; wasNamed: boolean }): Chosen {
+  const shown = shownPath(folder);
+  const start = `Start it with: npm start -- --data ${shown}`;
+  return {
+    name: `the local deployment in ${shown}`,
+    adviceOn(error) {
+      const isDown = error instanceof Error && 'code' in error && error.code === 'ECONNREFUSED';
+      if (isDown) return `The local deployment in ${shown} does not answer. ${start}`;
+      return error instanceof Error ? error.message : String(error);
+    },
+
+    async open() {
+      const note = await readNote(folder);
+      if (note === undefined) {
+        const mistaken = `\nIf ${shown} was meant as an argument of the command, put it before --local.`;
+        throw new CommandError(`No local deployment is running in ${shown}. ${start}${wasNamed ? mistaken : ''}`);
+      }
+      return openTarget({
+        name: shown,
+        outputs: {
+          BucketName: note.bucketName,
+          QueueUrl: note.queueUrl,
+          DeadLetterQueueUrl: note.deadLetterQueueUrl,
+          CallbackBaseUrl: note.callbackBaseUrl,
+          SecretId: note.secretId,
+          ProviderKeysSecretId: note.providerKeysSecretId ?? undefined,
+        },
+        secretValue: (secretId) => localSecret(note.secretsUrl, secretId),
+        s3: { ...clientConfig(note.s3Url), forcePathStyle: true },
+        sqs: clientConfig(note.sqsUrl),
+      });
+    },
+  };
+}
+
+/** From where the person is, as long as it is below. */
+function shownPath(folder: string): string {
+  const path = relative('', folder);
+  if (path.startsWith('..')) return folder;
+  return path === '' ? '.' : `./${path}`;
+}
+
+async function readNote(folder: string) {
+  const file = deploymentNoteIn(folder);
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    return noteSchema.parse(JSON.parse(text));
+  } catch {
+    throw new CommandError(`${file} is of another version: stop the local deployment, and start it again.`);
+  }
+}
+
+async function localSecret(secretsUrl: string, secretId: string): Promise<string> {
+  const client = new SecretsManagerClient(clientConfig(secretsUrl));
+  try {
+    const { SecretString = '' } = await client.send(new GetSecretValueCommand({ SecretId: secretId }));
+    return SecretString;
+  } finally {
+    client.destroy();
+  }
+}
+
+/** Whether one answers there just now; after a crash its note stays behind. */
+export async function isRunningLocally(folder: string): Promise<boolean> {
+  try {
+    const note = await readNote(folder);
+    if (note === undefined) return false;
+    await fetch(note.s3Url, { signal: AbortSignal.timeout(1_000) });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,59 @@
+import { Readable } from 'node:stream';
+import { GetObjectCommand, ListObjectsV2Command, NoSuchKey, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { decodeValue } from '../../../functions/adapters/s3/object-head.ts';
+import type { BucketReader } from '../target.ts';
+
+export type S3Reader = BucketReader & { close(): void };
+
+export function createS3Reader(bucketName: string, config: S3ClientConfig): S3Reader {
+  // Deliberately without the SDK's own look at checksums: a damaged file is to be reported, not thrown at its end.
+  const client = new S3Client({ ...config, responseChecksumValidation: 'WHEN_REQUIRED' });
+
+  async function get(key: string) {
+    try {
+      const {
+        Body,
+        ContentLength = 0,
+        LastModified,
+        Metadata = {},
+      } = await client.send(new GetObjectCommand({ Bucket: bucketName, Key: key }));
+      if (!(Body instanceof Readable)) throw new Error(`S3 sent no body of ${key}`);
+      return { body: Body, bytes: ContentLength, modified: LastModified ?? new Date(0), metadata: Metadata };
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
+  }
+
+  return {
+    async *list(prefix) {
+      for (let token: string | undefined; ; ) {
+        const command = new ListObjectsV2Command({ Bucket: bucketName, Prefix: prefix, ContinuationToken: token });
+        const { Contents = [], NextContinuationToken: next } = await client.send(command);
+        for (const { Key, Size = 0, LastModified = new Date(0) } of Contents) {
+          if (Key !== undefined) yield { key: Key, bytes: Size, modified: LastModified };
+        }
+        // The same page again would go on for ever.
+        if (next === undefined || next === token) return;
+        token = next;
+      }
+    },
+
+    async read(key, maxBytes) {
+      const found = await get(key);
+      if (found === undefined) return undefined;
+      const { body, bytes, modified, metadata } = found;
+      if (bytes > maxBytes) {
+        body.destroy();
+        throw new Error(`${key} has ${bytes} bytes, which is more than it can have been given (${maxBytes})`);
+      }
+      const pieces: Uint8Array[] = [];
+      for await (const piece of body) pieces.push(piece);
+      const decoded = Object.entries(metadata).map(([name, value]) => [name, decodeValue(value)]);
+      return { body: Buffer.concat(pieces), modified, metadata: Object.fromEntries(decoded) };
+    },
+
+    open: async (key) => (await get(key))?.body,
+    close: () => client.destroy(),
+  };
+}

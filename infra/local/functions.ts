@@ -1,0 +1,50 @@
+// The functions of the stack on this machine: the very bundles that Lambda runs, with the stack's settings.
+
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ArchiverEnv } from '../../functions/archiver/env.ts';
+import type { ReceiverEnv } from '../../functions/receiver/env.ts';
+import type { SweeperEnv } from '../../functions/sweeper/env.ts';
+import { bundleFunction, type FunctionName } from '../bundle.ts';
+import { functionTimeoutSeconds } from '../limits.ts';
+import { type LocalFunction, runFunction } from './lambda/local-function.ts';
+import { functionVariables } from './local-aws.ts';
+import { logEntryOf, type OnLog } from './start/log-line.ts';
+
+type Environments = { receiver: ReceiverEnv; archiver: ArchiverEnv; sweeper: SweeperEnv };
+
+export type FunctionsOptions = {
+  /** Where the bundles go. */
+  folder: string;
+  endpoints: { s3: string; sqs: string; secrets: string };
+  environments: Environments;
+  /** Invocations of each at once. Each costs about 100 MB once it is started. */
+  atOnce: Record<FunctionName, number>;
+  onLog: OnLog;
+};
+
+export type LocalFunctions = Record<FunctionName, LocalFunction> & AsyncDisposable;
+
+export async function runFunctions(options: FunctionsOptions): Promise<LocalFunctions> {
+  const { folder, endpoints, environments, atOnce, onLog } = options;
+  await mkdir(folder, { recursive: true });
+  // The bundles are CommonJS, as Lambda takes them by default; a package.json further up may say otherwise.
+  await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}\n');
+
+  await using started = new AsyncDisposableStack();
+  function run(name: FunctionName): LocalFunction {
+    bundleFunction(name, join(folder, name));
+    const running = runFunction({
+      folder: join(folder, name),
+      variables: { ...functionVariables(name, endpoints), ...environments[name] },
+      timeoutMs: functionTimeoutSeconds[name] * 1000,
+      maxEnvironments: atOnce[name],
+      onLine: (line, output) => onLog(logEntryOf(name, line, output)),
+    });
+    started.defer(running.close);
+    return running;
+  }
+  const functions = { receiver: run('receiver'), archiver: run('archiver'), sweeper: run('sweeper') };
+  const running = started.move();
+  return { ...functions, [Symbol.asyncDispose]: () => running.disposeAsync() };
+}

@@ -1,0 +1,62 @@
+// What an EventBridge rule with a rate does: invokes a function again and again. Other than there, never twice at once.
+
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ScheduledEvent } from 'aws-lambda';
+import { messageIn, type OnLog } from '../start/log-line.ts';
+import type { LocalFunction } from './local-function.ts';
+import { settledWithin } from './settled-within.ts';
+
+type Options = {
+  /** From the start of one invocation to that of the next; the first one waits as long. An invocation may take longer. */
+  everyMs: number;
+  target: LocalFunction;
+  onLog: OnLog;
+};
+
+export type RegularInvocations = {
+  /** Begins no other; lets one that runs end, but waits no longer than this. */
+  close: (patienceMs: number) => Promise<void>;
+};
+
+export function invokeRegularly({ everyMs, target, onLog }: Options): RegularInvocations {
+  const stopping = new AbortController();
+  const { signal } = stopping;
+
+  async function invoke(): Promise<void> {
+    try {
+      await target.invoke(scheduledEvent(new Date()));
+    } catch (error) {
+      onLog({ level: 'error', event: 'invocation.failed', detail: messageIn(error) });
+    }
+  }
+
+  async function repeat(): Promise<void> {
+    let running: Promise<void> | undefined;
+    for (;;) {
+      await Promise.all([sleep(everyMs, undefined, { signal }).catch(() => {}), running]);
+      if (signal.aborted) return;
+      running = invoke();
+    }
+  }
+
+  const ended = repeat();
+  return {
+    async close(patienceMs) {
+      stopping.abort();
+      await settledWithin(patienceMs, ended);
+    },
+  };
+}
+
+const scheduledEvent = (at: Date): ScheduledEvent => ({
+  version: '0',
+  id: randomUUID(),
+  'detail-type': 'Scheduled Event',
+  source: 'aws.events',
+  account: '000000000000',
+  time: at.toISOString(),
+  region: 'us-east-1',
+  resources: [],
+  detail: {},
+});

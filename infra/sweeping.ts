@@ -1,0 +1,41 @@
+import { Duration, type Stack } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import type { SweeperEnv } from '../functions/sweeper/env.ts';
+import type { Config } from './config.ts';
+import { sweepSeconds } from './limits.ts';
+import { allow, defineNodeFunction, type FunctionCode } from './node-function.ts';
+import type { Queues } from './queues.ts';
+
+type Surroundings = { config: Config; code: FunctionCode; bucket: IBucket; queues: Queues };
+
+/**
+ * The clock: each minute it finds what is due and says so to the archiver. Deliberately without reserved concurrency, for
+ * which a new account has no room: its time limit keeps two from running at once, and two would do no harm.
+ */
+export function defineSweeping(stack: Stack, { config, code, bucket, queues: { wakeQueue } }: Surroundings): void {
+  const markers = bucket.arnForObjects('schedule/*');
+  const sweeper = defineNodeFunction(stack, 'Sweeper', {
+    name: 'sweeper',
+    description: 'Looks for tasks that are due, and wakes the archiver.',
+    code,
+    config,
+    // Not for the memory: requests go out as fast as the share of a CPU that comes with it allows.
+    memorySize: 512,
+    environment: { BUCKET_NAME: bucket.bucketName, WAKE_QUEUE_URL: wakeQueue.queueUrl } satisfies SweeperEnv,
+    allow: [
+      allow(['s3:ListBucket'], [bucket.bucketArn], { StringLike: { 's3:prefix': 'schedule/*' } }),
+      allow(['s3:PutObject', 's3:DeleteObject'], [markers]),
+      allow(['sqs:SendMessage'], [wakeQueue.queueArn]),
+    ],
+  });
+  // A sweep that failed, or came late, is not made up for: the next one finds the same markers.
+  sweeper.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.seconds(sweepSeconds) });
+
+  new Rule(stack, 'SweepRule', {
+    description: 'Starts the sweeper.',
+    schedule: Schedule.rate(Duration.seconds(sweepSeconds)),
+    targets: [new LambdaFunction(sweeper)],
+  });
+}

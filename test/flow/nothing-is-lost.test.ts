@@ -1,0 +1,30 @@
+// The promises of a whole life: callbacks that are dropped, repeated, reordered, delayed and broken, hosts that fail in turn,
+// a provider that is not always to be had, and processes that die anywhere. A seed decides all of it.
+import { expect, test } from 'vitest';
+import { live } from './world/life.ts';
+import { wrongsOf } from './world/outcome.ts';
+
+const seeds = Array.from({ length: 20 }, (_, index) => index + 1);
+
+test.each(seeds)(
+  'P3, P5: F50: whatever goes wrong, each task ends stored or closed with a reason (seed %d)',
+  async (seed) => {
+    const life = await live({ seed, tasks: 15 });
+
+    expect(wrongsOf(life)).toEqual([]);
+    expect(life.world.count.died).toBeGreaterThan(0);
+  },
+);
+
+test('P5: F03: all that was ever acknowledged, once more, changes nothing', async () => {
+  const life = await live({ seed: 4, tasks: 15 });
+  const before = life.world.library().map((key) => [key, life.world.bucket.objects.get(key)]);
+  const records = life.world.records();
+
+  for (const body of life.acknowledged) await life.world.post(body);
+  await life.world.run();
+
+  expect(life.world.library().map((key) => [key, life.world.bucket.objects.get(key)])).toEqual(before);
+  expect(life.world.records()).toEqual(records);
+  expect(wrongsOf(life)).toEqual([]);
+});

@@ -1,0 +1,54 @@
+// A process that dies: at one of its writes, before it is made, and with it all that it would still have done.
+import type { Bucket, Queue, Schedule } from '../../../functions/ports.ts';
+
+class Crash extends Error {}
+
+type Neighbours = { bucket: Bucket; schedule: Schedule; queue: Queue };
+
+/** `diesAt`: the number of the write, from 1, that is not made any more. The neighbours live on. */
+export function frail({ bucket, schedule, queue }: Neighbours, diesAt: number) {
+  const state = { writes: 0, isDead: false };
+  function alive(): void {
+    if (state.isDead) throw new Crash('the process is dead');
+  }
+  function writing(): void {
+    alive();
+    state.writes++;
+    state.isDead = state.writes >= diesAt;
+    alive();
+  }
+  const guarded =
+    <A extends unknown[], R>(check: () => void, call: (...args: A) => Promise<R>) =>
+    async (...args: A): Promise<R> => {
+      check();
+      return await call(...args);
+    };
+
+  const frailBucket: Bucket = {
+    read: guarded(alive, bucket.read),
+    facts: guarded(alive, bucket.facts),
+    write: guarded(writing, bucket.write),
+    startUpload: guarded(writing, bucket.startUpload),
+    uploadsAt: guarded(alive, bucket.uploadsAt),
+    upload(key, id) {
+      const upload = bucket.upload(key, id);
+      return {
+        part: guarded(writing, upload.part),
+        parts: guarded(alive, upload.parts),
+        complete: guarded(writing, upload.complete),
+        abort: guarded(writing, upload.abort),
+      };
+    },
+  };
+  const frailSchedule: Schedule = {
+    due: guarded(alive, schedule.due),
+    put: guarded(writing, schedule.put),
+    remove: guarded(writing, schedule.remove),
+  };
+  const frailQueue: Queue = {
+    send: guarded(writing, queue.send),
+    sendAll: guarded(writing, queue.sendAll),
+    postpone: guarded(writing, queue.postpone),
+  };
+  return { bucket: frailBucket, schedule: frailSchedule, queue: frailQueue, state };
+}

@@ -1,0 +1,47 @@
+// The hosts that media come from: each link behaves in its own way, and differently as time goes by.
+import { TransferError } from '../../../functions/domain/errors.ts';
+import type { Clock, Source } from '../../../functions/ports.ts';
+import { inMemorySource } from '../../doubles/in-memory-source.ts';
+
+/** What goes wrong when a link is opened, or at a byte of it; nothing where it serves. */
+export type Behaviour = (at: { now: number; from: number }) => TransferError | undefined;
+type Link = { file: Buffer; behaviour: Behaviour };
+
+export function createHosts(clock: Clock) {
+  const links = new Map<string, Link>();
+  /** How often each was opened. */
+  const opened = new Map<string, number>();
+
+  const of = (url: string): Source => {
+    opened.set(url, (opened.get(url) ?? 0) + 1);
+    const link = links.get(url);
+    if (link === undefined) throw new TransferError('not_found', 'the host answered 404');
+    const beforeRead = (from: number) => {
+      const failure = link.behaviour({ now: clock.now().getTime(), from });
+      if (failure !== undefined) throw failure;
+    };
+    return inMemorySource({ file: link.file, beforeRead }).source;
+  };
+  const source: Source = {
+    open: async (url, options) => await of(url).open(url, options),
+    lane: (url, options) => of(url).lane(url, options),
+  };
+  return { source, opened, put: (url: string, link: Link) => void links.set(url, link) };
+}
+
+export const serves: Behaviour = () => undefined;
+
+export const answers =
+  (code: 'not_found' | 'throttled' | 'forbidden' | 'not_media' | 'refused_address', until = Infinity): Behaviour =>
+  ({ now }) =>
+    now < until ? new TransferError(code, `it is ${code}`) : undefined;
+
+/** Fails each time with this chance, at whatever it is just doing. */
+export const flaky =
+  (chance: (share: number) => boolean, share: number): Behaviour =>
+  () => {
+    if (!chance(share)) return undefined;
+    return chance(0.5)
+      ? new TransferError('cut', 'the host ended')
+      : new TransferError('server_error', 'it answered 500');
+  };

@@ -1,0 +1,129 @@
+// Many tasks at once, each with its own luck, all of it decided by a seed: callbacks that are dropped, repeated, reordered,
+// delayed and broken, hosts that fail in turn, a provider that is not always to be had, and processes that die.
+
+import { song } from '../../doubles/sample-files.ts';
+import { type Seeded, seeded } from '../../doubles/seeded.ts';
+import { virtualClock } from '../../doubles/virtual-clock.ts';
+import { musicBody, type SaidTrack } from './bodies.ts';
+import { answers, type Behaviour, flaky, serves } from './hosts.ts';
+import { createProvider } from './provider.ts';
+import { createWorld, start } from './world.ts';
+
+const minute = 60_000;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** What becomes of a file in the end, if nothing is lost. */
+type Fate = 'stored' | 'failed';
+type Luck = { fate: Fate; behaviour: Behaviour; fresh?: Behaviour };
+
+/** Each kind of luck that a link can have, from the moment on that it is told of. */
+type LuckOf = (seed: Seeded, at: number) => Luck;
+const lucks: readonly [LuckOf, ...LuckOf[]] = [
+  () => ({ fate: 'stored', behaviour: serves }),
+  () => ({ fate: 'stored', behaviour: serves }),
+  () => ({ fate: 'stored', behaviour: serves }),
+  (_, at) => ({ fate: 'stored', behaviour: answers('not_found', at + 30 * minute) }),
+  ({ chance }) => ({ fate: 'stored', behaviour: flaky(chance, 0.1) }),
+  (_, at) => ({ fate: 'stored', behaviour: answers('throttled', at + 13 * day) }),
+  ({ upTo }, at) => ({ fate: 'stored', behaviour: answers('not_media', at + upTo(10) * day) }),
+  () => ({ fate: 'stored', behaviour: answers('not_found'), fresh: serves }),
+  () => ({ fate: 'failed', behaviour: answers('not_found') }),
+  () => ({ fate: 'failed', behaviour: answers('refused_address') }),
+];
+
+export type LifeOptions = { seed: number; tasks: number };
+
+export async function live({ seed, tasks }: LifeOptions) {
+  const luck = seeded(seed);
+  const { random, chance, upTo, pick } = luck;
+  const clock = virtualClock(start);
+  const freshLinks = new Map<string, string>();
+  const provider = createProvider({
+    clock,
+    freshLinks,
+    trouble: () =>
+      chance(0.1)
+        ? { outcome: 'unavailable', detail: 'it answered 430', retryAfterMs: pick([null, 20_000]) }
+        : undefined,
+  });
+  const world = createWorld(
+    {
+      provider: provider.api,
+      random,
+      diesAt: (who) => (chance(who === 'archiver' ? 0.15 : 0.05) ? 1 + upTo(who === 'archiver' ? 20 : 8) : Infinity),
+    },
+    clock,
+  );
+  const expected = new Map<string, Fate | 'refused'>();
+  const files = new Map<string, Buffer>();
+  const acknowledged: object[] = [];
+
+  for (let number = 0; number < tasks; number++) await bringAbout(`task-${seed}-${number}`);
+  await world.run();
+  return { world, provider, expected, files, acknowledged };
+
+  async function bringAbout(taskId: string): Promise<void> {
+    const createdAt = start + upTo(2 * hour);
+    const isRefused = chance(0.05);
+    const tracks = ['a', 'b'].map((name) => trackOf(`${taskId}-${name}`, createdAt));
+    const stages = isRefused
+      ? [{ at: createdAt + minute, body: musicBody('error', taskId, [], pick([400, 501])) }]
+      : [
+          { at: createdAt + minute / 2, body: musicBody('text', taskId, tracks.map(withoutLinks)) },
+          {
+            at: createdAt + minute,
+            body: musicBody(
+              'first',
+              taskId,
+              tracks.map((track, index) => (index === 0 ? track : withoutLinks(track))),
+            ),
+          },
+          { at: createdAt + 2 * minute, body: musicBody('complete', taskId, tracks) },
+        ];
+    provider.add({ taskId, provider: 'sunoapi.org', kind: 'music', createdAt, stages });
+    if (isRefused) expected.set(taskId, 'refused');
+
+    const deliveries = stages.flatMap(({ at, body }) => (chance(0.25) ? [] : deliveriesOf(at, body)));
+    for (const { at, body } of deliveries) world.at(at, () => deliver(body));
+    // A task that nobody ever told of cannot be known.
+    if (deliveries.length === 0 || chance(0.3)) {
+      const announced = { provider: 'sunoapi.org', kind: 'music', taskId } as const;
+      world.at(createdAt + upTo(hour), () => world.announce([announced]));
+    }
+  }
+
+  function deliveriesOf(at: number, body: object): { at: number; body: object | string }[] {
+    const delay = () => (chance(0.5) ? 0 : chance(0.8) ? upTo(10 * minute) : upTo(2 * day));
+    const whole = Array.from({ length: 1 + (chance(0.3) ? upTo(3) : 0) }, () => ({ at: at + delay(), body }));
+    const broken = chance(0.05) ? [{ at: at + delay(), body: JSON.stringify(body).slice(0, -10) }] : [];
+    return [...whole, ...broken];
+  }
+
+  /** Three tries, as the providers make them; then never again, so that the last one must not be lost here. */
+  async function deliver(body: object | string): Promise<void> {
+    for (;;) {
+      if ((await world.post(body)) !== undefined) break;
+    }
+    if (typeof body === 'object') acknowledged.push(body);
+  }
+
+  function trackOf(id: string, createdAt: number): SaidTrack {
+    const { fate, behaviour, fresh } = pick(lucks)(luck, createdAt);
+    const audioUrl = `https://media.example/${id}.mp3`;
+    const file = song(chance(0.3) ? 6_000 + upTo(4_000) : 1_000 + upTo(900));
+    files.set(id, file);
+    expected.set(id, fate);
+    world.hosts.put(audioUrl, { file, behaviour });
+    if (fresh !== undefined) {
+      const link = `https://media.example/fresh/${id}.mp3`;
+      world.hosts.put(link, { file, behaviour: fresh });
+      freshLinks.set(audioUrl, link);
+    }
+    return { id, title: `Song ${id}`, audioUrl, duration: 10 };
+  }
+}
+
+function withoutLinks({ id, title }: SaidTrack): SaidTrack {
+  return { id, title, audioUrl: '' };
+}

@@ -1,0 +1,164 @@
+// The whole system in one process on a clock that the test turns: the stories of the receiver, the archiver and the sweeper
+// are the real ones, and so is the engine; bucket, queues, hosts and provider are doubles. Whoever works may die at any write.
+import { createTransfer } from '../../../functions/archiver/transfer/transfer.ts';
+import { work } from '../../../functions/archiver/work.ts';
+import { encodeMessage } from '../../../functions/domain/message.ts';
+import { type TaskRecord, taskRecord } from '../../../functions/domain/record.ts';
+import type { Bucket, Log, ProviderApi } from '../../../functions/ports.ts';
+import { receive } from '../../../functions/receiver/receive.ts';
+import { sweep } from '../../../functions/sweeper/sweep.ts';
+import { queueLimits } from '../../../infra/limits.ts';
+import { inMemoryBucket } from '../../doubles/in-memory-bucket.ts';
+import { inMemoryQueue } from '../../doubles/in-memory-queue.ts';
+import { inMemorySchedule } from '../../doubles/in-memory-schedule.ts';
+import { virtualClock } from '../../doubles/virtual-clock.ts';
+import { frail } from './crashes.ts';
+import { createHosts } from './hosts.ts';
+
+export const start = Date.parse('2026-11-01T00:00:00.000Z');
+const invocationMs = 900_000;
+const minute = 60_000;
+const never = new AbortController().signal;
+
+export type WorldOptions = {
+  provider?: ProviderApi;
+  policy?: { canAsk: boolean; confirm: boolean };
+  random?: () => number;
+  /** At which of its writes this invocation dies; by default it does not. */
+  diesAt?: (who: 'receiver' | 'archiver' | 'sweeper') => number;
+  /** For bucket calls that fail in other ways. */
+  bucketCalls?: (bucket: Bucket) => Partial<Bucket>;
+  partBytes?: number;
+};
+
+const nobody: ProviderApi = {
+  ask: async () => ({ outcome: 'refused', detail: 'there is no key' }),
+  freshLink: async () => null,
+};
+
+export function createWorld(options: WorldOptions = {}, clock = virtualClock(start)) {
+  const { provider = nobody, policy = { canAsk: options.provider !== undefined, confirm: false } } = options;
+  const { random = () => 0.5, diesAt = () => Infinity, partBytes = 1_000 } = options;
+  const bucket = inMemoryBucket();
+  const schedule = inMemorySchedule(bucket);
+  const visible = { visibilityMs: queueLimits.visibilitySeconds * 1000, maxReceiveCount: queueLimits.maxReceiveCount };
+  const callbacks = inMemoryQueue({ clock, ...visible });
+  const wakes = inMemoryQueue({ clock, ...visible });
+  const hosts = createHosts(clock);
+  const lines: { level: string; event: string; fields: Parameters<Log>[2] }[] = [];
+  const log: Log = (level, event, fields) => void lines.push({ level, event, fields });
+  const events: { at: number; run: () => Promise<unknown> }[] = [];
+  const count = { archived: 0, swept: 0, died: 0 };
+
+  function mortal(who: Parameters<typeof diesAt>[0], queue: typeof callbacks) {
+    const calls: Bucket = { ...bucket, ...options.bucketCalls?.(bucket) };
+    return frail({ bucket: calls, schedule, queue }, diesAt(who));
+  }
+
+  /** The receiver's answer; undefined where there was none, or the queue did not take it. */
+  async function post(
+    body: object | string,
+    labels: Record<string, string> = {},
+    token = 't',
+  ): Promise<string | undefined> {
+    const { queue, state } = mortal('receiver', callbacks);
+    const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+    const signed = { timestamp: undefined, signature: undefined };
+    const secret = { tokens: ['t'], kieWebhookKey: null };
+    const request = { method: 'POST', token, body: bytes, labels, signed };
+    const answer = await receive(request, { queue, clock, readSecret: async () => secret }, never).catch(
+      () => undefined,
+    );
+    if (state.isDead) count.died++;
+    return state.isDead ? undefined : answer?.outcome;
+  }
+
+  async function announce(
+    tasks: readonly { provider: 'sunoapi.org' | 'kie.ai'; kind: TaskRecord['kind']; taskId: string }[],
+  ) {
+    const message = encodeMessage({ type: 'expected', receivedAt: clock.now().toISOString(), tasks: [...tasks] });
+    await callbacks.send(message, { signal: never });
+  }
+
+  async function workOff(queue: typeof callbacks): Promise<boolean> {
+    const message = queue.receive();
+    if (message === undefined) return false;
+    count.archived++;
+    const deps = mortal('archiver', queue);
+    const transfer = createTransfer({
+      ...{ source: hosts.source, bucket: deps.bucket, clock, log, partBytes },
+      pause: async () => {},
+      watchIdleTime: () => () => ({ ms: 1_000, idleMs: 0 }),
+    });
+    const handBack = (afterMs: number) => deps.queue.postpone(message.receiptHandle, afterMs);
+    const received = { ...message, handBack };
+    const isDone = await work(received, invocationMs, { ...deps, transfer, provider, policy, clock, log, random });
+    if (deps.state.isDead) count.died++;
+    else if (isDone) queue.delete(message.receiptHandle);
+    return true;
+  }
+
+  async function sweepOnce(): Promise<void> {
+    count.swept++;
+    const deps = mortal('sweeper', wakes);
+    await sweep({ ...deps, clock, log }, { stopping: never }).catch(() => undefined);
+    if (deps.state.isDead) count.died++;
+  }
+
+  const markers = () => bucket.keys().filter((key) => key.startsWith('schedule/'));
+
+  /** The next minute in which the sweeper would find something. */
+  async function nextSweep(): Promise<number> {
+    const [first] = await schedule.due(new Date(8.64e15));
+    if (first === undefined) return Infinity;
+    const earliest = Math.max(Date.parse(first.dueAt) - minute, clock.now().getTime() + 1);
+    return Math.ceil(earliest / minute) * minute;
+  }
+
+  /** Lets time pass, until nothing is left to happen or the end is reached. */
+  async function run(until = Infinity): Promise<void> {
+    for (;;) {
+      while ((await workOff(callbacks)) || (await workOff(wakes))) {}
+      events.sort((one, other) => one.at - other.at);
+      const queued = [callbacks.nextVisibleAt(), wakes.nextVisibleAt()].map((at) => at?.getTime() ?? Infinity);
+      const sweepAt = await nextSweep();
+      const next = Math.min(events[0]?.at ?? Infinity, sweepAt, ...queued);
+      if (next === Infinity || next > until) break;
+      clock.set(Math.max(next, clock.now().getTime()));
+      if (events[0]?.at === next) await events.shift()?.run();
+      else if (sweepAt === next) await sweepOnce();
+    }
+    if (until !== Infinity) clock.set(until);
+  }
+
+  const record = (taskId: string): TaskRecord =>
+    taskRecord.parse(JSON.parse(bucket.objects.get(`tasks/${taskId}.json`)?.bytes.toString() ?? 'null'));
+
+  return {
+    ...{
+      bucket,
+      schedule,
+      callbacks,
+      wakes,
+      hosts,
+      clock,
+      lines,
+      count,
+      post,
+      announce,
+      run,
+      record,
+      markers,
+      sweepOnce,
+      workOff,
+    },
+    at: (time: number, happens: () => Promise<unknown>) => void events.push({ at: time, run: happens }),
+    records: () =>
+      bucket.keys().flatMap((key) => {
+        const [, taskId] = /^tasks\/(.+)\.json$/.exec(key) ?? [];
+        return taskId === undefined ? [] : [record(taskId)];
+      }),
+    library: () => bucket.keys().filter((key) => key.startsWith('library/')),
+  };
+}
+export type World = ReturnType<typeof createWorld>;
