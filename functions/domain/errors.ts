@@ -6,8 +6,8 @@
  * - `go-on`: nothing went wrong, the time was up; the next invocation goes on at once, and it counts as no attempt.
  * - `start-over`: what has come so far is of no use; the same source again from its first byte, at once, then as `retry`.
  * - `quarantine`: no media, or cut. Fetched anew; the third time it is kept for a person to judge.
- * - `refresh`: the link is dead. The next source; after the last one, fresh links, where the provider can be asked for them.
- * - `next-source`: a lasting reason, this source will not do.
+ * - `refresh`: the link is dead, unless it is so new that it may not serve yet. Then as `next-source`.
+ * - `next-source`: a lasting reason, this source will not do. After the last one, fresh links, where the provider can be asked.
  * - `fail`: no source will do.
  */
 export type Verdict = 'at-once' | 'retry' | 'go-on' | 'start-over' | 'quarantine' | 'refresh' | 'next-source' | 'fail';
@@ -47,6 +47,8 @@ export const verdicts = {
   /** Another invocation has taken the transfer over. */
   superseded: 'retry',
   store_failed: 'start-over',
+  /** S3 is down, or refuses: nothing is wrong with the source. */
+  store_unavailable: 'retry',
   unfinished: 'go-on',
   /** The time was up before anything had come. */
   out_of_time: 'retry',
@@ -84,5 +86,6 @@ export class UnavailableError extends Error {
 export function toTransferError(error: unknown): TransferError {
   if (error instanceof TransferError) return error;
   const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return new TransferError('unknown', detail, { cause: error });
+  const code = error instanceof UnavailableError ? 'store_unavailable' : 'unknown';
+  return new TransferError(code, detail, { cause: error });
 }

@@ -43,7 +43,7 @@ function lostFiles(assets: readonly Asset[]): Failure | null {
     code: null,
     outcome: filesMissing,
     msg: `${lost.length} of ${assets.length} files are not in the library. ${reasons.join('; ')}`.slice(0, 1000),
-    advice: 'Look at the attempts of each asset; fetch what is missing from the provider while its links live.',
+    advice: 'See why with `npx trackkeeper status <taskId>`; `retry` tries it again, while the provider has it.',
   };
 }
 
