@@ -2,6 +2,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { createProgram } from '../infra/cli/program.ts';
 import { settings } from '../infra/config.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -21,6 +22,33 @@ describe('the README', () => {
 
     expect(named.length).toBeGreaterThan(3);
     expect(named.map(([, name]) => name).filter((name = '') => !Object.hasOwn(scripts, name))).toEqual([]);
+  });
+});
+
+describe('the page on the command line', () => {
+  const page = read('docs/command-line.md');
+  const program = createProgram(async () => {}, { writeOut: () => {}, writeErr: () => {} });
+  const flags = (from: typeof program) => from.options.map(({ flags }) => flags);
+
+  test.each(program.commands.map((command) => [command.name(), command] as const))(
+    'has a section on %s, with an example and every option',
+    (name, command) => {
+      const [section = ''] = page.split(`\n## ${name}\n`)[1]?.split('\n## ') ?? [];
+
+      expect(section).toContain(`npx trackkeeper ${name}`);
+      for (const option of flags(command)) expect(section).toContain(`\`${option}\``);
+    },
+  );
+
+  test('names no command and no option that there is not', () => {
+    const names = program.commands.map((command) => command.name());
+    const known = new Set([program, ...program.commands].flatMap((command) => command.options.map(({ long }) => long)));
+    const commands = [...page.matchAll(/npx trackkeeper (\w+)/g)].map(([, name = '']) => name);
+    const options = [...page.matchAll(/--[a-z][a-z-]*/g)].map(([option]) => option);
+
+    expect(commands.filter((name) => !names.includes(name))).toEqual([]);
+    expect(options.filter((option) => !known.has(option) && option !== '--help')).toEqual([]);
+    for (const option of flags(program)) expect(page).toContain(`\`${option.split(' ')[0]}`);
   });
 });
 

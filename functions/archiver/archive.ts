@@ -26,8 +26,10 @@ export async function archive(message: Message, invocation: Invocation, deps: Ar
       const { task, marker } = message;
       return takeStep({ task, marker, change: (record) => record ?? null }, invocation, deps);
     }
-    case 'retry':
-      return takeStep({ task: message.task, change: (record) => (record ? reopen(record) : null) }, invocation, deps);
+    case 'retry': {
+      const { task, damaged } = message;
+      return takeStep({ task, change: (record) => (record ? reopen(record, damaged) : null) }, invocation, deps);
+    }
   }
 }
 
@@ -63,14 +65,14 @@ async function archiveCallback(
 }
 
 async function expect(
-  { tasks, receivedAt }: ExpectedMessage,
+  { tasks, ...announcement }: ExpectedMessage,
   invocation: Invocation,
   deps: ArchiveDeps,
 ): Promise<Archived> {
   const queue = [...tasks];
   const note = (expected: ExpectedTask) =>
     takeStep(
-      { task: taskSegment(expected.taskId), change: (record) => mergeExpected(record, expected, receivedAt) },
+      { task: taskSegment(expected.taskId), change: (record) => mergeExpected(record, expected, announcement) },
       invocation,
       deps,
     );

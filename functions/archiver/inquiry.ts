@@ -2,10 +2,9 @@
 import { assetId } from '../domain/asset.ts';
 import { limits } from '../domain/limits.ts';
 import { joinAssets, mergeCallback } from '../domain/merge.ts';
-import { type Asset, type Inquiry, noInquiry, type TaskRecord } from '../domain/record.ts';
+import { type Asset, type Inquiry, noInquiry, type Stage, type TaskRecord } from '../domain/record.ts';
 import { askDelayMs, deadlineOf } from '../domain/schedule.ts';
 import { settle } from '../domain/settle.ts';
-import { stages } from '../domain/words.ts';
 import type { ProviderAnswer } from '../ports.ts';
 import { closed } from './disposition.ts';
 import { isAwaited, isWaitingForLinks } from './open.ts';
@@ -66,7 +65,7 @@ export function afterAnswer(record: TaskRecord, asked: Asked, policy: Policy): T
       const isEmpty = callback.stage === 'text' && callback.tracks.length + callback.assets.length === 0;
       const observation = { callback, receivedAt: at.toISOString(), labels: {}, confirmed: true };
       const merged = isEmpty ? record : mergeCallback(record, observation);
-      const isNews = stages.indexOf(callback.stage) > stages.indexOf(before.stage ?? 'text');
+      const isNews = order.indexOf(callback.stage) > order.indexOf(before.stage ?? 'text');
       const stage = isNews ? callback.stage : before.stage;
       return { ...merged, inquiry: { ...answered, ...(isNews && noNews), unknown: 0, stage } };
     }
@@ -85,6 +84,9 @@ export function afterAnswer(record: TaskRecord, asked: Asked, policy: Policy): T
     }
   }
 }
+
+/** How far a provider can have told. A failure may turn out to have passed. */
+const order: readonly Stage[] = ['text', 'first', 'error', 'complete'];
 
 /** The patience begins anew. */
 const noNews = { asked: noInquiry.asked } as const;

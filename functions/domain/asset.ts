@@ -18,6 +18,7 @@ export function openAsset(known: Pick<Asset, 'kind' | 'trackId' | 'name' | 'sour
     contentType: null,
     durationSeconds: null,
     suspect: null,
+    damagedAt: null,
     progress: null,
     wantsLinks: false,
     refreshes: 0,
@@ -25,4 +26,9 @@ export function openAsset(known: Pick<Asset, 'kind' | 'trackId' | 'name' | 'sour
     nextDueAt: null,
     deadline: '',
   };
+}
+
+/** The file that was stored is missing or damaged, and nothing has taken its place yet. */
+export function isDamaged({ damagedAt, key }: Pick<Asset, 'damagedAt' | 'key'>): boolean {
+  return damagedAt !== null && !key?.startsWith('library/');
 }

@@ -4,6 +4,7 @@ import { assetId, openAsset } from './asset.ts';
 import type { ParsedCallback, SeenAsset } from './callback/family.ts';
 import type { ExpectedTask } from './expected.ts';
 import { limits } from './limits.ts';
+import type { ExpectedMessage } from './message.ts';
 import {
   type Asset,
   type Failure,
@@ -27,16 +28,12 @@ export type Observation = {
 };
 
 export function mergeCallback(record: TaskRecord | undefined, observation: Observation): TaskRecord {
-  const { callback, receivedAt, labels, confirmed = false } = observation;
-  const { taskId, provider, kind, stage, code } = callback;
-  const before = record ?? newRecord(taskId, receivedAt);
+  const { callback, receivedAt, confirmed = false } = observation;
+  const { stage, code } = callback;
+  const before = told(record, callback, observation);
   const tracks = callback.tracks.map((track) => ({ ...track, stage, seenAt: receivedAt }));
   return settle({
     ...before,
-    provider: known(before.provider, provider),
-    kind: known(before.kind, kind),
-    firstSeenAt: earlier(before.firstSeenAt, receivedAt),
-    labels: mergeLabels(before.labels, labels),
     stages: mergeStages(before.stages, { stage, code, at: receivedAt }),
     failure: mergeFailures(before.failure, callback.failure),
     tracks: mergeBy(before.tracks, tracks, (track) => track.trackId, betterTrack),
@@ -47,16 +44,28 @@ export function mergeCallback(record: TaskRecord | undefined, observation: Obser
 /** What somebody announced: nothing is known of the task yet but what it is and whose. */
 export function mergeExpected(
   record: TaskRecord | undefined,
-  { provider, kind, taskId }: ExpectedTask,
-  at: string,
+  task: ExpectedTask,
+  message: Pick<ExpectedMessage, 'receivedAt' | 'labels'>,
 ): TaskRecord {
-  const before = record ?? newRecord(taskId, at);
-  return settle({
+  // Announced wrongly, and nobody knew it: what was said then does not count any more.
+  const isAnew = record?.failure?.outcome === 'unknown_task';
+  return settle(told(isAnew ? undefined : record, task, message));
+}
+
+/** What everything that is heard of a task says. */
+function told(
+  record: TaskRecord | undefined,
+  { taskId, provider, kind }: Pick<ParsedCallback, 'taskId' | 'provider' | 'kind'>,
+  { receivedAt, labels }: Pick<Observation, 'receivedAt' | 'labels'>,
+): TaskRecord {
+  const before = record ?? newRecord(taskId, receivedAt);
+  return {
     ...before,
     provider: known(before.provider, provider),
     kind: known(before.kind, kind),
-    firstSeenAt: earlier(before.firstSeenAt, at),
-  });
+    firstSeenAt: earlier(before.firstSeenAt, receivedAt),
+    labels: mergeLabels(before.labels, labels),
+  };
 }
 
 function newRecord(taskId: string, at: string): TaskRecord {

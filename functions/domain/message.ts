@@ -17,6 +17,8 @@ const expected = z.object({
   schemaVersion,
   type: z.literal('expected'),
   receivedAt: z.iso.datetime(),
+  /** An earlier version sent none. */
+  labels: z._default(z.record(z.string(), z.string()), {}),
   tasks: z.array(expectedTask),
 });
 /** `task`: as it stands in keys. `marker`: the due time of the marker that brings the task back if this message is lost. */
@@ -26,7 +28,13 @@ const wake = z.object({
   task: z.string().check(z.minLength(1)),
   marker: z.iso.datetime(),
 });
-const retry = z.object({ schemaVersion, type: z.literal('retry'), task: z.string().check(z.minLength(1)) });
+/** `damaged`: stored files that are missing, or not as the record says, and when that was found. */
+const retry = z.object({
+  schemaVersion,
+  type: z.literal('retry'),
+  task: z.string().check(z.minLength(1)),
+  damaged: z.optional(z.object({ at: z.iso.datetime(), keys: z.array(z.string()) })),
+});
 const envelope = z.discriminatedUnion('type', [callback, expected, wake, retry]);
 
 export type CallbackMessage = {
@@ -41,12 +49,12 @@ type Without<T> = Omit<T, 'schemaVersion'>;
 export type ExpectedMessage = Without<z.infer<typeof expected>>;
 /** A task is due. */
 export type WakeMessage = Without<z.infer<typeof wake>>;
-/** Somebody wants what a task lacks to be tried again. */
+/** Somebody wants what a task lacks to be tried again, and stored files that are damaged to be fetched anew. */
 export type RetryMessage = Without<z.infer<typeof retry>>;
 export type Message = ({ type: 'callback' } & CallbackMessage) | ExpectedMessage | WakeMessage | RetryMessage;
 
 /** SQS refuses these even inside JSON; the other control characters are escaped there. */
-const refusedBySqs = /[\ufffe\uffff]/;
+const refusedBySqs = /[\ufffe\uffff]/g;
 
 /**
  * The message as SQS takes it, or null where it is too large even compressed. Text stays readable, so that a person can
@@ -55,15 +63,19 @@ const refusedBySqs = /[\ufffe\uffff]/;
 export function encodeCallback({ receivedAt, labels, body }: CallbackMessage): string | null {
   const head = { schemaVersion: 1, type: 'callback', receivedAt, labels } as const;
   const text = body.toString('utf8');
-  const isClean = !refusedBySqs.test(text) && Buffer.from(text).equals(body);
-  const plain = isClean ? JSON.stringify({ ...head, encoding: 'text', body: text }) : null;
+  const isClean = Buffer.from(text).equals(body);
+  const plain = isClean ? jsonForSqs({ ...head, encoding: 'text', body: text }) : null;
   if (plain !== null && Buffer.byteLength(plain) <= limits.messageBytes) return plain;
-  const packed = JSON.stringify({ ...head, encoding: 'gzip', body: gzipSync(body).toString('base64') });
+  const packed = jsonForSqs({ ...head, encoding: 'gzip', body: gzipSync(body).toString('base64') });
   return Buffer.byteLength(packed) <= limits.messageBytes ? packed : null;
 }
 
 export function encodeMessage(message: ExpectedMessage | WakeMessage | RetryMessage): string {
-  return JSON.stringify({ schemaVersion: 1, ...message });
+  return jsonForSqs({ schemaVersion: 1, ...message });
+}
+
+function jsonForSqs(value: object): string {
+  return JSON.stringify(value).replace(refusedBySqs, (character) => `\\u${character.charCodeAt(0).toString(16)}`);
 }
 
 /** Undefined where the text is no message of ours. */

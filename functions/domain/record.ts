@@ -71,6 +71,8 @@ const asset = z.object({
   durationSeconds: z.number().nullable(),
   /** Why a person should listen to it: stored and whole, but not as long as the callback said. */
   suspect: z.string().nullable().default(null),
+  /** When its stored file was last found missing or damaged. Until another is stored, what stands in its place makes way. */
+  damagedAt: instant.nullable().default(null),
   /** Null unless a large file is on its way. */
   progress: progress.nullable().default(null),
   /** All links are dead: the provider is to be asked for fresh ones. */

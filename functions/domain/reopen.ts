@@ -1,10 +1,16 @@
+import type { RetryMessage } from './message.ts';
 import { type Asset, noInquiry, type TaskRecord } from './record.ts';
 import { settle } from './settle.ts';
 
-/** Somebody wants another try of all that a task lacks, now: its files, and the provider's last word. */
-export function reopen(record: TaskRecord): TaskRecord {
+type Damaged = RetryMessage['damaged'];
+
+/**
+ * Somebody wants another try of all that a task lacks, now: its files, and the provider's last word. `damaged`: stored files
+ * that are to be fetched anew.
+ */
+export function reopen(record: TaskRecord, damaged?: Damaged): TaskRecord {
   const isComplete = record.stages.some(({ stage }) => stage === 'complete');
-  const assets = record.assets.map(reopenAsset);
+  const assets = record.assets.map((asset) => reopenAsset(lost(asset, damaged)));
   const isLacking = !isComplete || assets.some(({ state }) => state === 'open');
   if (!isLacking) return record;
   // What only we said of it is to be found out anew; what the provider said stands until it says otherwise.
@@ -16,3 +22,23 @@ function reopenAsset(asset: Asset): Asset {
   if (asset.state === 'stored') return asset;
   return { ...asset, state: 'open', nextDueAt: null, wantsLinks: false, refreshes: 0 };
 }
+
+/**
+ * From now on the record claims no file that is not there: should it not come again, the asset has failed. A message that
+ * comes twice finds what was stored after it.
+ */
+function lost(asset: Asset, damaged: Damaged): Asset {
+  if (damaged === undefined || asset.state !== 'stored' || !damaged.keys.includes(asset.key ?? '')) return asset;
+  if (asset.damagedAt !== null && asset.damagedAt >= damaged.at) return asset;
+  return { ...asset, ...nothing, state: 'open', damagedAt: damaged.at };
+}
+
+const nothing = {
+  key: null,
+  bytes: null,
+  crc32: null,
+  sha256: null,
+  contentType: null,
+  durationSeconds: null,
+  suspect: null,
+} as const;

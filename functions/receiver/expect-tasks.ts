@@ -11,7 +11,7 @@ import { isValidToken } from './verify.ts';
  * @throws whatever keeps the queue from taking the message: nothing is watched then, and the caller must try again
  */
 export async function expectTasks(
-  { token, body }: Pick<CallbackRequest, 'token' | 'body'>,
+  { token, body, labels }: Pick<CallbackRequest, 'token' | 'body' | 'labels'>,
   { queue, readSecret, clock }: ReceiveDeps,
   signal: AbortSignal,
 ): Promise<Received> {
@@ -24,7 +24,7 @@ export async function expectTasks(
   if ('fault' in read) return { outcome: 'refused', reason: read.fault };
 
   const { tasks } = read;
-  const message = encodeMessage({ type: 'expected', receivedAt: clock.now().toISOString(), tasks });
+  const message = encodeMessage({ type: 'expected', receivedAt: clock.now().toISOString(), labels, tasks });
   if (Buffer.byteLength(message) > limits.messageBytes) return { outcome: 'too-many' };
   await queue.send(message, { signal });
   return { outcome: 'expected', tasks: tasks.length };

@@ -106,6 +106,19 @@ test('a task that its provider does not know ends in words, but not before it is
   expect(logged('provider.asked').length).toBeLessThan(30);
 });
 
+test('a task that was announced wrongly, and was unknown, is watched anew when it is announced rightly', async () => {
+  const { announce, run, track, made, record } = scene();
+  await announce([{ ...expectedSong('task'), kind: 'wav' }]);
+  await run();
+  expect(record('task').failure?.outcome).toBe('unknown_task');
+
+  made('task', [track('a')]);
+  await announce([expectedSong('task')]);
+  await run();
+
+  expect(record('task')).toMatchObject({ status: 'archived', kind: 'music', failure: null });
+});
+
 test('a task that was announced twice, and whose callbacks come as well, is one task', async () => {
   const { announce, post, run, track, records, count, library } = scene();
 

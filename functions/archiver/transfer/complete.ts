@@ -1,3 +1,4 @@
+import { isDamaged } from '../../domain/asset.ts';
 import type { Part, Upload } from '../../ports.ts';
 import type { Inspection } from './inspection.ts';
 import { assertSame } from './parts.ts';
@@ -22,9 +23,8 @@ export async function complete({
   const whole = inspection.whole();
   assertSame(parts, whole);
   const suspect = inspection.verify(job.durationSeconds);
-  const isOurs = await publish({ bucket, key, taskId: job.taskId, whole }, (condition) =>
-    upload.complete(parts, whole, condition),
-  );
+  const place = { bucket, key, taskId: job.taskId, isDamaged: isDamaged(job.asset) };
+  const isOurs = await publish({ ...place, whole }, (condition) => upload.complete(parts, whole, condition));
   if (!isOurs) await upload.abort();
   return suspect;
 }

@@ -2,7 +2,14 @@ import { TransferError } from '../../domain/errors.ts';
 import type { Bucket, Condition, Upload } from '../../ports.ts';
 import type { Whole } from './inspection.ts';
 
-type Publication = { bucket: Pick<Bucket, 'facts'>; key: string; taskId: string; whole: Whole };
+type Publication = {
+  bucket: Pick<Bucket, 'facts'>;
+  key: string;
+  taskId: string;
+  whole: Whole;
+  /** What stands there was read and found damaged: what S3 says of it is not believed, and it makes way if it is nobody's. */
+  isDamaged?: boolean;
+};
 export type Outcome = Awaited<ReturnType<Upload['complete']>>;
 
 /** Each refusal means that somebody else wrote there meanwhile; this many in a row mean that something is wrong. */
@@ -17,7 +24,7 @@ const maxTries = 3;
  * more, `store_failed` where the place does not come to rest; or the write's own error
  */
 export async function publish(
-  { bucket, key, taskId, whole }: Publication,
+  { bucket, key, taskId, whole, isDamaged = false }: Publication,
   write: (condition: Condition) => Promise<Outcome>,
 ): Promise<boolean> {
   let condition: Condition = 'absent';
@@ -25,9 +32,11 @@ export async function publish(
     const outcome = await write(condition).catch((error: unknown) => ({ error }));
     if (outcome === 'done') return true;
     const found = await bucket.facts(key);
-    if (found?.taskId === taskId && found.bytes === whole.bytes && found.crc32 === whole.crc32) return false;
+    const isSame = found?.taskId === taskId && found.bytes === whole.bytes && found.crc32 === whole.crc32;
+    if (isSame && !isDamaged) return false;
     if (typeof outcome === 'object') throw outcome.error;
-    if (found !== undefined && found.taskId !== taskId) {
+    const isNobodys = isDamaged && found?.taskId === null;
+    if (found !== undefined && found.taskId !== taskId && !isNobodys) {
       throw new TransferError('key_taken', `${key} belongs to ${found.taskId ?? 'nobody that is known'}`);
     }
     if (outcome !== 'refused') {

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { isDamaged } from '../../domain/asset.ts';
 import { limits } from '../../domain/limits.ts';
 import type { Transferred } from '../../ports.ts';
 import { createInspection, startOf } from './inspection.ts';
@@ -19,7 +20,8 @@ export async function writeWhole(
   const suspect = inspection.verify(job.durationSeconds);
   const whole = inspection.whole();
   const checked = { ...head, crc32: inspection.checkpoint().crc32 };
-  await publish({ bucket, key, taskId: job.taskId, whole }, async (condition) => {
+  const place = { bucket, key, taskId: job.taskId, isDamaged: isDamaged(job.asset) };
+  await publish({ ...place, whole }, async (condition) => {
     return (await bucket.write(key, pieces, checked, condition)) === false ? 'refused' : 'done';
   });
   return { state, key, contentType: head.contentType, suspect, ...whole };

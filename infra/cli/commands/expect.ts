@@ -1,8 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import type { ExpectedTask } from '../../../functions/domain/expected.ts';
+import type { Labels } from '../../../functions/domain/labels.ts';
 import type { AddCommand, Work } from '../command.ts';
 import { announcements } from '../expect/announce.ts';
+import { parseLabels } from '../expect/parse-labels.ts';
 import { readTask, readTaskList } from '../expect/read-task-list.ts';
 import { CommandError } from '../outcome.ts';
 
@@ -19,20 +21,30 @@ export const addExpect: AddCommand = (program, run) => {
     .addOption(
       new Option('--csv <file>', 'tasks from a file instead; its first line names the columns provider, kind, taskId'),
     )
+    .addOption(
+      new Option(
+        '--label <name=value>',
+        'a label for all of them, as in the query of a callBackUrl; may be repeated',
+      ).argParser((label: string, others: string[] = []) => [...others, label]),
+    )
     .addHelpText(
       'after',
       '\nTo announce a task again changes nothing. If one line of the file is wrong, nothing is sent.',
     )
-    .action(async (provider: string | undefined, kind: string | undefined, taskId: string | undefined, _, command) => {
-      const tasks = await tasksIn([provider, kind, taskId], csvOf(command));
-      await run(expectTasks(tasks));
-    });
+    .action(
+      async (
+        provider: string | undefined,
+        kind: string | undefined,
+        taskId: string | undefined,
+        _,
+        command: Command,
+      ) => {
+        const { csv, label = [] } = command.opts<{ csv?: string; label?: string[] }>();
+        const labels = parseLabels(label);
+        await run(expectTasks(await tasksIn([provider, kind, taskId], csv), labels));
+      },
+    );
 };
-
-function csvOf(command: Command): string | undefined {
-  const { csv } = command.opts<{ csv?: string }>();
-  return csv;
-}
 
 async function tasksIn([provider, kind, taskId]: (string | undefined)[], csv: string | undefined) {
   if (csv !== undefined) {
@@ -67,10 +79,10 @@ async function textOf(file: string): Promise<string> {
   });
 }
 
-function expectTasks(tasks: readonly ExpectedTask[]): Work {
+function expectTasks(tasks: readonly ExpectedTask[], labels: Labels): Work {
   return async ({ send }, { now, progress }) => {
     const shown = progress('Announcing tasks');
-    const messages = announcements(tasks, now());
+    const messages = announcements(tasks, { labels, now: now() });
     let announced = 0;
     for (const { message, tasks: count } of messages) {
       await send(message);

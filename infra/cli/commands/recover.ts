@@ -1,9 +1,11 @@
 import { Option } from 'commander';
 import { encodeMessage } from '../../../functions/domain/message.ts';
+import { recordKey, taskSegment } from '../../../functions/domain/object-key.ts';
 import type { TaskRecord } from '../../../functions/domain/record.ts';
 import type { AddCommand, Tools, Work } from '../command.ts';
 import { CommandError } from '../outcome.ts';
 import { findRecord } from '../records/find-record.ts';
+import { maxRecordBytes } from '../records/parse-record.ts';
 import { askForRecovery } from '../recover/ask-for-recovery.ts';
 import { earlierRecovery, recoveryLabel } from '../recover/earlier-recovery.ts';
 import { type RecoveringProvider, recoveryApis } from '../recover/recovery-request.ts';
@@ -47,7 +49,7 @@ function recover(givenId: string, given: Given): Work {
       return { exitCode: 0, json: { taskId, provider, recoveryId: null, reason }, lines: [reason] };
 
     const recoveryId = await order(taskId, provider, target, tools);
-    await announce(recoveryId, provider, target, tools);
+    await announce({ taskId, recoveryId, provider }, target, tools);
     return {
       exitCode: 0,
       json: { taskId, provider, recoveryId, reason: null },
@@ -87,13 +89,29 @@ async function order(taskId: string, provider: RecoveringProvider, target: Targe
   return await askForRecovery({ provider, taskId, callBackUrl, key, env });
 }
 
+type Ordered = { taskId: string; recoveryId: string; provider: RecoveringProvider };
+
+/** For its record to be written, in seconds. */
+const patienceSeconds = 10;
+
 /** The credits are spent by now: whatever happens here, the id must not be lost. */
-async function announce(recoveryId: string, provider: RecoveringProvider, { send }: Target, { now }: Tools) {
+async function announce({ taskId, recoveryId, provider }: Ordered, { bucket, send }: Target, { now, wait }: Tools) {
   const tasks = [{ provider, kind: 'recovery', taskId: recoveryId } as const];
-  await send(encodeMessage({ type: 'expected', receivedAt: now().toISOString(), tasks })).catch((error: Error) => {
-    throw new CommandError(
-      `${provider} has taken the order as task ${recoveryId}, but it could not be announced (${error.message}). ` +
-        `Do that: trackkeeper expect ${provider} recovery ${recoveryId}`,
-    );
-  });
+  const labels = { [recoveryLabel]: taskId };
+  // What is pasted into a shell is to be safe there.
+  const label = taskSegment(taskId) === taskId ? ` --label ${recoveryLabel}=${taskId}` : '';
+  await send(encodeMessage({ type: 'expected', receivedAt: now().toISOString(), labels, tasks })).catch(
+    (error: Error) => {
+      throw new CommandError(
+        `${provider} has taken the order as task ${recoveryId}, but it could not be announced (${error.message}). ` +
+          `Do that: trackkeeper expect ${provider} recovery ${recoveryId}${label}`,
+      );
+    },
+  );
+  // Until its record is there, another order would not know of this one.
+  for (let waited = 0; waited < patienceSeconds; waited++) {
+    const found = await bucket.read(recordKey(recoveryId), maxRecordBytes).catch(() => undefined);
+    if (found !== undefined) return;
+    await wait(1_000);
+  }
 }

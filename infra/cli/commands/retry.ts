@@ -1,40 +1,62 @@
 import { encodeMessage } from '../../../functions/domain/message.ts';
 import { taskSegment } from '../../../functions/domain/object-key.ts';
-import type { TaskRecord } from '../../../functions/domain/record.ts';
+import type { Asset, TaskRecord } from '../../../functions/domain/record.ts';
 import type { AddCommand, Work } from '../command.ts';
 import { getRecord } from '../records/find-record.ts';
+import { keptFile } from '../verify/kept-file.ts';
+import { type FoundFault, isLost, verifyFiles } from '../verify/verify-files.ts';
+
+type Given = { damaged?: true };
 
 export const addRetry: AddCommand = (program, run) => {
   program
     .command('retry')
     .description('Tries now what a task lacks: files that failed, are in quarantine or are due later.')
     .argument('<taskId>', 'a task, by its id or the beginning of it')
-    .addHelpText('after', '\nOf a task that lacks nothing, nothing is asked. Exit code 1: there is no such task.')
-    .action((taskId: string) => run(retryTask(taskId)));
+    .option('--damaged', 'verifies its stored files first; those that are missing or damaged are fetched anew')
+    .addHelpText(
+      'after',
+      '\nOf a task that lacks nothing, nothing is asked. With --damaged, what stands in the place of a damaged file is ' +
+        'replaced\nonce the file has come whole. Exit code 1: there is no such task, or a file cannot be read.',
+    )
+    .action((taskId: string, { damaged }: Given) => run(retryTask(taskId, { isVerified: damaged === true })));
 };
 
-function retryTask(taskId: string): Work {
-  return async ({ bucket, send }) => {
+function retryTask(taskId: string, { isVerified }: { isVerified: boolean }): Work {
+  return async ({ bucket, send }, { now, progress }) => {
     const record = await getRecord(bucket, taskId);
-    const steps = stepsFor(record);
-    if (steps.length === 0) {
-      const lines = [`Nothing to do: ${record.taskId} is archived, and lacks no file.`];
-      return { exitCode: 0, json: { taskId: record.taskId, steps, sent: false }, lines };
+    const at = now().toISOString();
+    const stored = record.assets.filter(({ state }) => state === 'stored');
+    const files = stored.flatMap((asset) => keptFile(record.taskId, asset) ?? []);
+    const faults = isVerified ? await verifyFiles(files, { bucket, progress }) : [];
+    const lost = faults.filter(isLost);
+    const unreadable = faults.filter((fault) => !isLost(fault));
+    const steps = stepsFor(record, lost);
+    if (steps.length > 0) {
+      const keys = lost.map(({ key }) => key);
+      const damaged = keys.length > 0 ? { damaged: { at, keys } } : {};
+      await send(encodeMessage({ type: 'retry', task: taskSegment(record.taskId), ...damaged }));
     }
-    await send(encodeMessage({ type: 'retry', task: taskSegment(record.taskId) }));
+    const words =
+      steps.length > 0
+        ? [`${record.taskId} is tried again now:`, ...steps.map((step) => `  ${step}`)]
+        : [`Nothing to do: ${record.taskId} is archived, and lacks no file.`];
     return {
-      exitCode: 0,
-      json: { taskId: record.taskId, steps, sent: true },
-      lines: [`${record.taskId} is tried again now:`, ...steps.map((step) => `  ${step}`)],
+      exitCode: unreadable.length > 0 ? 1 : 0,
+      json: { taskId: record.taskId, steps, sent: steps.length > 0, ...(isVerified && { faults }) },
+      lines: [...words, ...unreadable.map(({ key, detail }) => `cannot be read, and was left: ${key}: ${detail}`)],
     };
   };
 }
 
 /** What the archiver will do, in words. */
-function stepsFor({ status, assets }: TaskRecord): string[] {
-  const files = assets
-    .filter(({ state }) => state !== 'stored')
-    .map(({ kind, name, trackId, state }) => `fetch ${[kind, name || trackId].filter(Boolean).join(' ')} (${state})`);
+function stepsFor({ status, assets }: TaskRecord, lost: readonly FoundFault[]): string[] {
+  const files = assets.flatMap((asset) => {
+    const state = asset.state === 'stored' ? lost.find(({ key }) => key === asset.key)?.fault : asset.state;
+    return state === undefined ? [] : [`fetch ${nameOf(asset)} (${state})`];
+  });
   const isComplete = status === 'archived' || (status === 'failed' && files.length > 0);
   return isComplete ? files : [...files, 'ask the provider what became of the task, if there is an API key'];
 }
+
+const nameOf = ({ kind, name, trackId }: Asset) => [kind, name || trackId].filter(Boolean).join(' ');

@@ -10,8 +10,8 @@ export const recoveryLabel = 'recoveryOf';
 type Deps = { bucket: BucketReader; progress: StartProgress };
 
 /**
- * A recovery of this task that is under way, or brought its files; or one that may be: what it is of shows only once its
- * callback has come.
+ * A recovery of this task that is under way, or brought its files; or one that may be: what was announced without the
+ * label shows only once its callback has come.
  */
 export async function earlierRecovery(taskId: string, deps: Deps): Promise<TaskRecord | undefined> {
   const found: TaskRecord[] = [];

@@ -1,4 +1,5 @@
 // One task in detail.
+import { isDamaged } from '../../../functions/domain/asset.ts';
 import type { Asset, TaskRecord, Track } from '../../../functions/domain/record.ts';
 import { formatBytes } from '../../terminal/amounts.ts';
 import { deadlineOf, isOpen } from '../records/deadline.ts';
@@ -48,7 +49,7 @@ function trackWords({ trackId, title, durationSeconds, model }: Track): string {
 }
 
 function assetLines(asset: Asset, tracks: readonly Track[]): string[] {
-  const { kind, name, trackId, state, bytes, key, suspect, attempts, nextDueAt } = asset;
+  const { kind, name, trackId, state, bytes, key, suspect, damagedAt, attempts, nextDueAt } = asset;
   const title = tracks.find((track) => track.trackId === trackId)?.title;
   const head = [kind.padEnd(7), state.padEnd(12), bytes === null ? '' : formatBytes(bytes), name || (title ?? '')];
   const last = attempts.at(-1);
@@ -56,6 +57,9 @@ function assetLines(asset: Asset, tracks: readonly Track[]): string[] {
     head.filter((word) => word !== '').join('  '),
     ...(key === null ? [] : [`  ${key}`]),
     ...(suspect === null ? [] : [`  suspect: ${suspect}`]),
+    ...(damagedAt !== null && isDamaged(asset)
+      ? [`  was stored, and found missing or damaged ${formatInstant(damagedAt)}`]
+      : []),
     ...(last === undefined || state === 'stored'
       ? []
       : [

@@ -15,7 +15,7 @@ const patience = {
 const needs =
   'cloudformation:DescribeStacks, s3:ListBucket and s3:GetObject on the bucket, and what the command asks of the ' +
   'queues: sqs:SendMessage, or for redrive sqs:GetQueueAttributes, StartMessageMoveTask, ListMessageMoveTasks and, ' +
-  'to move, ReceiveMessage and DeleteMessage';
+  'to move, ReceiveMessage and DeleteMessage; for recover, secretsmanager:GetSecretValue too';
 
 export function chooseStack({ stack, region }: StackChoice, cloudIn: (region: string | undefined) => Cloud): Chosen {
   return {

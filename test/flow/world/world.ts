@@ -76,7 +76,12 @@ export function createWorld(options: WorldOptions = {}, clock = virtualClock(sta
   async function announce(
     tasks: readonly { provider: 'sunoapi.org' | 'kie.ai'; kind: TaskRecord['kind']; taskId: string }[],
   ) {
-    const message = encodeMessage({ type: 'expected', receivedAt: clock.now().toISOString(), tasks: [...tasks] });
+    const message = encodeMessage({
+      type: 'expected',
+      receivedAt: clock.now().toISOString(),
+      labels: {},
+      tasks: [...tasks],
+    });
     await callbacks.send(message, { signal: never });
   }
 

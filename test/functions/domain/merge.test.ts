@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { planAssets } from '../../../functions/archiver/plan.ts';
 import { parseCallback } from '../../../functions/domain/callback/parse.ts';
-import { mergeCallback, type Observation } from '../../../functions/domain/merge.ts';
+import { mergeCallback, mergeExpected, type Observation } from '../../../functions/domain/merge.ts';
 import type { TaskRecord } from '../../../functions/domain/record.ts';
 import { taskRecord } from '../../../functions/domain/record.ts';
 
@@ -81,6 +81,18 @@ describe('merging callbacks', () => {
       ),
       { numRuns: 500 },
     );
+  });
+
+  test('and with what was announced: its labels join those of the callbacks', () => {
+    const task = { provider: 'kie.ai', kind: 'music', taskId: 'task-1' } as const;
+    const announcement = { receivedAt: at(0), labels: { project: 'other', recoveryOf: 'old' } };
+
+    const before = mergeCallback(mergeExpected(undefined, task, announcement), complete);
+    const after = mergeExpected(mergeCallback(undefined, complete), task, announcement);
+
+    expect(before.labels).toEqual({ project: 'other', recoveryOf: 'old' });
+    expect(after).toEqual(before);
+    expect(mergeExpected(after, task, announcement)).toEqual(before);
   });
 
   test('and planning after each step ends in the same record in the natural order and backwards', () => {

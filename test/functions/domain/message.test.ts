@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { limits } from '../../../functions/domain/limits.ts';
 import { decodeMessage, encodeCallback, encodeMessage } from '../../../functions/domain/message.ts';
 
-const head = { receivedAt: '2026-11-20T10:00:00.000Z', labels: { project: 'demo & "co"' } };
+const head = { receivedAt: '2026-11-20T10:00:00.000Z', labels: { project: 'demo & "co"', odd: '\ufffe' } };
 
 const bodyOf = (message: string | null) => {
   const decoded = decodeMessage(message ?? '');
@@ -62,10 +62,11 @@ describe('what is no callback', () => {
   const tasks = [{ provider: 'kie.ai', kind: 'music', taskId: 'a "b" 음' }] as const;
 
   const messages: Parameters<typeof encodeMessage>[0][] = [
-    { type: 'expected', receivedAt, tasks: [...tasks] },
-    { type: 'expected', receivedAt, tasks: [] },
+    { type: 'expected', receivedAt, labels: { project: 'demo \uffff' }, tasks: [...tasks] },
+    { type: 'expected', receivedAt, labels: {}, tasks: [] },
     { type: 'wake', task: 'abc', marker: receivedAt },
     { type: 'retry', task: 'abc' },
+    { type: 'retry', task: 'abc', damaged: { at: receivedAt, keys: ['library/a.mp3'] } },
   ];
   test.each(messages)('arrives as it was sent: %j', (message) => {
     const sent = encodeMessage(message);
@@ -74,9 +75,16 @@ describe('what is no callback', () => {
     expect(decodeMessage(sent)).toEqual(message);
   });
 
+  test('an announcement of an earlier version, which knew no labels, has none', () => {
+    const sent = { schemaVersion: 1, type: 'expected', receivedAt, tasks };
+
+    expect(decodeMessage(JSON.stringify(sent))).toEqual({ type: 'expected', receivedAt, labels: {}, tasks });
+  });
+
   test.each([
     '{"schemaVersion":1,"type":"hologram"}',
     '{"schemaVersion":1,"type":"retry","task":""}',
+    '{"schemaVersion":1,"type":"retry","task":"a","damaged":{"keys":["library/a.mp3"]}}',
     '{"schemaVersion":1,"type":"wake","task":"a","marker":"soon"}',
     '{"schemaVersion":1,"type":"wake","task":"a"}',
     '{"schemaVersion":2,"type":"retry","task":"a"}',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Labels } from '../../../functions/domain/labels.ts';
 import { limits } from '../../../functions/domain/limits.ts';
 import { decodeMessage } from '../../../functions/domain/message.ts';
 import { expectTasks } from '../../../functions/receiver/expect-tasks.ts';
@@ -10,13 +11,16 @@ const task = { provider: 'sunoapi.org', kind: 'music', taskId: 't1' } as const;
 const many = (count: number, taskId: (index: number) => string = String) =>
   Array.from({ length: count }, (_, index) => ({ ...task, taskId: taskId(index) }));
 
-async function announce(body: unknown, { as = token, kieWebhookKey = 'a key' } = {}) {
+async function announce(
+  body: unknown,
+  { as = token, kieWebhookKey = 'a key', labels = {} }: { as?: string; kieWebhookKey?: string; labels?: Labels } = {},
+) {
   const sent: string[] = [];
   const queue = { send: async (message: string) => void sent.push(message) };
   const deps = { queue, readSecret: async () => ({ tokens: [token], kieWebhookKey }), clock: { now: () => now } };
   const bytes = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
   const { statusCode, body: answer } = respond(
-    await expectTasks({ token: as, body: bytes }, deps, new AbortController().signal),
+    await expectTasks({ token: as, labels, body: bytes }, deps, new AbortController().signal),
   );
   return { statusCode, answer: JSON.parse(String(answer)), sent };
 }
@@ -33,8 +37,17 @@ describe('tasks that are announced', () => {
 
     expect([statusCode, answer]).toEqual([202, { status: 'expected', tasks: tasks.length }]);
     expect(sent.map((message) => decodeMessage(message))).toEqual([
-      { type: 'expected', receivedAt: now.toISOString(), tasks },
+      { type: 'expected', receivedAt: now.toISOString(), labels: {}, tasks },
     ]);
+  });
+
+  test('carry the labels of their URL, in characters that the queue takes', async () => {
+    const labels = { project: 'demo & co', odd: 'a\uffffb' };
+
+    const { sent } = await announce(task, { labels });
+
+    expect(sent[0]).not.toContain('\uffff');
+    expect(decodeMessage(sent[0] ?? '')).toMatchObject({ type: 'expected', labels, tasks: [task] });
   });
 
   test('P1: are not acknowledged when the queue does not take them', async () => {
@@ -44,7 +57,7 @@ describe('tasks that are announced', () => {
       readSecret: async () => ({ tokens: [token], kieWebhookKey: null }),
       clock: { now: () => now },
     };
-    const request = { token, body: Buffer.from(JSON.stringify(task)) };
+    const request = { token, labels: {}, body: Buffer.from(JSON.stringify(task)) };
 
     await expect(expectTasks(request, deps, new AbortController().signal)).rejects.toThrow('the queue is not there');
   });

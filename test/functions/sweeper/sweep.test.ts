@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { UnavailableError } from '../../../functions/domain/errors.ts';
 import { type Marker, scheduleKey } from '../../../functions/domain/schedule-key.ts';
 import type { Queue, Schedule } from '../../../functions/ports.ts';
+import { sweepSeconds } from '../../../infra/limits.ts';
 import { at, noon, openSweeper } from './sweep-bench.ts';
 
 const sixHours = 6 * 3600;
@@ -10,11 +11,11 @@ const tasks = (count: number, seconds: (index: number) => number = () => 0) =>
 
 test('a sweep with nothing due changes nothing and says nothing', async () => {
   const { put, sweep, bucket, queue, lines } = openSweeper();
-  await put([at(61), at(86_400)]);
+  await put([at(sweepSeconds + 1), at(86_400)]);
 
   expect(await sweep()).toEqual({ swept: 0, left: false });
 
-  expect(bucket.keys()).toEqual([at(61), at(86_400)].map(scheduleKey));
+  expect(bucket.keys()).toEqual([at(sweepSeconds + 1), at(86_400)].map(scheduleKey));
   expect([queue.size(), lines]).toEqual([0, []]);
 });
 
@@ -31,7 +32,8 @@ test('what is due gets a message, and a later marker in place of the one it had'
 });
 
 test.each([
-  [60, 60],
+  // Until the next sweep.
+  [sweepSeconds, 60],
   [59, 59],
   [1, 1],
   [0, 0],

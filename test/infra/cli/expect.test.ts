@@ -14,10 +14,23 @@ test('announces one task, and twice says the same to the archiver', async () => 
   const announced = {
     type: 'expected',
     receivedAt,
+    labels: {},
     tasks: [{ provider: 'kie.ai', kind: 'music', taskId: '2fac5d0e' }],
   };
   expect(first).toMatchObject({ exitCode: 0, answer: { announced: 1 } });
   expect(await messages()).toEqual([announced, announced]);
+});
+
+test('gives all of them the labels that are named, also where an announcement takes several messages', async () => {
+  const { json, messages, data } = await openCliBench();
+  const file = join(data, 'tasks.csv');
+  const lines = Array.from({ length: 1_001 }, (_, index) => `task-${index},sunoapi.org,music`);
+  await writeFile(file, ['taskId,provider,kind', ...lines].join('\n'));
+
+  await json('expect', '--csv', file, '--label', 'project=demo', '--label', 'query=a=b', '--label', 'empty=');
+
+  const labels = { project: 'demo', query: 'a=b', empty: '' };
+  expect(await messages()).toMatchObject([{ labels }, { labels }]);
 });
 
 test('announces the tasks of a file, a thousand to a message', async () => {
@@ -74,6 +87,13 @@ test.each([
   [['expect', '--csv', 'no-such-file.csv'], 'There is no file no-such-file.csv'],
   [['expect', '--csv', '.'], 'cannot be read'],
   [['expect', 'kie.ai', 'music', 'one', '--csv', 'x.csv'], 'not both'],
+  [['expect', 'kie.ai', 'music', 'one', '--label', 'demo'], '--label demo has no name'],
+  [['expect', 'kie.ai', 'music', 'one', '--label', '=demo'], 'has no name'],
+  [['expect', 'kie.ai', 'music', 'one', '--label', `a=${'x'.repeat(201)}`], 'At most 20 labels are kept'],
+  [
+    ['expect', 'kie.ai', 'music', 'one', ...Array.from({ length: 21 }, (_, index) => ['--label', `${index}=a`]).flat()],
+    'At most 20 labels are kept',
+  ],
 ])('%j ends with 2 and says why', async (args, message) => {
   const { cli } = await openCliBench();
 

@@ -1,7 +1,8 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { openCliBench } from './cli-bench.ts';
+import { run } from '../../../infra/cli/run.ts';
+import { openCliBench, testWorld } from './cli-bench.ts';
 import { recordOf, storedAsset } from './records.ts';
 
 type Order = { path: string; authorization: string | undefined; body: unknown };
@@ -64,8 +65,33 @@ test('orders from sunoapi.org, and announces the task that brings the files', as
     },
   ]);
   expect(await messages()).toMatchObject([
-    { type: 'expected', tasks: [{ provider: 'sunoapi.org', kind: 'recovery', taskId: 'recovery-1' }] },
+    {
+      type: 'expected',
+      labels: { recoveryOf: 'old-song' },
+      tasks: [{ provider: 'sunoapi.org', kind: 'recovery', taskId: 'recovery-1' }],
+    },
   ]);
+});
+
+test('ends once the order shows in a record, so that the next one finds it', async () => {
+  const { orders, env, ...owner } = await startProvider();
+  const { json, putRecord, data } = await openCliBench({ env, ...owner });
+  await putRecord(failed);
+  const waits: number[] = [];
+  const { world } = testWorld({
+    env,
+    wait: async (ms) => {
+      const announced = { kind: 'recovery', status: 'waiting', labels: { recoveryOf: 'old-song' } } as const;
+      if (waits.push(ms) === 2) await putRecord(recordOf({ taskId: 'recovery-1', ...announced }));
+    },
+  });
+
+  expect(await run([...order, '--local', data], world)).toBe(0);
+  const next = await json(...order);
+
+  expect(waits).toEqual([1_000, 1_000]);
+  expect(next).toMatchObject({ exitCode: 0, answer: { recoveryId: null } });
+  expect(orders).toHaveLength(1);
 });
 
 test('orders from kie.ai as a job', async () => {
@@ -183,5 +209,5 @@ test('where the order cannot be announced, its id is told: the credits are spent
   const { exitCode, err } = await cli(...order);
 
   expect(exitCode).toBe(1);
-  expect(err).toContain('trackkeeper expect sunoapi.org recovery recovery-1');
+  expect(err).toContain('trackkeeper expect sunoapi.org recovery recovery-1 --label recoveryOf=old-song');
 });

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { openCliBench } from './cli-bench.ts';
+import { describe, expect, test } from 'vitest';
+import { now, openCliBench } from './cli-bench.ts';
 import { assetOf, recordOf, storedAsset } from './records.ts';
 
 const stored = storedAsset({ kind: 'audio', key: 'library/a.mp3' }, Buffer.from('a song'));
@@ -39,4 +39,49 @@ test('of a task that nobody knows it ends with 1, and sends nothing', async () =
 
   expect(await cli('retry', 'nobody')).toMatchObject({ exitCode: 1, out: '', err: expect.stringContaining('no task') });
   expect(await messages()).toEqual([]);
+});
+
+describe('with --damaged', () => {
+  const song = Buffer.alloc(100_000, 'a song');
+  const at = (key: string) => storedAsset({ kind: 'audio', trackId: key, key: `library/${key}.mp3` }, song);
+
+  test('names the stored files that are missing or damaged, and leaves those that are whole', async () => {
+    const { json, messages, put, putRecord } = await openCliBench();
+    await putRecord(recordOf({ taskId: 'one', assets: [at('flipped'), at('gone'), at('whole')] }));
+    await put('library/flipped.mp3', Buffer.alloc(100_000, 'b song'));
+    await put('library/whole.mp3', song);
+
+    const { exitCode, answer } = await json('retry', 'one', '--damaged');
+
+    expect(exitCode).toBe(0);
+    expect(answer).toMatchObject({
+      sent: true,
+      steps: ['fetch audio flipped (damaged)', 'fetch audio gone (missing)'],
+      faults: [{ key: 'library/flipped.mp3' }, { key: 'library/gone.mp3' }],
+    });
+    expect(await messages()).toEqual([
+      {
+        type: 'retry',
+        task: 'one',
+        damaged: { at: now.toISOString(), keys: ['library/flipped.mp3', 'library/gone.mp3'] },
+      },
+    ]);
+  });
+
+  test('asks for nothing where every file is as the record says', async () => {
+    const { json, messages, put, putRecord } = await openCliBench();
+    await putRecord(recordOf({ taskId: 'one', assets: [at('whole')] }));
+    await put('library/whole.mp3', song);
+
+    expect(await json('retry', 'one', '--damaged')).toMatchObject({ exitCode: 0, answer: { sent: false, faults: [] } });
+    expect(await messages()).toEqual([]);
+  });
+});
+
+test('without --damaged nobody looks at stored files', async () => {
+  const { json, messages, putRecord } = await openCliBench();
+  await putRecord(recordOf({ taskId: 'one', status: 'archiving', assets: [stored, failed] }));
+
+  expect((await json('retry', 'one')).answer).not.toHaveProperty('faults');
+  expect(await messages()).toEqual([{ type: 'retry', task: 'one' }]);
 });

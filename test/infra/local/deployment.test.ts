@@ -97,10 +97,12 @@ test('a task is announced where the receiver is', async () => {
   const { tasksUrl, sqsUrl, queueUrl } = await deploy({ concurrency: 0 });
   const task = { provider: 'sunoapi.org', kind: 'music', taskId: 't1' };
 
-  const response = await post(tasksUrl, JSON.stringify(task));
+  const response = await post(`${tasksUrl}?project=demo`, JSON.stringify(task));
 
   expect(response.status).toBe(202);
-  expect(await receive(sqsUrl, queueUrl)).toEqual([expect.objectContaining({ type: 'expected', tasks: [task] })]);
+  expect(await receive(sqsUrl, queueUrl)).toEqual([
+    expect.objectContaining({ type: 'expected', labels: { project: 'demo' }, tasks: [task] }),
+  ]);
 });
 
 test('the command line finds what runs by its data folder, and nothing there tells the token', async () => {

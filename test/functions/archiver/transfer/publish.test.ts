@@ -73,6 +73,40 @@ describe('P5: where a file stands already', () => {
   });
 });
 
+describe('where the file that stood there was found damaged', () => {
+  test.each(['new', 'old'])('what S3 says of it is not believed, and it makes way by its ETag: %s', async (text) => {
+    const { bucket, publishNew, conditions } = bench({ isDamaged: true });
+    const etag = await stand(bucket, text, taskId);
+
+    expect(await publishNew()).toBe(true);
+
+    expect(conditions).toEqual(['absent', { etag }]);
+    expect(textIn(bucket)).toBe('new');
+  });
+
+  test('what somebody else put in its place makes way, unless it changes meanwhile', async () => {
+    const { bucket, publishNew, conditions } = bench({
+      isDamaged: true,
+      before: { 2: () => stand(bucket, 'theirs', 'task-2') },
+    });
+    const etag = await stand(bucket, 'mine', undefined);
+
+    await expect(publishNew()).rejects.toMatchObject({ code: 'key_taken' });
+
+    expect(conditions).toEqual(['absent', { etag }]);
+    expect(textIn(bucket)).toBe('theirs');
+  });
+
+  test('an empty place is written, and a lost answer is no success', async () => {
+    const { bucket, publishNew } = bench({ isDamaged: true, loses: 1 });
+
+    await expect(publishNew()).rejects.toBe(lostAnswer);
+    expect(await publishNew()).toBe(true);
+
+    expect(textIn(bucket)).toBe('new');
+  });
+});
+
 describe('while another writer is at it', () => {
   test('the same bytes from there are the outcome', async () => {
     const { bucket, publishNew, conditions } = bench({ before: { 2: () => stand(bucket, 'new', taskId) } });
@@ -161,6 +195,7 @@ const lostAnswer = new Error('socket hang up');
  */
 function bench(
   options: {
+    isDamaged?: boolean;
     outcomes?: readonly Outcome[];
     loses?: number;
     before?: Readonly<Record<number, () => unknown>>;
@@ -172,7 +207,7 @@ function bench(
   const conditions: Condition[] = [];
   const whole = { bytes: 3, crc32: encodeCrc32(crc32('new')), sha256: null };
   const publishNew = () =>
-    publish({ bucket: changed, key, taskId, whole }, async (condition) => {
+    publish({ bucket: changed, key, taskId, whole, isDamaged: options.isDamaged }, async (condition) => {
       const nth = conditions.push(condition);
       await options.before?.[nth]?.();
       const outcome = options.outcomes?.[nth - 1];

@@ -1,0 +1,30 @@
+import { formatBytes } from '../../terminal/amounts.ts';
+import { atOnce } from '../at-once.ts';
+import type { StartProgress } from '../screen/progress.ts';
+import type { BucketReader } from '../target.ts';
+import type { KeptFile } from './kept-file.ts';
+import { type Finding, verifyFile } from './verify-file.ts';
+
+const filesAtOnce = 4;
+
+export type FoundFault = Finding & Pick<KeptFile, 'taskId' | 'key'>;
+type Deps = { bucket: BucketReader; progress: StartProgress };
+
+/** What is wrong with them, in the order of their keys. */
+export async function verifyFiles(files: readonly KeptFile[], { bucket, progress }: Deps): Promise<FoundFault[]> {
+  const shown = progress('Verifying', formatBytes);
+  const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  let readBytes = 0;
+  const faults: FoundFault[] = [];
+  await atOnce(files, filesAtOnce, async (file) => {
+    const finding = await verifyFile(bucket, file, (bytes) => {
+      readBytes += bytes;
+      shown.update(readBytes, totalBytes);
+    });
+    if (finding !== undefined) faults.push({ taskId: file.taskId, key: file.key, ...finding });
+  });
+  shown.end();
+  return faults.sort((one, other) => one.key.localeCompare(other.key));
+}
+
+export const isLost = ({ fault }: Finding) => fault !== 'unreadable';
