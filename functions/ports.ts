@@ -36,8 +36,8 @@ export type Schedule = {
 export type ProviderApi = {
   /** What became of a task. Where the provider is unknown, each that there is a key for is asked in turn. */
   ask(question: Question, options: { signal: AbortSignal }): Promise<ProviderAnswer>;
-  /** Another link to the same file, which lives for 20 minutes: kie.ai has them. Null where there is none. */
-  freshLink(url: string, options: { signal: AbortSignal }): Promise<string | null>;
+  /** Another link to the same file, which lives for 20 minutes: kie.ai has them. Null: there is none. */
+  freshLink(url: string, options: { signal: AbortSignal }): Promise<string | null | 'unavailable'>;
 };
 export type Question = { provider: Provider; kind: TaskKind; taskId: string };
 /** `detail`: in words for the owner, without a secret. */

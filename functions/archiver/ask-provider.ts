@@ -47,12 +47,12 @@ export async function askProvider(
   });
 
   /** For what the answer had no new link for. */
-  async function freshLinks(after: TaskRecord): Promise<Map<string, string>> {
-    const links = new Map<string, string>();
+  async function freshLinks(after: TaskRecord): Promise<Map<string, string | null>> {
+    const links = new Map<string, string | null>();
     for (const asset of stillWanting(after)) {
       const [source] = asset.sources;
       const link = source === undefined ? null : await provider.freshLink(source.url, { signal });
-      if (link !== null) links.set(assetId(asset), link);
+      if (link !== 'unavailable') links.set(assetId(asset), link);
     }
     return links;
   }

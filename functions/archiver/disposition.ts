@@ -12,8 +12,8 @@ export type Round = {
   tries: readonly Try[];
   /** More of the file has come: running out of time was no failure. */
   hasProgressed: boolean;
-  /** How long the task has been known: a link may not serve yet. */
-  firstSeenAt: string;
+  /** The links were told of just now, and may not serve yet. */
+  isNew: boolean;
   /** What the callback says of the file's length; it tells later whether `complete` means other bytes. */
   durationSeconds: number | null;
   /** Whether the provider can be asked for fresh links. */
@@ -22,36 +22,42 @@ export type Round = {
   jitter: number;
 };
 
-/** On a link that is new these may only mean "not yet". */
-const maybeNotYet: Verdict = 'refresh';
+/** On a link that is new this may only mean "not yet". */
+export const maybeNotYet: Verdict = 'refresh';
 /** This link will not do; another may. */
 const lasting: readonly Verdict[] = ['refresh', 'next-source'];
 const passing: readonly Verdict[] = ['at-once', 'retry', 'go-on', 'start-over', 'quarantine'];
 /** The time was up. */
 const outOfTime: readonly TransferCode[] = ['unfinished', 'out_of_time'];
 
+const inQuarantine = { code: 'unknown_media' satisfies TransferCode, detail: 'what came was put into quarantine' };
+
 export function afterRound(asset: Asset, round: Round): Asset {
   const { at, tries, durationSeconds } = round;
-  // What goes on at once is no attempt: nothing failed.
-  const goesOn = round.hasProgressed && codesOf(tries).some((code) => outOfTime.includes(code));
-  if (goesOn) return { ...asset, nextDueAt: at.toISOString() };
-  const failures = tries.flatMap(({ url, result }) =>
-    result instanceof Error
-      ? [{ at: at.toISOString(), source: url, code: result.code, detail: result.message.slice(0, 500) }]
-      : [],
+  // What goes on at once is no attempt: nothing failed there. The links that failed before it are not to be tried before it again.
+  const isInTime = at.toISOString() < asset.deadline;
+  const goesOn = isInTime && round.hasProgressed && codesOf(tries).some((code) => outOfTime.includes(code));
+  const failed = tries.flatMap(({ url, result }) => {
+    if (!(result instanceof Error)) return goesOn ? [{ source: url, ...inQuarantine }] : [];
+    const { code, message } = result;
+    return goesOn && outOfTime.includes(code) ? [] : [{ source: url, code, detail: message.slice(0, 500) }];
+  });
+  const attempts = [...asset.attempts, ...failed.map((attempt) => ({ at: at.toISOString(), ...attempt }))].slice(
+    -limits.attemptsKept,
   );
-  const attempts = [...asset.attempts, ...failures].slice(-limits.attemptsKept);
   const seen = { ...asset, attempts, durationSeconds, nextDueAt: null, progress: null };
   const arrived = tries.flatMap(({ result }) => (result instanceof Error ? [] : [result]));
 
   const stored = arrived.find(({ state }) => state === 'stored');
   if (stored !== undefined) return { ...seen, ...stored };
+  if (goesOn) return { ...asset, attempts, nextDueAt: at.toISOString() };
   const nextDueAt = nextTry(asset, attempts, round);
   if (nextDueAt !== null) return { ...asset, attempts, nextDueAt };
-  if (mayBeRefreshed(asset, round)) return { ...seen, wantsLinks: true };
-  const end = closed(seen);
   const [quarantined] = arrived;
-  return quarantined !== undefined && end.state !== 'stored' ? { ...end, ...quarantined } : end;
+  // Until something better comes.
+  const kept =
+    quarantined !== undefined && !isProvisional(asset) ? { ...seen, ...quarantined, state: asset.state } : seen;
+  return mayBeRefreshed(asset, round) ? { ...kept, wantsLinks: true } : closed(kept);
 }
 
 /** Given up, and why, unless its last attempt says so. */
@@ -60,9 +66,13 @@ export function closed(asset: Asset, why?: { at: Date; code: string; detail: str
   const attempts = [...asset.attempts, ...reason].slice(-limits.attemptsKept);
   const end = { ...asset, attempts, nextDueAt: null, progress: null, wantsLinks: false };
   // A provisional file that could not be replaced is better than none.
-  if (asset.key?.startsWith('library/')) return { ...end, state: 'stored' };
+  if (isProvisional(asset)) return { ...end, state: 'stored' };
   // What an earlier round put into quarantine is still there.
   return { ...end, state: asset.key === null ? 'failed' : 'quarantined' };
+}
+
+function isProvisional({ key }: Asset): boolean {
+  return key?.startsWith('library/') ?? false;
 }
 
 function mayBeRefreshed(asset: Asset, { canAsk, tries }: Round): boolean {
@@ -72,12 +82,12 @@ function mayBeRefreshed(asset: Asset, { canAsk, tries }: Round): boolean {
 
 /** When a passing failure is tried again, or null where there is none, or no time left before the deadline. */
 function nextTry(asset: Asset, attempts: Asset['attempts'], round: Round): string | null {
-  const { at, tries, firstSeenAt, jitter } = round;
-  const isNew = at.getTime() - Date.parse(firstSeenAt) < limits.newLinkMs;
+  const { at, tries, isNew, jitter } = round;
   const isPassing = (verdict: Verdict) => passing.includes(verdict) || (isNew && verdict === maybeNotYet);
   if (!codesOf(tries).some((code) => isPassing(verdicts[code]))) return null;
-  // Since more of the file has come, if any: progress begins the patience anew.
-  const since = asset.progress?.at ?? '';
+  // Since more of the file has come, if any: progress begins the patience anew. What went into quarantine is none.
+  const hasArrived = tries.some(({ result }) => !(result instanceof Error));
+  const since = hasArrived ? '' : (asset.progress?.at ?? '');
   const rounds = new Set(attempts.map((attempt) => attempt.at).filter((attemptedAt) => attemptedAt > since)).size;
   const due = at.getTime() + retryDelayMs(rounds, jitter, longestWait(tries));
   const last = Date.parse(asset.deadline) - limits.lastTryMs;

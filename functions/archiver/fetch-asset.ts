@@ -3,7 +3,7 @@ import { TransferError, toTransferError, type Verdict, verdicts } from '../domai
 import { limits } from '../domain/limits.ts';
 import type { Asset, TaskRecord } from '../domain/record.ts';
 import type { Bucket, Clock, Log, Transfer, TransferOptions, Transferred } from '../ports.ts';
-import { afterRound, type Try } from './disposition.ts';
+import { afterRound, maybeNotYet, type Try } from './disposition.ts';
 import { usableSources } from './open.ts';
 import { titleOf } from './plan.ts';
 import type { Policy } from './policy.ts';
@@ -25,8 +25,10 @@ export async function fetchAsset(
   { bucket, transfer, clock, log, random, policy }: Deps,
   { save, signal, stopping }: TransferOptions,
 ): Promise<Asset | null> {
-  const { taskId, firstSeenAt, tracks } = record;
+  const { taskId, tracks } = record;
   const durationSeconds = tracks.find(({ trackId }) => trackId === asset.trackId)?.durationSeconds ?? null;
+  // What was not even begun for want of time is no attempt.
+  if (stopping.aborted) return { ...asset, nextDueAt: clock.now().toISOString() };
   let { progress } = asset;
   const options: TransferOptions = {
     signal,
@@ -38,18 +40,21 @@ export async function fetchAsset(
   };
   const tries: Try[] = [];
   const isLastChance = Date.parse(asset.deadline) - clock.now().getTime() < limits.lastChanceMs;
-  for (const { url } of usableSources(asset, record, policy)) {
+  const isNew = clock.now().getTime() - lastToldAt(record) < limits.newLinkMs;
+  const sources = usableSources(asset, record, policy);
+  for (const [index, { url, stage }] of sources.entries()) {
     const result = await tryOnce(url);
     if (result instanceof TransferError && result.code === 'superseded') return null;
     tries.push({ url, result });
-    if (endsRound(result, isLastChance)) break;
+    const isStepDown = sources[index + 1]?.stage !== stage;
+    if (endsRound(result, isLastChance) || (isNew && isStepDown && mayServeYet(result))) break;
   }
   const hasProgressed = progress !== null && progress.at !== asset.progress?.at && progress.checkedParts > 0;
-  const known = { firstSeenAt, durationSeconds, canAsk: policy.canAsk };
+  const known = { isNew, durationSeconds, canAsk: policy.canAsk };
   const round = { ...known, at: clock.now(), tries, hasProgressed, jitter: random() };
   const after = afterRound({ ...asset, progress }, round);
   // Given up for good: nobody will go on with what has come.
-  const isGivenUp = after.progress === null && tries.every(({ result }) => result instanceof Error);
+  const isGivenUp = after.progress === null && !tries.some(({ result }) => isAt(progress?.key, result));
   if (progress !== null && isGivenUp) await endUpload(bucket, progress, log);
   return after;
 
@@ -76,6 +81,20 @@ export async function fetchAsset(
       return error;
     }
   }
+}
+
+function isAt(key: string | undefined, result: Transferred | TransferError): boolean {
+  return !(result instanceof TransferError) && result.key === key;
+}
+
+/** When the links were last told of, in milliseconds since 1970. */
+function lastToldAt({ stages, firstSeenAt }: TaskRecord): number {
+  return Math.max(...stages.map(({ at }) => Date.parse(at)), Date.parse(firstSeenAt));
+}
+
+/** A link that is dead, or so new that it does not serve yet. An earlier stage's file must not take its place. */
+function mayServeYet(result: Transferred | TransferError): boolean {
+  return result instanceof TransferError && verdicts[result.code] === maybeNotYet;
 }
 
 /** Whatever a transfer says that was stopped: it was stopped. Unless it had come to a verdict of its own before. */

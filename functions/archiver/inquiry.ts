@@ -25,7 +25,7 @@ export function nextAskAt(record: TaskRecord, policy: Policy): string | null {
 function reasonsToAsk(record: TaskRecord, policy: Policy): string[] {
   const { inquiry, firstSeenAt } = record;
   const reasons: string[] = [];
-  if (inquiry.wanted) reasons.push(firstSeenAt);
+  if (inquiry.wanted && record.status !== 'archived') reasons.push(firstSeenAt);
   if (isAwaited(record)) reasons.push(later(firstSeenAt, limits.overdueMs));
   if (record.assets.some((asset) => isWaitingForLinks(asset, record, policy))) reasons.push(firstSeenAt);
   const failedAt = record.stages.find(({ stage }) => stage === 'error')?.at;
@@ -115,28 +115,36 @@ export function stillWanting(record: TaskRecord): Asset[] {
 }
 
 /**
- * What follows where the provider was asked for fresh links: those that it has none for are closed. `links`: by asset, what
- * there is besides. Assets that nobody may fetch, because the provider does not name them, are closed as well.
+ * What follows where the provider was asked for fresh links. `links`: by asset, what there is besides; null: nothing, and where
+ * the task is done, its links are lost. Those that could not be asked for now are asked for later. Assets that nobody may fetch, because the provider does not name them, are closed as well.
  */
 export function afterLinks(
   record: TaskRecord,
-  links: ReadonlyMap<string, string>,
+  links: ReadonlyMap<string, string | null>,
   { policy, at }: { policy: Policy; at: Date },
 ): TaskRecord {
   const noOther = { at, code: 'no_fresh_link', detail: 'the links are dead, and the provider has no others' };
   const unnamed = { at, code: 'unconfirmed', detail: 'the provider, when it was asked, did not name this file' };
-  const isComplete = record.inquiry.stage === 'complete';
+  const isTold = isLastWord(record);
   const assets = record.assets.map((asset) => {
     const url = links.get(assetId(asset));
     const [known] = asset.sources;
-    if (asset.wantsLinks && url !== undefined && known !== undefined) {
+    if (asset.wantsLinks && url != null && known !== undefined) {
       const joined = joinAssets(asset, { sources: [{ ...known, url, field: 'download_url', confirmed: true }] });
-      if (!joined.wantsLinks) return joined;
+      return joined.wantsLinks ? closed(asset, noOther) : joined;
     }
-    if (asset.state === 'open' && asset.wantsLinks) return closed(asset, noOther);
-    return isComplete && isWaitingForLinks(asset, record, policy) ? closed(asset, unnamed) : asset;
+    if (asset.state === 'open' && asset.wantsLinks)
+      return url === null && !isAwaited(record) ? closed(asset, noOther) : asset;
+    return isTold && isWaitingForLinks(asset, record, policy) ? closed(asset, unnamed) : asset;
   });
   return settle({ ...record, assets });
+}
+
+/** The provider itself told what the task made, or that it made nothing, and will not. */
+function isLastWord({ inquiry, stages }: TaskRecord): boolean {
+  const isFailure = ({ stage, code }: TaskRecord['stages'][number]) =>
+    stage === 'error' && code >= 400 && !passingFailures.includes(code);
+  return inquiry.stage === 'complete' || (inquiry.stage === 'error' && stages.some(isFailure));
 }
 
 function later(at: string, ms: number): string {

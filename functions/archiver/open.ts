@@ -20,9 +20,28 @@ export function isOpen(record: TaskRecord): boolean {
   return isAwaited(record) || record.assets.some(({ state }) => state === 'open');
 }
 
-/** The links that may be followed: in doubt, only those that the provider itself named. */
-export function usableSources(asset: Asset, { unconfirmed }: TaskRecord, { confirm }: Policy): Source[] {
-  return confirm && unconfirmed === null ? asset.sources.filter(({ confirmed }) => confirmed) : asset.sources;
+/** The links that may be followed, in the order in which to try them: in doubt, only those that the provider itself named. */
+export function usableSources(asset: Asset, record: TaskRecord, { confirm }: Policy): Source[] {
+  const usable = confirm && record.unconfirmed === null ? confirmedSources(asset, record) : asset.sources;
+  return whatIsUnderWayFirst(asset, usable);
+}
+
+/** None where a callback told of a later stage than the provider did: an earlier stage's file must not take its place. */
+function confirmedSources({ sources }: Asset, { inquiry }: TaskRecord): Source[] {
+  const confirmed = sources.filter((source) => source.confirmed);
+  const isLatest = confirmed[0]?.stage === sources[0]?.stage;
+  const isLastWord = inquiry.stage === 'complete' || inquiry.stage === 'error';
+  return isLatest || isLastWord ? confirmed : [];
+}
+
+/** A file that is on its way is gone on with, before links that were tried in vain are tried again. New ones come first. */
+function whatIsUnderWayFirst({ progress, attempts }: Asset, sources: readonly Source[]): Source[] {
+  const at = sources.findIndex(({ url }) => url === progress?.source);
+  if (at < 1) return [...sources];
+  const isInVain = ({ url }: Source) => attempts.some(({ source }) => source === url);
+  const before = sources.slice(0, at);
+  const untried = before.filter((source) => !isInVain(source));
+  return [...untried, ...sources.slice(at, at + 1), ...before.filter(isInVain), ...sources.slice(at + 1)];
 }
 
 /** Open, and nobody has named a link that may be followed. */

@@ -67,8 +67,14 @@ function freePath(path: string, owner: string, taken: ReadonlyMap<string, string
 /** A track's words become a text file; other words than those stored make it open again. */
 function planLyrics({ tracks, assets }: TaskRecord): Asset[] {
   const others = assets.filter(({ kind }) => kind !== 'lyrics');
-  const lyrics = tracks.filter(({ prompt }) => prompt !== null).map((track) => lyricsAsset(track, assets));
-  return [...others, ...lyrics];
+  const worded = tracks.filter(({ prompt }) => prompt !== null);
+  const lyrics = worded.map((track) => lyricsAsset(track, assets));
+  // A later stage without words takes none away that are stored.
+  const kept = assets.filter(
+    ({ kind, trackId, state }) =>
+      kind === 'lyrics' && state === 'stored' && !worded.some((track) => track.trackId === trackId),
+  );
+  return [...others, ...lyrics, ...kept];
 }
 
 function lyricsAsset({ trackId, prompt }: Track, assets: readonly Asset[]): Asset {

@@ -143,10 +143,15 @@ function mergeAsset(assets: Asset[], { seen, stage, confirmed }: Sighting): Asse
   return mergeBy(assets, [asset], assetId, joinAssets);
 }
 
-/** The known asset with the sources of both. A new link is tried at once, also where others were tried in vain. */
+/**
+ * The known asset with the sources of both. A new link is tried at once, also where others were tried in vain; and so is one
+ * that a later stage names again.
+ */
 export function joinAssets(known: Asset, seen: Pick<Asset, 'sources'>): Asset {
   const sources = mergeSources(known.sources, seen.sources);
-  const gained = sources.some(({ url }) => !known.sources.some((source) => source.url === url));
+  const isKnown = ({ url, stage }: Source) =>
+    known.sources.some((source) => source.url === url && rank(source.stage) >= rank(stage));
+  const gained = !sources.every(isKnown);
   if (!gained || known.state === 'stored') return { ...known, sources };
   const refreshes = known.refreshes + (known.wantsLinks ? 1 : 0);
   return { ...known, sources, state: 'open', nextDueAt: null, wantsLinks: false, refreshes };

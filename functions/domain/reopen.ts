@@ -1,3 +1,4 @@
+import { verdictOf } from './errors.ts';
 import type { RetryMessage } from './message.ts';
 import { type Asset, noInquiry, type TaskRecord } from './record.ts';
 import { settle } from './settle.ts';
@@ -20,7 +21,9 @@ export function reopen(record: TaskRecord, damaged?: Damaged): TaskRecord {
 
 function reopenAsset(asset: Asset): Asset {
   if (asset.state === 'stored') return asset;
-  return { ...asset, state: 'open', nextDueAt: null, wantsLinks: false, refreshes: 0 };
+  // What is in quarantine is to be looked at with fresh eyes: its refusals do not count any more.
+  const attempts = asset.attempts.filter(({ code }) => verdictOf(code) !== 'quarantine');
+  return { ...asset, state: 'open', attempts, nextDueAt: null, wantsLinks: false, refreshes: 0 };
 }
 
 /**

@@ -7,7 +7,7 @@ import { createExchange, type ExchangeLimits, NoAnswerError, type Outgoing } fro
 /** `input`: makes it a POST. */
 type Call = { key: string; url: URL; signal: AbortSignal; input?: object };
 /** `body`: undefined where it is no JSON. */
-type Called = { status: number; body: unknown; retryAfterMs: number | null };
+export type Called = { status: number; body: unknown; retryAfterMs: number | null };
 /** @throws where there is no whole answer in time, in words that do not hold the key */
 export type CallProvider = (call: Call) => Promise<Called>;
 

@@ -1,13 +1,14 @@
 // The APIs of sunoapi.org and kie.ai, as far as they tell what became of a task.
 import { type Endpoint, endpointsOf, type KnownProvider } from '../../domain/answer/endpoints.ts';
 import { readAnswer } from '../../domain/answer/read-answer.ts';
+import { refusalOf } from '../../domain/answer/refusal.ts';
 import { isObject } from '../../domain/callback/is-object.ts';
 import { isSuccess } from '../../domain/callback/outcome.ts';
 import { number } from '../../domain/callback/tolerant.ts';
 import type { Clock, ProviderAnswer, ProviderApi, Question } from '../../ports.ts';
 import type { AwsEnvironment } from '../aws/environment.ts';
 import type { ExchangeLimits } from '../http/exchange.ts';
-import { createProviderCall } from './call.ts';
+import { type Called, createProviderCall } from './call.ts';
 import { combine } from './combine.ts';
 import { createKeysReader, type ProviderKeys } from './keys.ts';
 
@@ -52,10 +53,10 @@ export function createProviderApi(options: ProviderApiOptions): ProviderApi {
       try {
         const { 'kie.ai': key } = await readKeys(signal);
         if (key === null) return null;
-        const { body } = await call({ key, url: at('kie.ai', '/api/v1/common/download-url'), signal, input: { url } });
-        return linkIn(body);
+        const asked = at('kie.ai', '/api/v1/common/download-url');
+        return linkIn(await call({ key, url: asked, signal, input: { url } }));
       } catch {
-        return null;
+        return 'unavailable';
       }
     },
   };
@@ -116,10 +117,10 @@ function reasonOf(error: unknown, signal: AbortSignal): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Whether it may be followed is judged elsewhere. */
-function linkIn(body: unknown): string | null {
-  if (!isObject(body)) return null;
-  const { code, data } = body;
-  const isGiven = isSuccess(number.parse(code) ?? -1);
-  return isGiven && typeof data === 'string' && URL.canParse(data) ? data : null;
+/** Whether it may be followed is judged elsewhere. Null: kie.ai has none for this file. */
+function linkIn({ status, body }: Called): string | null | 'unavailable' {
+  if (!isObject(body)) return 'unavailable';
+  const code = number.parse(body.code) ?? status;
+  if (isSuccess(code)) return typeof body.data === 'string' && URL.canParse(body.data) ? body.data : null;
+  return 'unknown' in refusalOf('kie.ai', code, '') ? null : 'unavailable';
 }

@@ -1,12 +1,12 @@
 // A transfer from its first byte: what the file is decides where it goes, how long it is and what its host can do, how.
 import { TransferError } from '../../domain/errors.ts';
 import { limits } from '../../domain/limits.ts';
-import type { OpenedSource, Transferred } from '../../ports.ts';
+import type { OpenedSource, TransferJob, Transferred } from '../../ports.ts';
 import { goOn } from './go-on.ts';
 import { startOf } from './inspection.ts';
 import type { Passage } from './passage.ts';
 import { readOn, storeStream } from './stream.ts';
-import { targetOf } from './target.ts';
+import { isHopeless, quarantineOf, type Target, targetOf } from './target.ts';
 import { writeWhole } from './whole.ts';
 
 export async function begin(passage: Passage): Promise<Transferred> {
@@ -35,12 +35,12 @@ async function holdOrStream(passage: Passage, opened: OpenedSource): Promise<Tra
       if (bytes > 0) pieces.push(buffer.subarray(0, bytes));
       if (bytes < partBytes) break;
     }
-    const target = targetOf(job, filled(pieces[0]));
+    const first = filled(pieces[0]);
     const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
     const isWhole = bytes < held.length * partBytes || bytes === opened.totalBytes;
     return await (isWhole
-      ? writeWhole(passage, target, pieces)
-      : storeStream(passage, target, opened, readOn(opened, pieces)));
+      ? writeWhole(passage, targetOf(job, first), pieces)
+      : storeStream(passage, largeTargetOf(job, first), opened, readOn(opened, pieces)));
   } finally {
     for (const buffer of held) buffers.giveBack(buffer);
   }
@@ -56,7 +56,7 @@ async function beginRanges(
   const buffer = buffers.take();
   try {
     const bytes = await opened.read(buffer.subarray(0, limits.sniffBytes));
-    const { key, head, extension } = targetOf(job, filled(buffer.subarray(0, bytes)));
+    const { key, head, extension } = largeTargetOf(job, filled(buffer.subarray(0, bytes)));
     const { crc32, structure } = startOf(extension, totalBytes);
     const plan = {
       ...{ source: job.url, version, totalBytes, partBytes, key, contentType: head.contentType },
@@ -66,6 +66,12 @@ async function beginRanges(
   } finally {
     buffers.giveBack(buffer);
   }
+}
+
+/** Its key must be known before all of it has come: what was never whole goes straight to where it can be judged. */
+function largeTargetOf(job: TransferJob, firstBytes: Buffer): Target {
+  const target = targetOf(job, firstBytes);
+  return isHopeless(job) ? quarantineOf(job) : target;
 }
 
 function filled(bytes: Buffer | undefined): Buffer {

@@ -16,19 +16,23 @@ export function targetOf(job: TransferJob, firstBytes: Buffer): Target {
   if (type === 'page') {
     throw new TransferError('not_media', `a text came instead of the ${asset.kind}: ${excerpt(firstBytes)}`);
   }
-  if (type === 'unknown' || isHopeless(job)) {
-    const head = { contentType: 'application/octet-stream', metadata };
-    return { state: 'quarantined', key: quarantineKey(taskId, asset), head, extension: null };
-  }
+  if (type === 'unknown') return quarantineOf(job);
   const { contentType, extension } = type;
   const head = { contentType, contentDisposition: contentDisposition(title, extension), metadata };
   return { state: 'stored', key: `${asset.path}.${extension}`, head, extension };
 }
 
+/** Where bytes go that are no media, or not whole, for a person to judge. */
+export function quarantineOf({ taskId, asset }: TransferJob): Target {
+  const metadata = { taskid: taskId, trackid: asset.trackId ?? '' };
+  const head = { contentType: 'application/octet-stream', metadata };
+  return { state: 'quarantined', key: quarantineKey(taskId, asset), head, extension: null };
+}
+
 /** The host may have cut a file once, or twice; one that always comes like this is kept for a person to judge. */
 const maxRefusals = 2;
 
-function isHopeless({ asset, url }: TransferJob): boolean {
+export function isHopeless({ asset, url }: TransferJob): boolean {
   const refusals = asset.attempts.filter(({ source, code }) => source === url && verdictOf(code) === 'quarantine');
   return refusals.length >= maxRefusals;
 }

@@ -47,7 +47,7 @@ function round(results: readonly (Transferred | TransferCode)[], hoursLater = 5)
     at: new Date(firstSeen + hoursLater * hour),
     tries,
     hasProgressed: false,
-    firstSeenAt: new Date(firstSeen).toISOString(),
+    isNew: hoursLater < 1,
     durationSeconds: 12,
     canAsk: false,
     jitter: 0,

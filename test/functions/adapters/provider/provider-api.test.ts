@@ -131,7 +131,7 @@ test('keys that cannot be read make nobody available, and are not given away', a
     detail: "the secret of the providers' API keys: GetSecretValue: 400 AccessDeniedException not you",
     retryAfterMs: null,
   });
-  expect(await freshLink('https://h.example/a.mp3')).toBeNull();
+  expect(await freshLink('https://h.example/a.mp3')).toBe('unavailable');
 });
 
 test('a key that the provider repeats goes no further', async () => {
@@ -153,12 +153,22 @@ test.each([
   ['it has none', []],
   ['its answer is no link', [reply(200, '{"code":200,"data":{"url":"https://h.example/a"}}')]],
   ['its link is none', [reply(200, '{"code":200,"data":"later"}')]],
-  ['it fails', [reply(500)]],
 ])('there is no fresh link where %s', async (_, behaviours) => {
   const { freshLink, kie } = await openProviders();
   kie.misbehave(...behaviours);
 
   expect(await freshLink('https://h.example/a.mp3')).toBeNull();
+});
+
+test.each([
+  ['fails', [reply(500)]],
+  ['was asked too often', [reply(200, '{"code":455}')]],
+  ['answers with a page', [reply(200, '<html>')]],
+])('P9: that kie.ai %s does not mean that there is no fresh link', async (_, behaviours) => {
+  const { freshLink, kie } = await openProviders();
+  kie.misbehave(...behaviours);
+
+  expect(await freshLink('https://h.example/a.mp3')).toBe('unavailable');
 });
 
 test('there is no fresh link without a key to kie.ai', async () => {

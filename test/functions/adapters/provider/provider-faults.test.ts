@@ -136,7 +136,7 @@ test('who stops asking gets an answer at once, whatever the provider does', asyn
   const stopped = { outcome: 'unavailable', detail: expect.stringContaining('stopped before') };
   expect(await ask({}, stopping.signal)).toMatchObject(stopped);
   expect(await ask({ provider: 'kie.ai' }, stopping.signal)).toMatchObject(stopped);
-  expect(await freshLink('https://h.example/a.mp3', stopping.signal)).toBeNull();
+  expect(await freshLink('https://h.example/a.mp3', stopping.signal)).toBe('unavailable');
   expect(kie.requests).toEqual([]);
 });
 
