@@ -3,7 +3,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { encodeCrc32 } from '../../functions/domain/crc32.ts';
-import { TransferError } from '../../functions/domain/errors.ts';
+import { TransferError, UnavailableError } from '../../functions/domain/errors.ts';
 import type { Body, Bucket, Condition, ObjectHead, Part, Upload } from '../../functions/ports.ts';
 
 type StoredObject = { bytes: Buffer; etag: string; crc32: string; head: ObjectHead };
@@ -40,7 +40,7 @@ export function inMemoryBucket() {
     async write(key, body, head, condition) {
       if (!holds(key, condition)) return false;
       const bytes = joined(body);
-      if (head.crc32 !== undefined && head.crc32 !== crc32(bytes)) throw new Error('BadDigest: it is not its CRC32');
+      if (head.crc32 !== undefined && head.crc32 !== crc32(bytes)) throw new UnavailableError('BadDigest: it is not its CRC32');
       const etag = `"${md5(bytes)}"`;
       objects.set(key, { bytes, etag, crc32: crc32Of(bytes), head });
       return { etag };
@@ -57,11 +57,11 @@ export function inMemoryBucket() {
     upload(key, id): Upload {
       return {
         async part(number, bytes, crc) {
-          if (!(number >= 1 && number <= 10_000)) throw new Error('InvalidArgument: a part number is 1 to 10,000');
+          if (!(number >= 1 && number <= 10_000)) throw new UnavailableError('InvalidArgument: a part number is 1 to 10,000');
           const open = openUpload(key, id);
           if (open === undefined) throw new TransferError('upload_gone', 'there is no such upload');
           const content = Buffer.from(bytes);
-          if (crc !== crc32(content)) throw new Error('BadDigest: it is not its CRC32');
+          if (crc !== crc32(content)) throw new UnavailableError('BadDigest: it is not its CRC32');
           const part = { number, etag: `"${md5(content)}"`, bytes: content.length, crc32: crc32Of(content) };
           open.parts.set(number, { ...part, content });
           return part;
@@ -109,7 +109,7 @@ export function inMemoryBucket() {
 
 /** @throws TransferError `store_failed` where they are not those that arrived, or not in the order of their numbers */
 function choose(named: readonly Part[], { parts }: OpenUpload): Buffer[] {
-  if (named.length === 0) throw new Error('MalformedXML: at least one part is to be named');
+  if (named.length === 0) throw new UnavailableError('MalformedXML: at least one part is to be named');
   if (named.some(({ number }, index) => number <= (named[index - 1]?.number ?? 0))) {
     throw new TransferError('store_failed', 'InvalidPartOrder');
   }
