@@ -40,7 +40,8 @@ export function inMemoryBucket() {
     async write(key, body, head, condition) {
       if (!holds(key, condition)) return false;
       const bytes = joined(body);
-      if (head.crc32 !== undefined && head.crc32 !== crc32(bytes)) throw new UnavailableError('BadDigest: it is not its CRC32');
+      if (head.crc32 !== undefined && head.crc32 !== crc32(bytes))
+        throw new UnavailableError('BadDigest: it is not its CRC32');
       const etag = `"${md5(bytes)}"`;
       objects.set(key, { bytes, etag, crc32: crc32Of(bytes), head });
       return { etag };
@@ -57,7 +58,8 @@ export function inMemoryBucket() {
     upload(key, id): Upload {
       return {
         async part(number, bytes, crc) {
-          if (!(number >= 1 && number <= 10_000)) throw new UnavailableError('InvalidArgument: a part number is 1 to 10,000');
+          if (!(number >= 1 && number <= 10_000))
+            throw new UnavailableError('InvalidArgument: a part number is 1 to 10,000');
           const open = openUpload(key, id);
           if (open === undefined) throw new TransferError('upload_gone', 'there is no such upload');
           const content = Buffer.from(bytes);
