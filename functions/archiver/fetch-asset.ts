@@ -54,7 +54,7 @@ export async function fetchAsset(
   const round = { ...known, at: clock.now(), tries, hasProgressed, jitter: random() };
   const after = afterRound({ ...asset, progress }, round);
   // Given up for good: nobody will go on with what has come.
-  const isGivenUp = after.progress === null && !tries.some(({ result }) => isAt(progress?.key, result));
+  const isGivenUp = after.progress === null && !tries.some((one) => hasArrivedFrom(progress?.source, one));
   if (progress !== null && isGivenUp) await endUpload(bucket, progress, log);
   return after;
 
@@ -83,8 +83,8 @@ export async function fetchAsset(
   }
 }
 
-function isAt(key: string | undefined, result: Transferred | TransferError): boolean {
-  return !(result instanceof TransferError) && result.key === key;
+function hasArrivedFrom(source: string | undefined, { url, result }: Try): boolean {
+  return url === source && !(result instanceof TransferError);
 }
 
 /** When the links were last told of, in milliseconds since 1970. */
