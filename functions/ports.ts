@@ -51,9 +51,13 @@ export type ProviderAnswer =
   /** Asked too often, down, or not understood. */
   | { outcome: 'unavailable'; detail: string; retryAfterMs: number | null };
 
-/** Two tokens may be valid at once, so that one can be rotated. */
-export type CallbackSecret = { tokens: readonly string[]; kieWebhookKey: string | null };
-export type ReadCallbackSecret = () => Promise<CallbackSecret>;
+/** Two of each may be valid at once, so that it can be replaced; without a key, no signature is asked for. */
+export type CallbackSecret = { tokens: readonly string[]; kieWebhookKeys: readonly string[] };
+/**
+ * `fresh`: as it was read only seconds ago, for whoever is to be refused by what is known; it may have been replaced.
+ * @throws where it cannot be read and, unless `fresh` is needed, never could
+ */
+export type ReadCallbackSecret = (need?: 'fresh') => Promise<CallbackSecret>;
 
 /** What a write depends on; without it the write is unconditional. */
 export type Condition = 'absent' | { etag: string };

@@ -1,6 +1,7 @@
 // What `cdk synth` and `cdk deploy` run: the owner's configuration in, one stack out.
 import { App } from 'aws-cdk-lib';
 import { readConfig } from './config.ts';
+import { enforceRules } from './nag.ts';
 import { bundledCode } from './node-function.ts';
 import { defineStack } from './stack.ts';
 
@@ -8,7 +9,8 @@ const app = new App();
 const config = readConfig(app.node.getAllContext());
 
 if (config.ok) {
-  defineStack(app, config.value, bundledCode);
+  const stack = defineStack(app, config.value, bundledCode);
+  enforceRules(app, stack, config.value);
 } else {
   process.stderr.write(`Trackkeeper cannot be configured like this:\n${config.problems.join('\n')}\n`);
   process.exitCode = 1;

@@ -6,6 +6,7 @@ import type { Config } from './config.ts';
 import { allow, defineNodeFunction, type FunctionCode } from './node-function.ts';
 import type { Queues } from './queues.ts';
 import { referToSecret, type SecretReference } from './secret-reference.ts';
+import { keyPermissions } from './storage.ts';
 
 type Surroundings = { config: Config; code: FunctionCode; bucket: IBucket; queues: Queues };
 type Archiving = Omit<Surroundings, 'code'> & { providerKeys: SecretReference | undefined };
@@ -55,7 +56,7 @@ function archiverEnvironment({ config, bucket, queues, providerKeys }: Archiving
 }
 
 /** Nothing but markers can be deleted: what the archiver stored is the owner's (P10). */
-function archiverPermissions({ bucket, queues, providerKeys }: Archiving): PolicyStatement[] {
+function archiverPermissions({ config, bucket, queues, providerKeys }: Archiving): PolicyStatement[] {
   const keys = (...folders: string[]) => folders.map((folder) => bucket.arnForObjects(`${folder}/*`));
   return [
     allow(
@@ -68,6 +69,7 @@ function archiverPermissions({ bucket, queues, providerKeys }: Archiving): Polic
     allow(['s3:PutObject'], keys('library', 'tasks', 'quarantine', 'callbacks', 'answers', 'schedule')),
     allow(['s3:DeleteObject'], keys('schedule')),
     allow(['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts'], keys('library', 'quarantine')),
+    ...keyPermissions(bucket, config),
     ...(providerKeys === undefined ? [] : [allow(['secretsmanager:GetSecretValue'], [providerKeys.arn])]),
   ];
 }

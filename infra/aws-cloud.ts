@@ -1,9 +1,9 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import type { Cloud } from './callback-url.ts';
+import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { RotationCloud } from './rotation.ts';
 
 /** The owner's AWS account, by the owner's own AWS configuration; `region`: another than the one that it names. */
-export function awsCloud(region: string | undefined): Cloud {
+export function awsCloud(region: string | undefined): RotationCloud {
   // Somebody waits at a terminal.
   const patience = { maxAttempts: 2, requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000 } };
   const settings = region === undefined ? patience : { ...patience, region };
@@ -18,6 +18,9 @@ export function awsCloud(region: string | undefined): Cloud {
     async secretValue(secretId) {
       const { SecretString = '' } = await secretsManager.send(new GetSecretValueCommand({ SecretId: secretId }));
       return SecretString;
+    },
+    async replaceSecret(secretId, value) {
+      await secretsManager.send(new PutSecretValueCommand({ SecretId: secretId, SecretString: value }));
     },
   };
 }

@@ -12,6 +12,16 @@ const outputsSchema = z.object({ CallbackBaseUrl: z.url(), SecretId: z.string() 
 const secretSchema = z.object({ token: z.string().regex(/^[\w.~-]{16,}$/) });
 
 export async function callbackUrl(stackName: string, cloud: Cloud): Promise<string> {
+  const { baseUrl, secretId } = await findIntake(stackName, cloud);
+  const { token } = readSecretAs(secretSchema, await cloud.secretValue(secretId), secretId);
+  return baseUrl + token;
+}
+
+/** Where callbacks come in: the URL without its token, and the secret that holds it. */
+export async function findIntake(
+  stackName: string,
+  cloud: Pick<Cloud, 'outputsOf'>,
+): Promise<{ baseUrl: string; secretId: string }> {
   const outputs = outputsSchema.safeParse(await cloud.outputsOf(stackName));
   if (!outputs.success) {
     throw new Error(
@@ -19,15 +29,23 @@ export async function callbackUrl(stackName: string, cloud: Cloud): Promise<stri
         `with: aws cloudformation describe-stack-events --stack-name ${stackName}`,
     );
   }
-  const { CallbackBaseUrl, SecretId } = outputs.data;
-  const secret = secretSchema.safeParse(parsedOrUndefined(await cloud.secretValue(SecretId)));
+  return { baseUrl: outputs.data.CallbackBaseUrl, secretId: outputs.data.SecretId };
+}
+
+/** @throws in words that do not repeat the secret */
+export function readSecretAs<Schema extends z.ZodType>(
+  schema: Schema,
+  text: string,
+  secretId: string,
+): z.output<Schema> {
+  const secret = schema.safeParse(parsedOrUndefined(text));
   if (!secret.success) {
     throw new Error(
-      `The secret ${SecretId} must be JSON with a "token" of at least 16 letters, digits or - _ . ~ characters. ` +
+      `The secret ${secretId} must be JSON with a "token" of at least 16 letters, digits or - _ . ~ characters. ` +
         'Write it with: aws secretsmanager put-secret-value',
     );
   }
-  return CallbackBaseUrl + secret.data.token;
+  return secret.data;
 }
 
 function parsedOrUndefined(text: string): unknown {

@@ -36,6 +36,12 @@ const hostNames = text(
   'host names in lower case, with commas between them and no spaces',
 );
 
+/** In full, for a policy knows no alias. */
+const keyArn = text(
+  /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/(?:[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|mrk-[\da-f]{32})$/,
+  'the ARN of a key in KMS, arn:aws:kms:<region>:<account>:key/<id>, and not that of an alias',
+);
+
 const secretName = text(/^[\w/+=.@-]{1,512}$/, 'the name of a secret, not its ARN');
 
 /** Text from the command line, a boolean from cdk.json. */
@@ -51,6 +57,25 @@ export const settings = {
   existingBucketName: bucketName
     .optional()
     .describe('A bucket to use instead of a new one, such as the one an earlier stack left behind.'),
+  kmsKeyArn: keyArn
+    .optional()
+    .describe('Your own KMS key, in the same region, that the bucket is encrypted with. Default: a key of S3.'),
+  intelligentTiering: yesOrNo
+    .default(false)
+    .describe('Whether files under library/ go to S3 Intelligent-Tiering: cheaper the longer nobody reads them.'),
+  versioned: yesOrNo
+    .default(false)
+    .describe('Whether the bucket keeps what is overwritten or deleted, as old versions.'),
+  oldVersionsExpireAfterDays: wholeNumber(1, 3_650)
+    .optional()
+    .describe('Days after which old versions are deleted; needs versioned. Default: never.'),
+  // Twice the life of a link, so that `replay` and its retries have found all there is to find.
+  callbacksExpireAfterDays: wholeNumber(30, 3_650)
+    .optional()
+    .describe('Days after which what is under callbacks/ is deleted, unrecognised ones too. Default: never.'),
+  notifyEventBridge: yesOrNo
+    .default(false)
+    .describe('Whether the bucket tells EventBridge of each object that is created or deleted.'),
   existingSecretName: secretName
     .optional()
     .describe('A secret with JSON {"token": "…"} to use instead of a generated one; keeps the token over stacks.'),
@@ -81,12 +106,38 @@ export const settings = {
     .describe('Days that logs are kept.'),
 };
 
+/** `kmsKeyArn` is none of them: the functions need to know it, whoever made the bucket. */
+const settingsOfNewBuckets = [
+  'intelligentTiering',
+  'versioned',
+  'oldVersionsExpireAfterDays',
+  'callbacksExpireAfterDays',
+  'notifyEventBridge',
+] as const;
+
 const schema = z
   .strictObject(settings)
   .refine((config) => config.bucketName === undefined || config.existingBucketName === undefined, {
     path: ['existingBucketName'],
     error: 'either this or bucketName, not both',
   })
+  .superRefine((config, { addIssue }) => {
+    if (config.existingBucketName === undefined) return;
+    const message =
+      `it to be left out beside ${prefix}existingBucketName: a bucket that this stack does not make keeps the ` +
+      'settings that it has, those of an earlier stack too, and they are yours to change';
+    for (const key of settingsOfNewBuckets.filter((key) => config[key])) {
+      addIssue({ code: 'custom', path: [key], message });
+    }
+  })
+  .refine(
+    ({ existingBucketName, versioned, oldVersionsExpireAfterDays }) =>
+      existingBucketName !== undefined || versioned || oldVersionsExpireAfterDays === undefined,
+    {
+      path: ['oldVersionsExpireAfterDays'],
+      error: `it to be left out as long as ${prefix}versioned is not true, for there are no old versions then`,
+    },
+  )
   .refine((config) => !config.confirmWithProvider || config.providerKeysSecretName !== undefined, {
     path: ['confirmWithProvider'],
     error: `false as long as ${prefix}providerKeysSecretName is not set, for a provider is asked with your key to it`,

@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import { sweepSeconds } from './limits.ts';
 import { allow, defineNodeFunction, type FunctionCode } from './node-function.ts';
 import type { Queues } from './queues.ts';
+import { keyPermissions } from './storage.ts';
 
 type Surroundings = { config: Config; code: FunctionCode; bucket: IBucket; queues: Queues };
 
@@ -27,6 +28,7 @@ export function defineSweeping(stack: Stack, { config, code, bucket, queues: { w
     allow: [
       allow(['s3:ListBucket'], [bucket.bucketArn], { StringLike: { 's3:prefix': 'schedule/*' } }),
       allow(['s3:PutObject', 's3:DeleteObject'], [markers]),
+      ...keyPermissions(bucket, config),
       allow(['sqs:SendMessage'], [wakeQueue.queueArn]),
     ],
   });

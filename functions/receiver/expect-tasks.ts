@@ -4,7 +4,7 @@ import { readExpectedTasks } from '../domain/expected.ts';
 import { limits } from '../domain/limits.ts';
 import { encodeMessage } from '../domain/message.ts';
 import type { CallbackRequest, ReceiveDeps, Received } from './receive.ts';
-import { isValidToken } from './verify.ts';
+import { lastingFault, tokenFault } from './verify.ts';
 
 /**
  * The token is all that is asked for: kie.ai signs what it sends itself, and this comes from the owner.
@@ -15,7 +15,8 @@ export async function expectTasks(
   { queue, readSecret, clock }: ReceiveDeps,
   signal: AbortSignal,
 ): Promise<Received> {
-  if (!isValidToken(token, await readSecret())) return { outcome: 'unknown-token' };
+  const isUnknown = await lastingFault(readSecret, (secret) => tokenFault(token, secret));
+  if (isUnknown !== null) return { outcome: 'unknown-token' };
   if (body.length > limits.callbackBytes) return { outcome: 'too-many' };
 
   const json = parseBody(body);

@@ -14,7 +14,7 @@ const clock = { now: () => new Date() };
 const log = createJsonLog((line) => process.stdout.write(`${line}\n`), clock);
 const deps = {
   queue: createSqsQueue(env.QUEUE_URL, process.env),
-  readSecret: createSecretReader(env.SECRET_ID, process.env),
+  readSecret: createSecretReader(env.SECRET_ID, process.env, { clock, log }),
   clock,
 };
 

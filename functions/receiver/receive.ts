@@ -4,7 +4,7 @@ import { findTaskId } from '../domain/callback/task-id.ts';
 import { limits } from '../domain/limits.ts';
 import { encodeCallback } from '../domain/message.ts';
 import type { Clock, Queue, ReadCallbackSecret } from '../ports.ts';
-import { isValidToken, type SignedHeaders, signatureFault } from './verify.ts';
+import { lastingFault, type SignedHeaders, signatureFault, tokenFault } from './verify.ts';
 
 export type CallbackRequest = {
   method: string;
@@ -32,18 +32,18 @@ export async function receive(
   { queue, readSecret, clock }: ReceiveDeps,
   signal: AbortSignal,
 ): Promise<Received & { taskId?: string | null }> {
-  const secret = await readSecret();
-  if (!isValidToken(request.token, secret)) return { outcome: 'unknown-token' };
+  const isUnknown = await lastingFault(readSecret, (secret) => tokenFault(request.token, secret));
+  if (isUnknown !== null) return { outcome: 'unknown-token' };
   if (request.method === 'GET') return { outcome: 'ready' };
   if (request.body.length > limits.callbackBytes) return { outcome: 'too-large' };
 
   const body = parseBody(request.body);
   const taskId = findTaskId(body);
   const now = clock.now();
-  if (secret.kieWebhookKey !== null) {
-    const reason = signatureFault(request.signed, { taskId, key: secret.kieWebhookKey, now });
-    if (reason !== null) return { outcome: 'unsigned', reason, taskId };
-  }
+  const reason = await lastingFault(readSecret, ({ kieWebhookKeys: keys }) =>
+    signatureFault(request.signed, { taskId, keys, now }),
+  );
+  if (reason !== null) return { outcome: 'unsigned', reason, taskId };
   const message = encodeCallback({ receivedAt: now.toISOString(), labels: request.labels, body: request.body });
   if (message === null) return { outcome: 'too-large', taskId };
   await queue.send(message, { signal });

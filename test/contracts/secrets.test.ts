@@ -50,7 +50,8 @@ test('the receiver reads its secret there', async () => {
   onTestFinished(server.close);
   const account = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' };
   const environment = { ...account, AWS_ENDPOINT_URL_SECRETS_MANAGER: server.url };
+  const deps = { clock: { now: () => new Date() }, log: () => {} };
 
-  expect(await createSecretReader('trackkeeper', environment)()).toMatchObject({ tokens: ['ünïcode', 'old'] });
-  await expect(createSecretReader('other', environment)()).rejects.toThrow('400 ResourceNotFoundException');
+  expect(await createSecretReader('trackkeeper', environment, deps)()).toMatchObject({ tokens: ['ünïcode', 'old'] });
+  await expect(createSecretReader('other', environment, deps)()).rejects.toThrow('400 ResourceNotFoundException');
 });

@@ -2,6 +2,8 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { expect, test } from 'vitest';
 import { readConfig, settings } from '../../infra/config.ts';
 
+const keyId = '0f5a3b1c-1111-4222-8333-944444444444';
+const keyArn = `arn:aws:kms:eu-west-1:123456789012:key/${keyId}`;
 const read = (key: string, value: unknown) => readConfig({ [`trackkeeper:${key}`]: value });
 
 test('nothing has to be configured', () => {
@@ -16,6 +18,9 @@ test('nothing has to be configured', () => {
       wakeConcurrency: 10,
       confirmWithProvider: false,
       allowHttpSources: false,
+      intelligentTiering: false,
+      versioned: false,
+      notifyEventBridge: false,
       logRetentionDays: 30,
     },
   });
@@ -27,6 +32,17 @@ test.each([
   ['bucketName', 'abc', 'abc'],
   ['bucketName', 'a'.repeat(63), 'a'.repeat(63)],
   ['existingBucketName', 'music-2026', 'music-2026'],
+  ['kmsKeyArn', keyArn, keyArn],
+  [
+    'kmsKeyArn',
+    'arn:aws-cn:kms:cn-north-1:123456789012:key/mrk-1a2b3c4d5e6f70819293a4b5c6d7e8f9',
+    'arn:aws-cn:kms:cn-north-1:123456789012:key/mrk-1a2b3c4d5e6f70819293a4b5c6d7e8f9',
+  ],
+  ['intelligentTiering', 'true', true],
+  ['versioned', true, true],
+  ['callbacksExpireAfterDays', '30', 30],
+  ['callbacksExpireAfterDays', 3_650, 3_650],
+  ['notifyEventBridge', 'true', true],
   ['existingSecretName', 'music/callback_1', 'music/callback_1'],
   ['providerKeysSecretName', 'music/keys@2', 'music/keys@2'],
   ['confirmWithProvider', 'false', false],
@@ -60,6 +76,13 @@ test.each([
   ['bucketName', 'Music', '3 to 63 lower-case'],
   ['bucketName', 'my.music', '3 to 63 lower-case'],
   ['bucketName', 'music-', '3 to 63 lower-case'],
+  ['kmsKeyArn', keyId, 'the ARN of a key in KMS'],
+  ['kmsKeyArn', 'arn:aws:kms:eu-west-1:123456789012:key/0a1b2c3d', 'the ARN of a key in KMS'],
+  ['kmsKeyArn', 'arn:aws:kms:eu-west-1:123456789012:alias/music', 'not that of an alias'],
+  ['intelligentTiering', 'yes', 'true or false'],
+  ['versioned', '', 'true or false'],
+  ['notifyEventBridge', 1, 'true or false'],
+  ['callbacksExpireAfterDays', 29, 'a whole number from 30 to 3650'],
   ['existingSecretName', 'arn:aws:secretsmanager:eu-west-1:1:secret:x', 'not its ARN'],
   ['providerKeysSecretName', 'arn:aws:secretsmanager:eu-west-1:1:secret:x', 'not its ARN'],
   ['confirmWithProvider', 'yes', 'true or false'],
@@ -131,6 +154,49 @@ test('a bucket is created or taken over, not both', () => {
   expect(readConfig(context)).toEqual({
     ok: false,
     problems: ['  trackkeeper:existingBucketName: expected either this or bucketName, not both; got "old-one".'],
+  });
+});
+
+test.each([
+  ['intelligentTiering', true],
+  ['versioned', 'true'],
+  ['oldVersionsExpireAfterDays', 30],
+  ['callbacksExpireAfterDays', '90'],
+  ['notifyEventBridge', true],
+])('%s is refused beside a bucket that the stack does not make, and the refusal says why', (key, value) => {
+  const context = { 'trackkeeper:existingBucketName': 'old-one', [`trackkeeper:${key}`]: value };
+
+  expect(readConfig(context)).toEqual({
+    ok: false,
+    problems: [
+      `  trackkeeper:${key}: expected it to be left out beside trackkeeper:existingBucketName: a bucket that this stack ` +
+        'does not make keeps the settings that it has, those of an earlier stack too, and they are yours to change; ' +
+        `got ${JSON.stringify(value)}.`,
+    ],
+  });
+});
+
+test.each([
+  ['kmsKeyArn', keyArn],
+  ['versioned', 'false'],
+])('%s may be %j beside a bucket that the stack does not make', (key, value) => {
+  expect(readConfig({ 'trackkeeper:existingBucketName': 'old-one', [`trackkeeper:${key}`]: value }).ok).toBe(true);
+});
+
+test('old versions expire only where there are any', () => {
+  const expiring = { 'trackkeeper:oldVersionsExpireAfterDays': 30 };
+
+  expect(readConfig(expiring)).toEqual({
+    ok: false,
+    problems: [
+      '  trackkeeper:oldVersionsExpireAfterDays: expected it to be left out as long as trackkeeper:versioned is not true, ' +
+        'for there are no old versions then; got 30.',
+    ],
+  });
+  expect(readConfig({ ...expiring, 'trackkeeper:versioned': true }).ok).toBe(true);
+  expect(readConfig({ 'trackkeeper:oldVersionsExpireAfterDays': 0, 'trackkeeper:versioned': true })).toEqual({
+    ok: false,
+    problems: [expect.stringContaining('a whole number from 1 to 3650; got 0.')],
   });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { resourceOf, synthesized } from './synthesized.ts';
+import { resourceOf, synthesized, variants } from './synthesized.ts';
 
 const template = synthesized();
 const functions = ['Receiver', 'Archiver', 'Sweeper'];
@@ -25,7 +25,31 @@ test.each(functions)('the %s writes to a log group of its own', (id) => {
 test.each(functions)('the %s has no permission but those written by hand', (id) => {
   const { Properties } = resourceOf(template, 'AWS::IAM::Role', `${id}Role`);
 
-  expect(Properties).not.toHaveProperty('ManagedPolicyArns');
+  // No managed policies, none within the role.
+  expect(Object.keys(Properties)).toEqual(['AssumeRolePolicyDocument']);
+});
+
+test.each(variants)('the stack %s has these functions, with a policy each, and no others', (_, context) => {
+  const variant = synthesized(context);
+  const idsOf = (type: string) => Object.keys(variant.findResources(type)).map((id) => id.replace(/[0-9A-F]{8}$/, ''));
+  const roles = functions.map((id) => `${id}Role`);
+
+  expect(idsOf('AWS::Lambda::Function').sort()).toEqual([...functions].sort());
+  expect(idsOf('AWS::IAM::Role').sort()).toEqual([...roles].sort());
+  expect(idsOf('AWS::IAM::Policy').sort()).toEqual(roles.map((role) => `${role}DefaultPolicy`).sort());
+});
+
+test('only our own API may call the receiver, only our own clock the sweeper, and nobody the archiver', () => {
+  const granted = Object.values(template.findResources('AWS::Lambda::Permission')).map(({ Properties }) => ({
+    callee: functions.find((id) => JSON.stringify(Properties.FunctionName).includes(`"${id}`)),
+    caller: Properties.Principal,
+    isOurs: /"(ApiF70053CD|SweepRule)/.test(JSON.stringify(Properties.SourceArn)),
+  }));
+
+  const route = { callee: 'Receiver', caller: 'apigateway.amazonaws.com', isOurs: true };
+  const clock = { callee: 'Sweeper', caller: 'events.amazonaws.com', isOurs: true };
+  // The archiver's messages are not brought to it: Lambda fetches them, with the archiver's own permissions.
+  expect(granted.sort((one, other) => one.caller.localeCompare(other.caller))).toEqual([route, route, route, clock]);
 });
 
 test('logs are kept 30 days, or as long as the owner says', () => {

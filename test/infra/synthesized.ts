@@ -2,15 +2,48 @@ import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
 import * as z from 'zod';
-import { readConfig } from '../../infra/config.ts';
+import cdk from '../../cdk.json' with { type: 'json' };
+import { type Config, readConfig } from '../../infra/config.ts';
 import { defineStack } from '../../infra/stack.ts';
 
 /** The stack as it would be deployed, with a stand-in for the functions' code: bundling is tested elsewhere. */
 export function synthesizedStack(context: Record<string, unknown> = {}): Stack {
+  const app = new App({ context: cdk.context });
+  return defineStack(app, configOf(context), () => Code.fromInline('exports.handler = async () => {};'));
+}
+
+export function configOf(context: Record<string, unknown>): Config {
   const config = readConfig(context);
   if (!config.ok) throw new Error(config.problems.join('\n'));
-  return defineStack(new App(), config.value, () => Code.fromInline('exports.handler = async () => {};'));
+  return config.value;
 }
+
+/** Between them they have every setting that adds, changes or takes away a resource or a permission. */
+export const variants: [string, Record<string, unknown>][] = [
+  ['as it comes', {}],
+  [
+    'with all that a new bucket can have',
+    {
+      'trackkeeper:bucketName': 'my-music',
+      'trackkeeper:kmsKeyArn': 'arn:aws:kms:eu-central-1:123456789012:key/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9',
+      'trackkeeper:intelligentTiering': true,
+      'trackkeeper:versioned': true,
+      'trackkeeper:oldVersionsExpireAfterDays': 90,
+      'trackkeeper:callbacksExpireAfterDays': 90,
+      'trackkeeper:notifyEventBridge': true,
+    },
+  ],
+  [
+    'with a bucket, a key and secrets of its owner’s',
+    {
+      'trackkeeper:stackName': 'Second',
+      'trackkeeper:existingBucketName': 'my-music',
+      'trackkeeper:kmsKeyArn': 'arn:aws:kms:eu-central-1:123456789012:key/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9',
+      'trackkeeper:existingSecretName': 'music/callback',
+      'trackkeeper:providerKeysSecretName': 'music/keys',
+    },
+  ],
+];
 
 export const synthesized = (context?: Record<string, unknown>) => Template.fromStack(synthesizedStack(context));
 

@@ -12,6 +12,7 @@ import { inMemoryBucket } from '../../doubles/in-memory-bucket.ts';
 import { inMemoryQueue } from '../../doubles/in-memory-queue.ts';
 import { inMemorySchedule } from '../../doubles/in-memory-schedule.ts';
 import { virtualClock } from '../../doubles/virtual-clock.ts';
+import { counted, noCalls } from './calls.ts';
 import { frail } from './crashes.ts';
 import { createHosts } from './hosts.ts';
 
@@ -49,10 +50,11 @@ export function createWorld(options: WorldOptions = {}, clock = virtualClock(sta
   const log: Log = (level, event, fields) => void lines.push({ level, event, fields });
   const events: { at: number; run: () => Promise<unknown> }[] = [];
   const count = { archived: 0, swept: 0, died: 0 };
+  const calls = noCalls();
 
   function mortal(who: Parameters<typeof diesAt>[0], queue: typeof callbacks) {
-    const calls: Bucket = { ...bucket, ...options.bucketCalls?.(bucket) };
-    return frail({ bucket: calls, schedule, queue }, diesAt(who));
+    const frailBucket: Bucket = { ...bucket, ...options.bucketCalls?.(bucket) };
+    return frail(counted({ bucket: frailBucket, schedule, queue }, calls), diesAt(who));
   }
 
   /** The receiver's answer; undefined where there was none, or the queue did not take it. */
@@ -61,10 +63,11 @@ export function createWorld(options: WorldOptions = {}, clock = virtualClock(sta
     labels: Record<string, string> = {},
     token = 't',
   ): Promise<string | undefined> {
+    calls.receiver++;
     const { queue, state } = mortal('receiver', callbacks);
     const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
     const signed = { timestamp: undefined, signature: undefined };
-    const secret = { tokens: ['t'], kieWebhookKey: null };
+    const secret = { tokens: ['t'], kieWebhookKeys: [] };
     const request = { method: 'POST', token, body: bytes, labels, signed };
     const answer = await receive(request, { queue, clock, readSecret: async () => secret }, never).catch(
       () => undefined,
@@ -82,6 +85,8 @@ export function createWorld(options: WorldOptions = {}, clock = virtualClock(sta
       labels: {},
       tasks: [...tasks],
     });
+    calls.receiver++;
+    calls.sqs++;
     await callbacks.send(message, { signal: never });
   }
 
@@ -89,6 +94,9 @@ export function createWorld(options: WorldOptions = {}, clock = virtualClock(sta
     const message = queue.receive();
     if (message === undefined) return false;
     count.archived++;
+    calls.archiver++;
+    // What Lambda asks SQS for itself: the message, and that it is done with.
+    calls.sqs += 2;
     const deps = mortal('archiver', queue);
     const transfer = createTransfer({
       ...{ source: hosts.source, bucket: deps.bucket, clock, log, partBytes },
@@ -149,6 +157,7 @@ export function createWorld(options: WorldOptions = {}, clock = virtualClock(sta
       clock,
       lines,
       count,
+      calls,
       post,
       announce,
       run,

@@ -13,11 +13,15 @@ const many = (count: number, taskId: (index: number) => string = String) =>
 
 async function announce(
   body: unknown,
-  { as = token, kieWebhookKey = 'a key', labels = {} }: { as?: string; kieWebhookKey?: string; labels?: Labels } = {},
+  {
+    as = token,
+    kieWebhookKeys = ['a key'],
+    labels = {},
+  }: { as?: string; kieWebhookKeys?: string[]; labels?: Labels } = {},
 ) {
   const sent: string[] = [];
   const queue = { send: async (message: string) => void sent.push(message) };
-  const deps = { queue, readSecret: async () => ({ tokens: [token], kieWebhookKey }), clock: { now: () => now } };
+  const deps = { queue, readSecret: async () => ({ tokens: [token], kieWebhookKeys }), clock: { now: () => now } };
   const bytes = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
   const { statusCode, body: answer } = respond(
     await expectTasks({ token: as, labels, body: bytes }, deps, new AbortController().signal),
@@ -54,7 +58,7 @@ describe('tasks that are announced', () => {
     const queue = { send: () => Promise.reject(new Error('the queue is not there')) };
     const deps = {
       queue,
-      readSecret: async () => ({ tokens: [token], kieWebhookKey: null }),
+      readSecret: async () => ({ tokens: [token], kieWebhookKeys: [] }),
       clock: { now: () => now },
     };
     const request = { token, labels: {}, body: Buffer.from(JSON.stringify(task)) };

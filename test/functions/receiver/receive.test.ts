@@ -20,13 +20,7 @@ function request(more: Partial<CallbackRequest> = {}): CallbackRequest {
   };
 }
 
-function receiver({
-  kieWebhookKey = null,
-  refuses = false,
-}: {
-  kieWebhookKey?: string | null;
-  refuses?: boolean;
-} = {}) {
+function receiver({ kieWebhookKeys = [], refuses = false }: { kieWebhookKeys?: string[]; refuses?: boolean } = {}) {
   const sent: string[] = [];
   const queue = {
     async send(message: string) {
@@ -34,7 +28,7 @@ function receiver({
       sent.push(message);
     },
   };
-  const deps = { queue, readSecret: async () => ({ tokens: [token], kieWebhookKey }), clock: { now: () => now } };
+  const deps = { queue, readSecret: async () => ({ tokens: [token], kieWebhookKeys }), clock: { now: () => now } };
   const signal = new AbortController().signal;
   return { sent, receive: (one: CallbackRequest) => receive(one, deps, signal) };
 }
@@ -99,7 +93,7 @@ test('a person who opens the URL in a browser sees that it is the right one', as
 });
 
 test('a callback that lacks the signature the owner asks for is refused with the reason', async () => {
-  const { statusCode, body, sent } = await answerTo(request(), { kieWebhookKey: 'a key' });
+  const { statusCode, body, sent } = await answerTo(request(), { kieWebhookKeys: ['a key'] });
 
   expect([statusCode, body.reason, sent]).toEqual([401, 'the signature headers are missing', []]);
 });

@@ -1,6 +1,8 @@
 // Bodies that nobody means well with, senders who are not who they say, and a lock that is changed while they knock.
 import { createHmac } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { secretTimes } from '../../../functions/adapters/secret.ts';
+import { type Behaviour, hang, reply, startAwsServer } from '../../doubles/aws-server.ts';
 import { ask, openReceiverBench } from './receiver-bench.ts';
 
 const token = 'a-token-of-some-length';
@@ -139,29 +141,104 @@ test('F13: a valid signature is no good for another task’s body, and says noth
   expect(await bench.taken()).toMatchObject([{ type: 'callback', body: Buffer.from(JSON.stringify(swapped)) }]);
 });
 
-test('F14: while the token is replaced as SECURITY.md says, not one valid request is rejected', async () => {
-  const [before, both, after] = [
-    await bench.start({ token: 'the-old-token-12345' }),
-    await bench.start({ token: 'the-new-token-12345', previousToken: 'the-old-token-12345' }),
-    await bench.start({ token: 'the-new-token-12345' }),
-  ];
-  const steps = [
-    { step: 'the secret holds both', running: [before, both], inUse: ['the-old-token-12345'] },
-    { step: 'all have read it', running: [both], inUse: ['the-old-token-12345', 'the-new-token-12345'] },
-    { step: 'the old one is taken out', running: [both, after], inUse: ['the-new-token-12345'] },
-  ];
+describe('F14: while senders knock,', () => {
+  const oldToken = 'the-old-token-12345';
+  const newToken = 'the-new-token-12345';
 
-  for (const { step, running, inUse } of steps) {
-    for (const receiver of running) {
-      for (const valid of inUse) {
-        const answers = [
-          await ask(receiver, { token: valid, body: good.callbacks }),
-          await ask(receiver, { folder: 'tasks', token: valid, body: good.tasks }),
-          await ask(receiver, { method: 'GET', token: valid }),
-        ];
-        expect([step, ...answers.map(({ statusCode }) => statusCode)]).toEqual([step, 200, 202, 200]);
-      }
-    }
+  /** One environment that stays warm, on a clock of the test's, before a secret that is replaced. */
+  async function openWarm(first: object) {
+    let behaviour = holding(first);
+    const store = await startAwsServer({ behaviours: [(asked) => behaviour(asked)] });
+    onTestFinished(store.close);
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const warm = await bench.startWithStore(store.origin);
+    return {
+      write: (value: object) => (behaviour = holding(value)),
+      fail: (fault: Behaviour) => (behaviour = fault),
+      reads: () => store.requests.length,
+      pass: (ms: number) => vi.setSystemTime(Date.now() + ms),
+      statuses: async (as: string, headers = {}, leftMs = 11_000) => [
+        (await ask(warm, { token: as, body: good.callbacks, headers }, leftMs)).statusCode,
+        (await ask(warm, { folder: 'tasks', token: as, body: good.tasks }, leftMs)).statusCode,
+        (await ask(warm, { method: 'GET', token: as }, leftMs)).statusCode,
+      ],
+    };
   }
-  expect(await ask(after, { token: 'the-old-token-12345', body: good.callbacks })).toMatchObject({ statusCode: 404 });
+  const holding = (value: object) => reply(200, JSON.stringify({ SecretString: JSON.stringify(value) }));
+  const welcome = [200, 202, 200];
+  const unknown = [404, 404, 404];
+
+  test('the token is replaced, and not one valid request is rejected, whatever strangers do', async () => {
+    const { write, reads, pass, statuses } = await openWarm({ token: oldToken });
+    const knock = async (inUse: string[], seconds: number) => {
+      for (let passed = 0; passed < seconds; passed += 5) {
+        pass(5_000);
+        for (const valid of inUse) expect([valid, ...(await statuses(valid))]).toEqual([valid, ...welcome]);
+        expect(await statuses('wrong')).toEqual(unknown);
+      }
+    };
+
+    await knock([oldToken], 20);
+    write({ token: newToken, previousToken: oldToken });
+    // As long as `npm run rotate-token` waits before it shows the new URL.
+    await knock([oldToken], secretTimes.againMs / 1000);
+    await knock([oldToken, newToken], 60);
+    write({ token: newToken });
+    await knock([newToken], secretTimes.keptMs / 1000);
+
+    expect(await statuses(oldToken)).toEqual(unknown);
+    // One read in ten seconds, and the first.
+    expect(reads()).toBeLessThanOrEqual(1 + (20 + 10 + 60 + 300) / 10);
+  });
+
+  test('the first request with the new token is what a warm receiver notices it by', async () => {
+    const { write, pass, statuses } = await openWarm({ token: oldToken });
+    expect(await statuses(oldToken)).toEqual(welcome);
+
+    write({ token: newToken, previousToken: oldToken });
+    pass(secretTimes.againMs);
+
+    expect(await statuses(newToken)).toEqual(welcome);
+    expect(await statuses(oldToken)).toEqual(welcome);
+  });
+
+  test('kie.ai’s key is replaced, and no signature of the old or the new one is refused', async () => {
+    const { write, pass, statuses } = await openWarm({ token, kieWebhookKey: 'another-key' });
+    expect(await statuses(token, signed(seconds()))).toEqual([401, 202, 200]);
+
+    write({ token, kieWebhookKey: key, previousKieWebhookKey: 'another-key' });
+    pass(secretTimes.againMs);
+    expect(await statuses(token, signed(seconds()))).toEqual(welcome);
+
+    write({ token, kieWebhookKey: 'a-third-key', previousKieWebhookKey: key });
+    pass(secretTimes.keptMs);
+    expect(await statuses(token, signed(seconds()))).toEqual(welcome);
+  });
+
+  test('the secret store is down: who is known is served, and nobody else is turned away for good', async () => {
+    const { fail, write, pass, statuses } = await openWarm({ token: oldToken });
+    expect(await statuses(oldToken)).toEqual(welcome);
+
+    fail(reply(400, '{"__type":"AccessDeniedException"}'));
+    pass(secretTimes.keptMs);
+    expect(await statuses(oldToken)).toEqual(welcome);
+    expect(await statuses(newToken)).toEqual([503, 503, 503]);
+    write({ token: newToken, previousToken: oldToken });
+    pass(secretTimes.againMs);
+
+    expect(await statuses(newToken)).toEqual(welcome);
+  });
+
+  test('P1: the secret store hangs: who is known is served in time, and the others are answered', async () => {
+    const { fail, pass, statuses } = await openWarm({ token: oldToken });
+    expect(await statuses(oldToken)).toEqual(welcome);
+
+    fail(hang);
+    pass(secretTimes.keptMs);
+
+    expect(await statuses(oldToken)).toEqual(welcome);
+    expect(await statuses(newToken)).toEqual([503, 503, 503]);
+    expect(secretTimes.rereadMs).toBeLessThanOrEqual(5_000);
+  });
 });

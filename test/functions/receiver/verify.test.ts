@@ -1,18 +1,18 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { isValidToken, signatureFault } from '../../../functions/receiver/verify.ts';
+import { lastingFault, signatureFault, tokenFault } from '../../../functions/receiver/verify.ts';
 
 describe('the token', () => {
-  const secret = { tokens: ['the-new-token-1234567', 'the-old-token-1234567'], kieWebhookKey: null };
+  const secret = { tokens: ['the-new-token-1234567', 'the-old-token-1234567'], kieWebhookKeys: [] };
 
   test.each(secret.tokens)('%s is valid, the new one and the one that is being rotated out', (token) => {
-    expect(isValidToken(token, secret)).toBe(true);
+    expect(tokenFault(token, secret)).toBeNull();
   });
 
   test.each(['', 'the-new-token-123456', 'the-new-token-12345678', 'x'.repeat(10_000), '\ud800'])(
     '%j is not',
     (token) => {
-      expect(isValidToken(token, secret)).toBe(false);
+      expect(tokenFault(token, secret)).not.toBeNull();
     },
   );
 });
@@ -25,13 +25,25 @@ describe('kie.ai’s signature', () => {
   const now = new Date(1769670760_000);
 
   test('of a known key, id and time is the documented one', () => {
-    expect(signatureFault({ timestamp, signature }, { taskId, key, now })).toBeNull();
+    expect(signatureFault({ timestamp, signature }, { taskId, keys: [key], now })).toBeNull();
+  });
+
+  test('holds by either key while one is being replaced, and by none that is not there any more', () => {
+    const signed = { timestamp, signature };
+
+    expect(signatureFault(signed, { taskId, keys: ['new', key], now })).toBeNull();
+    expect(signatureFault(signed, { taskId, keys: [key, 'old'], now })).toBeNull();
+    expect(signatureFault(signed, { taskId, keys: ['new'], now })).toMatch(/does not match/);
+  });
+
+  test('is not asked for without a key', () => {
+    expect(signatureFault({ timestamp: undefined, signature: undefined }, { taskId, keys: [], now })).toBeNull();
   });
 
   test.each([-300, -1, 0, 1, 300])('holds %i seconds away from its time', (seconds) => {
     const then = new Date(now.getTime() + seconds * 1000);
 
-    expect(signatureFault({ timestamp, signature }, { taskId, key, now: then })).toBeNull();
+    expect(signatureFault({ timestamp, signature }, { taskId, keys: [key], now: then })).toBeNull();
   });
 
   const at = (stamp: string) => createHmac('sha256', key).update(`${taskId}.${stamp}`).digest('base64');
@@ -54,6 +66,37 @@ describe('kie.ai’s signature', () => {
   ];
 
   test.each(faults)('is refused %s', (_, signed, id, then, reason) => {
-    expect(signatureFault(signed, { taskId: id, key, now: then })).toMatch(reason);
+    expect(signatureFault(signed, { taskId: id, keys: [key], now: then })).toMatch(reason);
+  });
+});
+
+describe('who would be refused', () => {
+  const oldSecret = { tokens: ['old'], kieWebhookKeys: [] };
+  const newSecret = { tokens: ['new'], kieWebhookKeys: [] };
+
+  function reader(fresh: () => Promise<typeof newSecret>) {
+    const needs: (string | undefined)[] = [];
+    const readSecret = (need?: 'fresh') => {
+      needs.push(need);
+      return need === 'fresh' ? fresh() : Promise.resolve(oldSecret);
+    };
+    return { needs, faultOf: (token: string) => lastingFault(readSecret, (secret) => tokenFault(token, secret)) };
+  }
+
+  test.each([
+    ['old', null, [undefined]],
+    ['new', null, [undefined, 'fresh']],
+    ['wrong', 'the token is unknown', [undefined, 'fresh']],
+  ])('is judged again by a fresh secret, and nobody else: %s', async (token, fault, asked) => {
+    const { needs, faultOf } = reader(async () => newSecret);
+
+    expect(await faultOf(token)).toBe(fault);
+    expect(needs).toEqual(asked);
+  });
+
+  test('is not refused while that cannot be judged', async () => {
+    const { faultOf } = reader(() => Promise.reject(new Error('down')));
+
+    await expect(faultOf('wrong')).rejects.toThrow('down');
   });
 });

@@ -1,0 +1,96 @@
+// The rules of cdk-nag that every synthesis is held against, and where we break one, why.
+import { type App, type Stack, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
+import type { IConstruct } from 'constructs';
+import type { Config } from './config.ts';
+
+/** `at`: paths of constructs below the stack; what is below them is acknowledged too. */
+type Acknowledgement = { at: string[]; rules: string[]; reason: string };
+
+export const rulePacks = () => [new AwsSolutionsChecks(), new ServerlessChecks()];
+
+/** From here on `cdk synth` and `cdk deploy` fail on every finding that has no reason, warnings included. */
+export function enforceRules(app: App, stack: Stack, config: Config): void {
+  acknowledge(stack, acknowledgements(config));
+  Validations.of(app).addPlugins(...rulePacks());
+}
+
+function acknowledge(stack: Stack, acknowledged: readonly Acknowledgement[]): void {
+  for (const { at, rules, reason } of acknowledged) {
+    for (const construct of at.flatMap((path) => constructAt(stack, path) ?? [])) {
+      Validations.of(construct).acknowledge(...rules.map((id) => ({ id, reason })));
+    }
+  }
+}
+
+function constructAt(stack: Stack, path: string): IConstruct | undefined {
+  return path.split('/').reduce<IConstruct | undefined>((parent, id) => parent?.node.tryFindChild(id), stack);
+}
+
+/** Each reason is one sentence that holds for all its resources and rules. */
+export function acknowledgements({ existingBucketName }: Config): Acknowledgement[] {
+  // As cdk-nag spells the bucket's ARN, with the logical id that a deployed bucket keeps.
+  const bucket =
+    existingBucketName === undefined ? '<Bucket83908E77.Arn>' : `arn:<AWS::Partition>:s3:::${existingBucketName}`;
+  const anyKeyIn = (...folders: string[]) =>
+    folders.map((folder) => `AwsSolutions-IAM5[Resource::${bucket}/${folder}/*]`);
+
+  return [
+    {
+      at: ['ArchiverRole'],
+      rules: anyKeyIn('library', 'tasks', 'quarantine', 'callbacks', 'answers', 'schedule'),
+      reason: 'Keys are made of tasks and titles that come later, so a folder is the least that can be granted.',
+    },
+    {
+      at: ['SweeperRole'],
+      rules: anyKeyIn('schedule'),
+      reason: 'The key of a marker is its time and its task, so the folder is the least that can be granted.',
+    },
+    {
+      at: ['Bucket'],
+      rules: ['AwsSolutions-S1'],
+      reason:
+        'Access logs take a second bucket that only grows, and CloudTrail can tell the same to owners who need it.',
+    },
+    {
+      at: ['Secret'],
+      rules: ['AwsSolutions-SMG4'],
+      reason: 'A new token is a new callback URL, so it changes when its owner can hand that out, not by the calendar.',
+    },
+    {
+      at: ['POST--callbacks--{token}', 'GET--callbacks--{token}', 'POST--tasks--{token}'].map((id) => `Api/${id}`),
+      rules: ['AwsSolutions-APIG4'],
+      reason: 'Providers send no credentials but the URL itself, and the receiver checks the token in it.',
+    },
+    {
+      at: ['Archiver', 'Receiver', 'Sweeper'],
+      rules: ['Serverless-LambdaTracing'],
+      reason: 'Traces cost extra and need a permission on all resources, and the log tells how each invocation ended.',
+    },
+    {
+      at: ['Receiver'],
+      rules: ['Serverless-LambdaDLQ'],
+      reason: 'It is called synchronously, and Lambda uses this setting for asynchronous calls only.',
+    },
+    {
+      at: ['Archiver'],
+      rules: ['Serverless-LambdaDLQ'],
+      reason: 'Both of its queues have a dead-letter queue, and Lambda uses this setting for asynchronous calls only.',
+    },
+    {
+      at: ['Archiver/Messages', 'Archiver/Wakes'],
+      rules: ['Serverless-LambdaEventSourceMappingDestination'],
+      reason: 'Lambda takes a destination for streams only; the queue itself sets aside what keeps failing.',
+    },
+    {
+      at: ['Sweeper', 'SweepRule'],
+      rules: ['Serverless-LambdaDLQ', 'Serverless-LambdaAsyncFailureDestination', 'Serverless-EventBusDLQ'],
+      reason: 'The event says nothing but that a minute is over, and the next sweep finds the same markers.',
+    },
+    {
+      at: ['DeadLetterQueue'],
+      rules: ['Serverless-SQSRedrivePolicy'],
+      reason: 'It is the end: its messages wait for `trackkeeper redrive`.',
+    },
+  ];
+}

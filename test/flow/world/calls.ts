@@ -1,0 +1,50 @@
+// What AWS would be asked, and bill. Each call of these ports is one request of its adapter; a list of many is one for each
+// marker that is removed, or each ten messages that are sent.
+import type { Bucket, Queue, Schedule, Upload } from '../../../functions/ports.ts';
+
+type Neighbours = { bucket: Bucket; schedule: Schedule; queue: Queue };
+
+/**
+ * By what S3 bills alike. `put`: PUT, POST and LIST. `get`: GET and HEAD. `free`: DELETE, and what ends an upload. `sqs`: requests of
+ * SQS. `receiver`, `archiver`: invocations.
+ */
+export type Calls = Record<'put' | 'get' | 'free' | 'sqs' | 'receiver' | 'archiver', number>;
+export const noCalls = (): Calls => ({ put: 0, get: 0, free: 0, sqs: 0, receiver: 0, archiver: 0 });
+
+export function counted({ bucket, schedule, queue }: Neighbours, calls: Calls): Neighbours {
+  const as =
+    <A extends unknown[], R>(kind: keyof Calls, call: (...args: A) => Promise<R>) =>
+    (...args: A): Promise<R> => {
+      calls[kind]++;
+      return call(...args);
+    };
+  const countedUpload = (upload: Upload): Upload => ({
+    part: as('put', upload.part),
+    parts: as('put', upload.parts),
+    complete: as('put', upload.complete),
+    abort: as('free', upload.abort),
+  });
+  return {
+    bucket: {
+      read: as('get', bucket.read),
+      facts: as('get', bucket.facts),
+      write: as('put', bucket.write),
+      startUpload: as('put', bucket.startUpload),
+      uploadsAt: as('put', bucket.uploadsAt),
+      upload: (key, id) => countedUpload(bucket.upload(key, id)),
+    },
+    schedule: {
+      due: as('put', schedule.due),
+      put: as('put', schedule.put),
+      remove(markers) {
+        calls.free += markers.length;
+        return schedule.remove(markers);
+      },
+    },
+    queue: {
+      send: as('sqs', queue.send),
+      sendAll: as('sqs', queue.sendAll),
+      postpone: as('sqs', queue.postpone),
+    },
+  };
+}
