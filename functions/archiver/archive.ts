@@ -1,14 +1,13 @@
 // The story: one message in, one step of one task forward. There is one way forward for every task, whatever woke it.
 import { parseCallback } from '../domain/callback/parse.ts';
-import type { ExpectedTask } from '../domain/expected.ts';
 import { mergeCallback, mergeExpected } from '../domain/merge.ts';
 import type { CallbackMessage, ExpectedMessage, Message } from '../domain/message.ts';
 import { callbackKey, taskSegment, unrecognisedKey } from '../domain/object-key.ts';
 import { reopen } from '../domain/reopen.ts';
 import type { Bucket } from '../ports.ts';
-import { allToTheEnd } from './all-to-the-end.ts';
 import type { Invocation } from './claim.ts';
-import { type StepDeps, type Stepped, takeStep } from './step.ts';
+import { inLanes } from './in-lanes.ts';
+import { type Change, type StepDeps, type Stepped, takeStep } from './step.ts';
 
 export type ArchiveDeps = StepDeps & { bucket: Bucket };
 export type Archived = Stepped | { outcome: 'unrecognised' | 'expected' };
@@ -21,7 +20,7 @@ export async function archive(message: Message, invocation: Invocation, deps: Ar
     case 'callback':
       return archiveCallback(message, invocation, deps);
     case 'expected':
-      return expect(message, invocation, deps);
+      return noteExpected(message, invocation, deps);
     case 'wake': {
       const { task, marker } = message;
       return takeStep({ task, marker, change: (record) => record ?? null }, invocation, deps);
@@ -64,22 +63,15 @@ async function archiveCallback(
   );
 }
 
-async function expect(
+async function noteExpected(
   { tasks, ...announcement }: ExpectedMessage,
   invocation: Invocation,
   deps: ArchiveDeps,
 ): Promise<Archived> {
-  const queue = [...tasks];
-  const note = (expected: ExpectedTask) =>
-    takeStep(
-      { task: taskSegment(expected.taskId), change: (record) => mergeExpected(record, expected, announcement) },
-      invocation,
-      deps,
-    );
-  const lane = async () => {
-    for (let task = queue.shift(); task !== undefined; task = queue.shift()) await note(task);
-  };
-  await allToTheEnd(Array.from({ length: expectedAtOnce }, lane));
+  await inLanes(tasks, expectedAtOnce, async (expected) => {
+    const change: Change = (record) => mergeExpected(record, expected, announcement);
+    await takeStep({ task: taskSegment(expected.taskId), change }, invocation, deps);
+  });
   deps.log('info', 'tasks.expected', { count: tasks.length });
   return { outcome: 'expected' };
 }

@@ -5,6 +5,7 @@ import type { TaskRecord } from '../domain/record.ts';
 import type { Bucket, Clock, Log, ProviderApi } from '../ports.ts';
 import type { Invocation } from './claim.ts';
 import { afterAnswer, afterLinks, stillWanting } from './inquiry.ts';
+import { usableSources } from './open.ts';
 import { planAssets } from './plan.ts';
 import type { Policy } from './policy.ts';
 import type { UpdateRecord } from './records.ts';
@@ -50,7 +51,8 @@ export async function askProvider(
   async function freshLinks(after: TaskRecord): Promise<Map<string, string | null>> {
     const links = new Map<string, string | null>();
     for (const asset of stillWanting(after)) {
-      const [source] = asset.sources;
+      // Never by a link that nobody may follow: what is named by one would count as confirmed.
+      const [source] = usableSources(asset, after, policy);
       const link = source === undefined ? null : await provider.freshLink(source.url, { signal });
       if (link !== 'unavailable') links.set(assetId(asset), link);
     }

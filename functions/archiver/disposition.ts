@@ -34,7 +34,8 @@ const inQuarantine = { code: 'unknown_media' satisfies TransferCode, detail: 'wh
 
 export function afterRound(asset: Asset, round: Round): Asset {
   const { at, tries, durationSeconds } = round;
-  // What goes on at once is no attempt: nothing failed there. The links that failed before it are not to be tried before it again.
+  // What goes on at once is no attempt: nothing failed there. The links that failed before it are remembered, so that they
+  // are not tried before it again.
   const isInTime = at.toISOString() < asset.deadline;
   const goesOn = isInTime && round.hasProgressed && codesOf(tries).some((code) => outOfTime.includes(code));
   const failed = tries.flatMap(({ url, result }) => {

@@ -4,9 +4,9 @@ import { limits } from '../domain/limits.ts';
 import { joinAssets } from '../domain/merge.ts';
 import type { Asset, Progress, TaskRecord } from '../domain/record.ts';
 import type { Bucket, Clock, Log, SaveProgress, Transfer } from '../ports.ts';
-import { allToTheEnd } from './all-to-the-end.ts';
 import { type Invocation, isHeldByOther } from './claim.ts';
 import { fetchAsset } from './fetch-asset.ts';
+import { inLanes } from './in-lanes.ts';
 import { planAssets } from './plan.ts';
 import type { Policy } from './policy.ts';
 import type { UpdateRecord } from './records.ts';
@@ -28,11 +28,7 @@ export async function fetchAll(
   { messageId, signal, stopping }: Invocation,
   deps: FetchDeps & { update: UpdateRecord },
 ): Promise<void> {
-  const queue = [...assets];
-  const lane = async () => {
-    for (let asset = queue.shift(); asset !== undefined; asset = queue.shift()) await settleOne(asset);
-  };
-  await allToTheEnd(Array.from({ length: limits.transfersAtOnce }, lane));
+  await inLanes(assets, limits.transfersAtOnce, settleOne);
 
   async function settleOne(asset: Asset): Promise<void> {
     const save: SaveProgress = async (progress) => {
@@ -56,7 +52,10 @@ export async function fetchAll(
   }
 }
 
-/** The outcome goes into the record as it is by now: sources added meanwhile are still to be tried, and what is stored stays stored. */
+/**
+ * The outcome goes into the record as it is by now: sources added meanwhile are still to be tried, and what is stored stays
+ * stored.
+ */
 function applied(record: TaskRecord, after: Asset): TaskRecord {
   const id = assetId(after);
   const assets = record.assets.map((asset) => {

@@ -7,7 +7,7 @@ import { askDelayMs, deadlineOf } from '../domain/schedule.ts';
 import { settle } from '../domain/settle.ts';
 import type { ProviderAnswer } from '../ports.ts';
 import { closed } from './disposition.ts';
-import { isAwaited, isWaitingForLinks } from './open.ts';
+import { isAwaited, isWaitingForLinks, usableSources } from './open.ts';
 import type { Policy } from './policy.ts';
 
 /** When the provider is to be asked next; null: there is nothing to ask it, or nobody to ask. */
@@ -115,8 +115,9 @@ export function stillWanting(record: TaskRecord): Asset[] {
 }
 
 /**
- * What follows where the provider was asked for fresh links. `links`: by asset, what there is besides; null: nothing, and where
- * the task is done, its links are lost. Those that could not be asked for now are asked for later. Assets that nobody may fetch, because the provider does not name them, are closed as well.
+ * What follows where the provider was asked for fresh links. `links`: by asset, what there is besides; null: nothing, and
+ * where the task is done, the asset is closed. Those that could not be asked for now are asked for later. Assets that
+ * nobody may fetch, because the provider does not name them, are closed as well.
  */
 export function afterLinks(
   record: TaskRecord,
@@ -128,13 +129,14 @@ export function afterLinks(
   const isTold = isLastWord(record);
   const assets = record.assets.map((asset) => {
     const url = links.get(assetId(asset));
-    const [known] = asset.sources;
+    const [known] = usableSources(asset, record, policy);
     if (asset.wantsLinks && url != null && known !== undefined) {
       const joined = joinAssets(asset, { sources: [{ ...known, url, field: 'download_url', confirmed: true }] });
       return joined.wantsLinks ? closed(asset, noOther) : joined;
     }
-    if (asset.state === 'open' && asset.wantsLinks)
+    if (asset.state === 'open' && asset.wantsLinks) {
       return url === null && !isAwaited(record) ? closed(asset, noOther) : asset;
+    }
     return isTold && isWaitingForLinks(asset, record, policy) ? closed(asset, unnamed) : asset;
   });
   return settle({ ...record, assets });

@@ -5,19 +5,24 @@ export function assetId({ kind, trackId, name }: Pick<Asset, 'kind' | 'trackId' 
   return JSON.stringify([trackId, name, kind]);
 }
 
+/** What is said of a file where there is none. */
+export const noFile = {
+  key: null,
+  bytes: null,
+  crc32: null,
+  sha256: null,
+  contentType: null,
+  durationSeconds: null,
+  suspect: null,
+} as const;
+
 /** An asset that nothing has been done for yet; its path and deadline are given by the plan and by `settle`. */
 export function openAsset(known: Pick<Asset, 'kind' | 'trackId' | 'name' | 'sources'>): Asset {
   return {
     ...known,
+    ...noFile,
     path: '',
-    key: null,
     state: 'open',
-    bytes: null,
-    crc32: null,
-    sha256: null,
-    contentType: null,
-    durationSeconds: null,
-    suspect: null,
     damagedAt: null,
     progress: null,
     wantsLinks: false,

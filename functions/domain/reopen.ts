@@ -1,3 +1,4 @@
+import { noFile } from './asset.ts';
 import { verdictOf } from './errors.ts';
 import type { RetryMessage } from './message.ts';
 import { type Asset, noInquiry, type TaskRecord } from './record.ts';
@@ -33,15 +34,5 @@ function reopenAsset(asset: Asset): Asset {
 function lost(asset: Asset, damaged: Damaged): Asset {
   if (damaged === undefined || asset.state !== 'stored' || !damaged.keys.includes(asset.key ?? '')) return asset;
   if (asset.damagedAt !== null && asset.damagedAt >= damaged.at) return asset;
-  return { ...asset, ...nothing, state: 'open', damagedAt: damaged.at };
+  return { ...asset, ...noFile, state: 'open', damagedAt: damaged.at };
 }
-
-const nothing = {
-  key: null,
-  bytes: null,
-  crc32: null,
-  sha256: null,
-  contentType: null,
-  durationSeconds: null,
-  suspect: null,
-} as const;

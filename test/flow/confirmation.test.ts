@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ProviderAnswer } from '../../functions/ports.ts';
 import { musicBody } from './world/bodies.ts';
+import { answers } from './world/hosts.ts';
 import { day, minute, scene } from './world/scenes.ts';
 import { start } from './world/world.ts';
 
@@ -89,4 +90,19 @@ test('lyrics and words need no confirmation', async () => {
   await run(start + minute);
 
   expect(library()).toEqual([expect.stringMatching(/\.txt$/)]);
+});
+
+test('F13: no fresh link is asked for by a stranger’s link, which would make what it names a confirmed one', async () => {
+  const stranger = 'https://evil.example/a.mp3';
+  const freshLinks = new Map([[stranger, 'https://evil.example/fresh.mp3']]);
+  const { post, run, track, made, audio, world } = scene({ policy, freshLinks });
+  const dead = track('a', { behaviour: answers('refused_address') });
+  track('fresh', { audioUrl: 'https://evil.example/fresh.mp3' });
+  made('task', [dead]);
+
+  await post(musicBody('complete', 'task', [track('a', { audioUrl: stranger })]));
+  await run();
+
+  expect([...world.hosts.opened.keys()]).toEqual([dead.audioUrl]);
+  expect(audio('task')).toMatchObject([{ state: 'failed' }]);
 });
