@@ -2,6 +2,7 @@
 import type { ParsedCallback } from './domain/callback/family.ts';
 import type { Asset, Progress, Provider, TaskKind } from './domain/record.ts';
 import type { Marker } from './domain/schedule-key.ts';
+import type { TaskEvent } from './domain/task-event.ts';
 
 export type Clock = { now(): Date };
 /** Resolves after so long, or, with nothing thrown, as soon as the signal is aborted. */
@@ -11,7 +12,7 @@ export type WatchIdleTime = () => () => { ms: number; idleMs: number };
 
 /** One line per thing that happened: known fields only, never a token, a body or a lyric. */
 export type Log = (level: 'info' | 'warn' | 'error', event: string, fields?: LogFields) => void;
-type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
+export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 export type Queue = {
   /** Resolves once the queue has the message durably. */
@@ -30,7 +31,27 @@ export type Schedule = {
   put(marker: Marker): Promise<void>;
   /** Up to 1,000; also those that are gone already. */
   remove(markers: readonly Marker[]): Promise<void>;
+  /** How many tasks have a marker, however many each has. `stopping`: from here on it throws rather than count on. */
+  countTasks(options: { stopping: AbortSignal }): Promise<number>;
 };
+
+/** Where the owner's own programs listen. */
+export type EventBus = {
+  /** Resolves once the bus has it. @throws UnavailableError */
+  put(event: TaskEvent): Promise<void>;
+};
+
+/** The owner's own endpoint, and whether it answered at all. @throws UnavailableError, in words without the URL's query */
+export type PostToOwner = (
+  body: string,
+  headers: Readonly<Record<string, string>>,
+) => Promise<{ status: number; host: string }>;
+/** What is passed on is signed with each of them. None: it is not signed. */
+export type ReadForwardKeys = () => Promise<readonly Uint8Array[]>;
+/** The key of the object that was written last, of those whose keys begin so. */
+export type NewestUnder = (prefix: string) => Promise<string | undefined>;
+/** A URL by which anybody may fetch the object for some hours. */
+export type LinkTo = (key: string) => Promise<string>;
 
 /** What a provider's API says when it is asked. Never throws, and ends by itself. */
 export type ProviderApi = {
@@ -46,8 +67,8 @@ export type ProviderAnswer =
   | { outcome: 'answered'; callback: ParsedCallback; said: string }
   /** Nobody knows the task by this id. */
   | { outcome: 'unknown'; detail: string }
-  /** There is no key, or it is not accepted, or the account has no credits. */
-  | { outcome: 'refused'; detail: string }
+  /** `refusal`: it is not accepted, or the account has no credits; null: there is no key. */
+  | { outcome: 'refused'; detail: string; refusal: 'key' | 'credits' | null }
   /** Asked too often, down, or not understood. */
   | { outcome: 'unavailable'; detail: string; retryAfterMs: number | null };
 

@@ -23,7 +23,7 @@ export function defineArchiving(stack: Stack, { code, ...surroundings }: Surroun
     config,
     memorySize: config.archiverMemoryMb,
     environment: archiverEnvironment({ ...surroundings, providerKeys }),
-    allow: archiverPermissions({ ...surroundings, providerKeys }),
+    allow: archiverPermissions(stack, { ...surroundings, providerKeys }),
   });
 
   const workOff = (id: string, eventSourceArn: string, maxConcurrency: number) =>
@@ -38,13 +38,14 @@ export function defineArchiving(stack: Stack, { code, ...surroundings }: Surroun
   workOff('Messages', queues.queue.queueArn, config.archiverConcurrency);
   workOff('Wakes', queues.wakeQueue.queueArn, config.wakeConcurrency);
 
-  return { providerKeysSecretId: providerKeys?.id };
+  return { archiver, providerKeysSecretId: providerKeys?.id };
 }
 
 /** What is not configured is left out, and the archiver takes its own default. */
 function archiverEnvironment({ config, bucket, queues, providerKeys }: Archiving) {
   const { allowedSourceHosts, allowHttpSources, confirmWithProvider } = config;
   return {
+    STACK_NAME: config.stackName,
     BUCKET_NAME: bucket.bucketName,
     QUEUE_URL: queues.queue.queueUrl,
     WAKE_QUEUE_URL: queues.wakeQueue.queueUrl,
@@ -56,19 +57,28 @@ function archiverEnvironment({ config, bucket, queues, providerKeys }: Archiving
 }
 
 /** Nothing but markers can be deleted: what the archiver stored is the owner's (P10). */
-function archiverPermissions({ config, bucket, queues, providerKeys }: Archiving): PolicyStatement[] {
+function archiverPermissions(stack: Stack, { config, bucket, queues, providerKeys }: Archiving): PolicyStatement[] {
   const keys = (...folders: string[]) => folders.map((folder) => bucket.arnForObjects(`${folder}/*`));
   return [
     allow(
       ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
       [queues.queue.queueArn, queues.wakeQueue.queueArn],
     ),
-    // Without it S3 answers 403 for a key that does not exist, which looks like a lasting refusal.
+    // Without it S3 answers 403 for a key that does not exist, which looks like a lasting refusal. Deliberately without the
+    // sweeper's condition: a request for a key names no prefix, and the list of uploads knows no such condition.
     allow(['s3:ListBucket', 's3:ListBucketMultipartUploads'], [bucket.bucketArn]),
     allow(['s3:GetObject'], keys('library', 'tasks', 'quarantine')),
     allow(['s3:PutObject'], keys('library', 'tasks', 'quarantine', 'callbacks', 'answers', 'schedule')),
     allow(['s3:DeleteObject'], keys('schedule')),
     allow(['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts'], keys('library', 'quarantine')),
+    // In its own name only: whoever listens to the bus may believe what it says of its source.
+    allow(
+      ['events:PutEvents'],
+      [stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' })],
+      {
+        StringEquals: { 'events:source': 'trackkeeper' },
+      },
+    ),
     ...keyPermissions(bucket, config),
     ...(providerKeys === undefined ? [] : [allow(['secretsmanager:GetSecretValue'], [providerKeys.arn])]),
   ];

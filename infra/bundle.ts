@@ -4,7 +4,7 @@
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
 
-export type FunctionName = 'receiver' | 'archiver' | 'sweeper';
+export type FunctionName = 'receiver' | 'archiver' | 'sweeper' | 'forwarder';
 
 const root = join(import.meta.dirname, '..');
 

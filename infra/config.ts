@@ -1,6 +1,7 @@
 // The owner's configuration: `-c trackkeeper:<key>=<value>` at the command line, or `"trackkeeper:<key>": <value>`
 // under `context` in cdk.json. The table `settings` is all there is; nothing else reads the context.
 import * as z from 'zod';
+import { publicEndpoint } from './public-endpoint.ts';
 import { closest } from './spelling.ts';
 
 const prefix = 'trackkeeper:';
@@ -43,6 +44,8 @@ const keyArn = text(
 );
 
 const secretName = text(/^[\w/+=.@-]{1,512}$/, 'the name of a secret, not its ARN');
+
+const emailAddress = text(/^[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+$/, 'one e-mail address, without a name');
 
 /** Text from the command line, a boolean from cdk.json. */
 const yesOrNo = z
@@ -87,8 +90,17 @@ export const settings = {
     .describe('Whether only links are followed that the provider itself names when asked, never those of a callback.'),
   throttleRate: wholeNumber(1, 10_000)
     .default(50)
-    .describe('Requests a second that reach the receiver on average; the rest gets 429.'),
-  throttleBurst: wholeNumber(1, 5_000).default(100).describe('Requests that may come at once above the average.'),
+    .describe('Callbacks a second that reach the receiver on average; the rest gets 429.'),
+  throttleBurst: wholeNumber(1, 5_000).default(100).describe('Callbacks that may come at once above the average.'),
+  urlVersion: wholeNumber(1, 1_000)
+    .default(1)
+    .describe(
+      'Raise it to have the URLs begin with another host, for instance to leave a flood behind; the old ones end.',
+    ),
+  // Off, for it has a line for each request that was refused, too, and no limit but AWS's own.
+  accessLog: yesOrNo
+    .default(false)
+    .describe('Whether API Gateway logs each request: when, from which address, with what answer. Never the token.'),
   // Two is the least that SQS takes.
   archiverConcurrency: wholeNumber(2, 1_000)
     .default(10)
@@ -101,6 +113,19 @@ export const settings = {
     .optional()
     .describe('Hosts that media may come from, with all below them. Default: any that is public.'),
   allowHttpSources: yesOrNo.default(false).describe('Whether media may also come over http, which anybody can alter.'),
+  forwardTo: publicEndpoint
+    .optional()
+    .describe('An https URL of yours that callbacks are passed on to once their files are kept. Default: none is.'),
+  alarmEmail: emailAddress
+    .optional()
+    .describe('An address that alarms are mailed to; AWS asks it once whether it wants them. Default: nobody is told.'),
+  // The longest that CloudWatch looks back.
+  quietAfterDays: wholeNumber(1, 7)
+    .optional()
+    .describe('Days without any callback after which an alarm rings. Default: silence is no alarm.'),
+  dashboard: yesOrNo
+    .default(true)
+    .describe('Whether there is a dashboard in CloudWatch: 3 USD a month after the third.'),
   logRetentionDays: number((days) => retentionDays.includes(days), `one of ${retentionDays.join(', ')}`)
     .default(30)
     .describe('Days that logs are kept.'),

@@ -1,6 +1,16 @@
 import type { Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import { HttpApi, HttpMethod, HttpStage, LogGroupLogDestination } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  CfnStage,
+  HttpApi,
+  HttpMethod,
+  HttpRoute,
+  HttpRouteKey,
+  HttpStage,
+  type IAccessLogSettings,
+  LogGroupLogDestination,
+  type ThrottleSettings,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { ReceiverEnv } from '../functions/receiver/env.ts';
@@ -20,29 +30,80 @@ export function defineIntake(stack: Stack, { config, code, queue }: Surroundings
     config,
     // Not for the memory: the share of a CPU that comes with it shortens the cold start, which the provider waits for.
     memorySize: 512,
-    environment: { QUEUE_URL: queue.queueUrl, SECRET_ID: secret.id } satisfies ReceiverEnv,
+    environment: {
+      STACK_NAME: config.stackName,
+      QUEUE_URL: queue.queueUrl,
+      SECRET_ID: secret.id,
+    } satisfies ReceiverEnv,
     allow: [allow(['sqs:SendMessage'], [queue.queueArn]), allow(['secretsmanager:GetSecretValue'], [secret.arn])],
   });
 
-  const api = new HttpApi(stack, 'Api', { apiName: stack.stackName, createDefaultStage: false });
   const integration = new HttpLambdaIntegration('ReceiverIntegration', receiver);
-  api.addRoutes({ path: '/callbacks/{token}', methods: [HttpMethod.POST, HttpMethod.GET], integration });
-  api.addRoutes({ path: '/tasks/{token}', methods: [HttpMethod.POST], integration });
-  new HttpStage(stack, 'Stage', {
+  const api = new HttpApi(stack, atHost('Api', config), { apiName: stack.stackName, createDefaultStage: false });
+  const stage = new HttpStage(stack, atHost('Stage', config), {
     httpApi: api,
     stageName: '$default',
     autoDeploy: true,
-    throttle: { rateLimit: config.throttleRate, burstLimit: config.throttleBurst },
-    accessLogSettings: {
-      destination: new LogGroupLogDestination(defineLogGroup(stack, 'AccessLog', config)),
-      format: AccessLogFormat.custom(JSON.stringify(accessLogFields)),
-    },
+    throttle: allElse,
+    ...(config.accessLog && { accessLogSettings: accessLogSettings(stack, config) }),
   });
+  // API Gateway takes an allowance only for a route that is there.
+  for (const { method, path } of allowances(config)) {
+    stage.node.addDependency(...api.addRoutes({ path, methods: [method], integration }));
+  }
+  throttleEach(stage, allowances(config));
+  // Without it a request to any other path is in no allowance, and AWS does not say whether it is billed.
+  new HttpRoute(api, 'AnyOther', { httpApi: api, routeKey: HttpRouteKey.DEFAULT, integration });
 
   return {
     callbackBaseUrl: `${api.apiEndpoint}/callbacks/`,
     tasksBaseUrl: `${api.apiEndpoint}/tasks/`,
     secretId: secret.id,
+    secret,
+    api,
+    receiver,
+  };
+}
+
+/** The id of what goes with the host of the URLs: another id is another API. The first one is that of 0.1.0. */
+export function atHost(id: string, { urlVersion }: Config): string {
+  return urlVersion === 1 ? id : `${id}${urlVersion}`;
+}
+
+/** Requests a second on average, and at once. */
+type Allowance = { method: HttpMethod; path: string; rateLimit: number; burstLimit: number };
+
+/** Each route has its own, so that a flood on one uses up nothing of another's. */
+export function allowances({ throttleRate, throttleBurst }: Config): Allowance[] {
+  return [
+    { method: HttpMethod.POST, path: '/callbacks/{token}', rateLimit: throttleRate, burstLimit: throttleBurst },
+    // Only people with a browser ask for it, and programs that look whether the URL is still the right one.
+    { method: HttpMethod.GET, path: '/callbacks/{token}', rateLimit: 1, burstLimit: 5 },
+    // Each carries up to 1,000 tasks. Who announces them one by one needs 2 a second and 20 at once: as many as kie.ai
+    // starts for an account (its documentation).
+    { method: HttpMethod.POST, path: '/tasks/{token}', rateLimit: 5, burstLimit: 20 },
+  ];
+}
+
+/** What has no route above gets a 404, and nobody needs many of them. */
+export const allElse = { rateLimit: 1, burstLimit: 5 } satisfies ThrottleSettings;
+
+/** By hand, for CDK's stage knows one allowance for all routes only. */
+function throttleEach(stage: HttpStage, allowances: Allowance[]): void {
+  const resource = stage.node.defaultChild;
+  if (!(resource instanceof CfnStage)) throw new Error('the stage is no stage of CloudFormation');
+  resource.routeSettings = Object.fromEntries(
+    allowances.map(({ method, path, rateLimit, burstLimit }) => [
+      `${method} ${path}`,
+      { ThrottlingRateLimit: rateLimit, ThrottlingBurstLimit: burstLimit },
+    ]),
+  );
+}
+
+function accessLogSettings(stack: Stack, config: Config): IAccessLogSettings {
+  return {
+    destination: new LogGroupLogDestination(defineLogGroup(stack, 'AccessLog', config)),
+    format: AccessLogFormat.custom(JSON.stringify(accessLogFields)),
   };
 }
 

@@ -3,6 +3,7 @@ import { type App, type Stack, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import type { Config } from './config.ts';
+import { allowances, atHost } from './intake.ts';
 
 /** `at`: paths of constructs below the stack; what is below them is acknowledged too. */
 type Acknowledgement = { at: string[]; rules: string[]; reason: string };
@@ -28,7 +29,8 @@ function constructAt(stack: Stack, path: string): IConstruct | undefined {
 }
 
 /** Each reason is one sentence that holds for all its resources and rules. */
-export function acknowledgements({ existingBucketName }: Config): Acknowledgement[] {
+export function acknowledgements(config: Config): Acknowledgement[] {
+  const { alarmEmail, existingBucketName, forwardTo } = config;
   // As cdk-nag spells the bucket's ARN, with the logical id that a deployed bucket keeps.
   const bucket =
     existingBucketName === undefined ? '<Bucket83908E77.Arn>' : `arn:<AWS::Partition>:s3:::${existingBucketName}`;
@@ -58,9 +60,16 @@ export function acknowledgements({ existingBucketName }: Config): Acknowledgemen
       reason: 'A new token is a new callback URL, so it changes when its owner can hand that out, not by the calendar.',
     },
     {
-      at: ['POST--callbacks--{token}', 'GET--callbacks--{token}', 'POST--tasks--{token}'].map((id) => `Api/${id}`),
+      at: [...allowances(config).map(({ method, path }) => method + path.replaceAll('/', '--')), 'AnyOther'].map(
+        (id) => `${atHost('Api', config)}/${id}`,
+      ),
       rules: ['AwsSolutions-APIG4'],
       reason: 'Providers send no credentials but the URL itself, and the receiver checks the token in it.',
+    },
+    {
+      at: [atHost('Stage', config)],
+      rules: ['AwsSolutions-APIG1', 'Serverless-APIGWAccessLogging'],
+      reason: 'It has a line for each request that was refused too, so a flood would fill it: see `accessLog`.',
     },
     {
       at: ['Archiver', 'Receiver', 'Sweeper'],
@@ -91,6 +100,48 @@ export function acknowledgements({ existingBucketName }: Config): Acknowledgemen
       at: ['DeadLetterQueue'],
       rules: ['Serverless-SQSRedrivePolicy'],
       reason: 'It is the end: its messages wait for `trackkeeper redrive`.',
+    },
+    ...(forwardTo === undefined ? [] : ofForwarding(anyKeyIn)),
+    ...(alarmEmail === undefined ? [] : ofMail),
+  ];
+}
+
+const ofMail: Acknowledgement[] = [
+  {
+    at: ['Alarms'],
+    rules: ['Serverless-SNSRedrivePolicy'],
+    reason: 'What could not be mailed is old news once somebody looks, and the alarm itself still says it.',
+  },
+];
+
+function ofForwarding(anyKeyIn: (...folders: string[]) => string[]): Acknowledgement[] {
+  return [
+    {
+      at: ['ForwarderRole'],
+      rules: anyKeyIn('callbacks', 'answers', 'library', 'tasks'),
+      reason:
+        'Which tasks there will be, and under which titles, nobody knows, so a folder is the least to be granted.',
+    },
+    {
+      at: ['Forwarder'],
+      rules: ['Serverless-LambdaTracing'],
+      reason: 'Traces cost extra and need a permission on all resources, and the log tells how each request ended.',
+    },
+    {
+      at: ['Forwarder'],
+      rules: ['Serverless-LambdaDLQ'],
+      reason: 'Its queue has a dead-letter queue, and Lambda uses this setting for asynchronous calls only.',
+    },
+    {
+      at: ['Forwarder/Events'],
+      rules: ['Serverless-LambdaEventSourceMappingDestination'],
+      reason: 'Lambda takes a destination for streams only; the queue itself sets aside what keeps failing.',
+    },
+    {
+      at: ['ForwardRule'],
+      rules: ['Serverless-EventBusDLQ'],
+      reason:
+        'EventBridge tries for a day, and what it set aside itself would stop `trackkeeper redrive`, not knowing where to go.',
     },
   ];
 }

@@ -9,11 +9,22 @@ type Deployed = {
   tasksBaseUrl: string;
   secretId: string;
   providerKeysSecretId: string | undefined;
+  forwardQueueUrl: string | undefined;
+  alarmTopicArn: string;
 };
 
 /** What the owner needs after a deployment. `url.ts` and the command line read them by these names. */
 export function defineOutputs(stack: Stack, deployed: Deployed): void {
-  const { bucket, queues, callbackBaseUrl, tasksBaseUrl, secretId, providerKeysSecretId } = deployed;
+  const {
+    bucket,
+    queues,
+    callbackBaseUrl,
+    tasksBaseUrl,
+    secretId,
+    providerKeysSecretId,
+    forwardQueueUrl,
+    alarmTopicArn,
+  } = deployed;
   const output = (name: string, value: string, description: string) =>
     new CfnOutput(stack, name, { value, description });
 
@@ -31,6 +42,10 @@ export function defineOutputs(stack: Stack, deployed: Deployed): void {
   if (providerKeysSecretId !== undefined) {
     output('ProviderKeysSecretId', providerKeysSecretId, 'The secret that holds your API keys to the providers.');
   }
+  if (forwardQueueUrl !== undefined) {
+    output('ForwardQueueUrl', forwardQueueUrl, 'Where events wait to be passed on to your endpoint.');
+  }
+  output('AlarmTopicArn', alarmTopicArn, 'The SNS topic that tells of alarms: subscribe whoever is to hear of them.');
   output(
     'CallbackUrlCommand',
     `npm run --silent url -- --stack ${stack.stackName} --region ${stack.region}`,

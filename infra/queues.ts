@@ -11,7 +11,7 @@ export type Queues = {
   deadLetterQueue: Queue;
 };
 
-const queueDefaults: QueueProps = {
+export const queueDefaults: QueueProps = {
   encryption: QueueEncryption.SQS_MANAGED,
   enforceSSL: true,
   retentionPeriod: Duration.seconds(queueLimits.retentionSeconds),

@@ -1,6 +1,9 @@
 import { type App, Stack } from 'aws-cdk-lib';
+import { defineAlarms } from './alarms.ts';
 import { defineArchiving } from './archiving.ts';
 import type { Config } from './config.ts';
+import { defineDashboard } from './dashboard.ts';
+import { defineForwarding } from './forwarding.ts';
 import { defineIntake } from './intake.ts';
 import type { FunctionCode } from './node-function.ts';
 import { defineOutputs } from './outputs.ts';
@@ -19,9 +22,13 @@ export function defineStack(app: App, config: Config, code: FunctionCode): Stack
   const bucket = defineStorage(stack, config);
   const queues = defineQueues(stack);
   const archiving = defineArchiving(stack, { config, code, bucket, queues });
-  defineSweeping(stack, { config, code, bucket, queues });
+  const sweeping = defineSweeping(stack, { config, code, bucket, queues });
   const intake = defineIntake(stack, { config, code, queue: queues.queue });
-  defineOutputs(stack, { bucket, queues, ...archiving, ...intake });
+  const forwarding = defineForwarding(stack, { config, code, bucket, queues, secret: intake.secret });
+  const watched = { queues, ...archiving, ...sweeping, ...intake };
+  const alarms = defineAlarms(stack, config, watched);
+  defineDashboard(stack, config, { ...watched, ...alarms });
+  defineOutputs(stack, { bucket, queues, ...archiving, ...intake, ...forwarding, ...alarms });
 
   return stack;
 }

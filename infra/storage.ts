@@ -37,12 +37,13 @@ export function defineStorage(stack: Stack, config: Config): IBucket {
   return bucket;
 }
 
+/** Both, for whoever writes: S3 opens its bucket key, and the parts of an upload, with the second. */
+const toWrite = ['kms:GenerateDataKey', 'kms:Decrypt'];
+
 /** What a function needs besides its rights in the bucket where that is encrypted with the owner's key. */
-export function keyPermissions(bucket: IBucket, { kmsKeyArn }: Config): PolicyStatement[] {
+export function keyPermissions(bucket: IBucket, { kmsKeyArn }: Config, use = toWrite): PolicyStatement[] {
   if (kmsKeyArn === undefined) return [];
   const { region, urlSuffix } = Stack.of(bucket);
-  // Both, for whoever writes: S3 opens its bucket key, and the parts of an upload, with the second.
-  const use = ['kms:GenerateDataKey', 'kms:Decrypt'];
   return [allow(use, [kmsKeyArn], { StringEquals: { 'kms:ViaService': `s3.${region}.${urlSuffix}` } })];
 }
 

@@ -15,7 +15,7 @@ type Surroundings = { config: Config; code: FunctionCode; bucket: IBucket; queue
  * The clock: each minute it finds what is due and says so to the archiver. Deliberately without reserved concurrency, for
  * which a new account has no room: its time limit keeps two from running at once, and two would do no harm.
  */
-export function defineSweeping(stack: Stack, { config, code, bucket, queues: { wakeQueue } }: Surroundings): void {
+export function defineSweeping(stack: Stack, { config, code, bucket, queues: { wakeQueue } }: Surroundings) {
   const markers = bucket.arnForObjects('schedule/*');
   const sweeper = defineNodeFunction(stack, 'Sweeper', {
     name: 'sweeper',
@@ -24,7 +24,11 @@ export function defineSweeping(stack: Stack, { config, code, bucket, queues: { w
     config,
     // Not for the memory: requests go out as fast as the share of a CPU that comes with it allows.
     memorySize: 512,
-    environment: { BUCKET_NAME: bucket.bucketName, WAKE_QUEUE_URL: wakeQueue.queueUrl } satisfies SweeperEnv,
+    environment: {
+      STACK_NAME: config.stackName,
+      BUCKET_NAME: bucket.bucketName,
+      WAKE_QUEUE_URL: wakeQueue.queueUrl,
+    } satisfies SweeperEnv,
     allow: [
       allow(['s3:ListBucket'], [bucket.bucketArn], { StringLike: { 's3:prefix': 'schedule/*' } }),
       allow(['s3:PutObject', 's3:DeleteObject'], [markers]),
@@ -40,4 +44,6 @@ export function defineSweeping(stack: Stack, { config, code, bucket, queues: { w
     schedule: Schedule.rate(Duration.seconds(sweepSeconds)),
     targets: [new LambdaFunction(sweeper)],
   });
+
+  return { sweeper };
 }

@@ -15,8 +15,11 @@ const isDomain = (path: string) => path.startsWith('functions/domain/') || path 
 const isAdapter = (path: string) => path.startsWith('functions/adapters/');
 const isHandler = (path: string) => /^functions\/[^/]+\/handler\.ts$/.test(path);
 const isInfra = (path: string) => path.startsWith('infra/');
-/** `infra/cli.ts` would be its program, beside the folder as `infra/local/start.ts` is. */
-const isCommandLine = (path: string) => /^infra\/cli(\/|\.ts$)/.test(path);
+/** `infra/cli.ts` would be its program, beside the folder as `infra/local/start.ts` is. The listening room is one of its commands. */
+const isCommandLine = (path: string) => /^infra\/(cli|browse)(\/|\.ts$)/.test(path);
+const isPage = (path: string) => path.startsWith('infra/browse/page/');
+/** Data that the stack and the functions must agree on. */
+const isAgreed = (path: string) => path === 'functions/domain/metrics.ts';
 const isTest = (path: string) => path.startsWith('test/');
 const isPackage = (to: string) => !/^(functions|infra|test)\//.test(to);
 
@@ -89,12 +92,13 @@ const rules: readonly Rule[] = [
   },
   {
     name: 'infra-sees-env-types-only',
-    reason: "infra borrows the environment's type and runs no function code",
+    reason: "infra borrows the environment's type and the table of metrics, and runs no function code",
     violations: noneOf(
       ({ from, to, isTypeOnly }) =>
         isInfra(from) &&
         !isCommandLine(from) &&
         to.startsWith('functions/') &&
+        !isAgreed(to) &&
         !(isTypeOnly && /^functions\/[^/]+\/env\.ts$/.test(to)),
     ),
     planted: { 'infra/stack.ts': "import { archiverEnv } from '../functions/archiver/env.ts';" },
@@ -112,6 +116,14 @@ const rules: readonly Rule[] = [
     reason: 'the stack and the local deployment work without it, and load none of it',
     violations: noneOf(({ from, to }) => isInfra(from) && !isCommandLine(from) && isCommandLine(to)),
     planted: { 'infra/local/deployment.ts': "import type { Target } from '../cli/target.ts';" },
+  },
+  {
+    name: 'the-page-knows-only-the-answers',
+    reason: 'it runs in a browser, and is told everything by the server of the listening room',
+    violations: noneOf(
+      ({ from, to, isTypeOnly }) => isPage(from) && !isPage(to) && !(isTypeOnly && to === 'infra/browse/answers.ts'),
+    ),
+    planted: { 'infra/browse/page/main.ts': "import { search } from '../library/search.ts';" },
   },
   {
     name: 'product-knows-no-tests',

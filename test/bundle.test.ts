@@ -14,7 +14,9 @@ const budgets: { name: FunctionName; budget: string; maxBytes: number }[] = [
   { name: 'receiver', budget: '100 KiB', maxBytes: 100 * KiB },
   { name: 'archiver', budget: '1.3 MiB', maxBytes: 1.3 * MiB },
   // It starts every minute.
-  { name: 'sweeper', budget: '80 KiB', maxBytes: 80 * KiB },
+  { name: 'sweeper', budget: '90 KiB', maxBytes: 90 * KiB },
+  // As the archiver, with the SDK; nobody waits for it.
+  { name: 'forwarder', budget: '700 KiB', maxBytes: 700 * KiB },
 ];
 
 /** The SDK asks for it only where a request is signed for several regions (SigV4a); we sign none. */

@@ -2,8 +2,11 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { measures } from '../functions/domain/metrics.ts';
 import { createProgram } from '../infra/cli/program.ts';
 import { settings } from '../infra/config.ts';
+import { synthesized, variants } from './infra/synthesized.ts';
 
 const root = join(import.meta.dirname, '..');
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -49,6 +52,47 @@ describe('the page on the command line', () => {
     expect(commands.filter((name) => !names.includes(name))).toEqual([]);
     expect(options.filter((option) => !known.has(option) && option !== '--help')).toEqual([]);
     for (const option of flags(program)) expect(page).toContain(`\`${option.split(' ')[0]}`);
+  });
+});
+
+test.each(Object.values(measures).flatMap(({ metrics }) => Object.keys(metrics)))(
+  'the page on the architecture tells of the metric %s',
+  (name) => {
+    expect(read('docs/architecture.md')).toContain(`\n| \`${name}\` |`);
+  },
+);
+
+describe('the page on deploying', () => {
+  const page = read('docs/deploying.md');
+  const services = new Map(
+    [...page.matchAll(/^\| `(AWS::\w+::)` \| `([a-z]+)` \|/gm)].map(([, types = '', service = '']) => [types, service]),
+  );
+  const policies = z
+    .array(z.object({ Statement: z.array(z.object({ Action: z.union([z.string(), z.array(z.string())]) })) }))
+    .parse([...page.matchAll(/^```json\n(\{\n {2}"Version".*?)^```/gms)].map(([, policy = '']) => JSON.parse(policy)));
+
+  test.each(variants)('names each service that the template touches, %s', (_, context) => {
+    const types = Object.values(synthesized(context).findResources('*')).map(({ Type }) => String(Type));
+    const touched = new Set(types.map((type) => type.replace(/\w+$/, '')));
+
+    expect([...touched].filter((prefix) => !services.has(prefix))).toEqual([]);
+  });
+
+  test('lets CloudFormation’s role use each of them', () => {
+    const actions = policies.at(-1)?.Statement.flatMap(({ Action }) => Action);
+
+    expect(policies).toHaveLength(3);
+    expect([...services.values()].filter((service) => !actions?.includes(`${service}:*`))).toEqual([]);
+  });
+
+  test('names the roles that CDK’s own template makes', () => {
+    const template = read('node_modules/aws-cdk/lib/api/bootstrap/bootstrap-template.yaml');
+    const made = [...template.matchAll(/Fn::Sub: cdk-\$\{Qualifier\}-([a-z-]+-role)-\$\{AWS::AccountId\}/g)].map(
+      ([, name]) => name,
+    );
+
+    expect(made).toHaveLength(5);
+    for (const name of made) expect(page).toContain(`| \`cdk-hnb659fds-${name}-…\` |`);
   });
 });
 

@@ -1,4 +1,4 @@
-// As much of S3 as the transfers of the bench ask for. Everything is answered as S3 would, but nothing large is kept, and
+// As much of S3 as the transfers of the bench ask for, and the one call of EventBridge. Everything is answered as S3 would, but nothing large is kept, and
 // checksums are compared only if the sink was told to verify.
 import { type Answer, type Call, failure } from './sink-answers.ts';
 import { get, head, put } from './sink-objects.ts';
@@ -8,6 +8,7 @@ import { abortUpload, completeUpload, listParts, putPart, startUpload } from './
 type Operation = { is: (method: string, call: Call) => boolean; answer: (call: Call, store: SinkStore) => Answer };
 
 const operations: readonly Operation[] = [
+  { is: (_, { headers }) => headers['x-amz-target'] === 'AWSEvents.PutEvents', answer: takeEvent },
   { is: (method, { key }) => key === '' && method === 'HEAD', answer: () => ({}) },
   { is: (method, { query }) => method === 'POST' && query.has('uploads'), answer: startUpload },
   { is: (method, { query }) => method === 'POST' && query.has('uploadId'), answer: completeUpload },
@@ -18,6 +19,10 @@ const operations: readonly Operation[] = [
   { is: (method, { key }) => method === 'HEAD' && key !== '', answer: head },
   { is: (method, { key, query }) => method === 'GET' && key !== '' && !query.has('uploadId'), answer: get },
 ];
+
+function takeEvent(): Answer {
+  return { body: JSON.stringify({ FailedEntryCount: 0, Entries: [{ EventId: 'bench' }] }) };
+}
 
 export function answerCall(method: string, call: Call, store: SinkStore): Answer {
   const operation = operations.find(({ is }) => is(method, call));

@@ -31,11 +31,12 @@ export async function measureStartUp(folder: string, rounds: number, say: (line:
   const services = await startServer('services', [token]);
   const url = `https://${services.host}`;
   const own = {
+    STACK_NAME: 'bench',
     QUEUE_URL: `${url}/000000000000/bench`,
     SECRET_ID: 'bench',
   } satisfies ReceiverEnv;
   const env = {
-    ...functionVariables('receiver', { s3: url, sqs: url, secrets: url }),
+    ...functionVariables('receiver', { s3: url, sqs: url, secrets: url, events: url }),
     ...own,
     CALLBACK_TOKEN: token,
     NODE_EXTRA_CA_CERTS: caFile,

@@ -29,6 +29,7 @@ export function createWays(folder: string, hosts: Hosts): { ways: Way[]; skipped
     return nodeWay(bundle, variables, (job) => job);
   };
   const archiverVariables = {
+    STACK_NAME: 'bench',
     BUCKET_NAME: 'bench',
     QUEUE_URL: `${unusedUrl}/000000000000/bench`,
     WAKE_QUEUE_URL: `${unusedUrl}/000000000000/bench`,

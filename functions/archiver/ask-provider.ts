@@ -30,7 +30,8 @@ export async function askProvider(
   const detail = 'detail' in answer ? answer.detail : undefined;
   const stage = answer.outcome === 'answered' ? answer.callback.stage : undefined;
   const isTrouble = answer.outcome === 'refused' || answer.outcome === 'unavailable';
-  log(isTrouble ? 'warn' : 'info', 'provider.asked', { taskId, kind, outcome: answer.outcome, stage, detail });
+  const refusal = 'refusal' in answer ? answer.refusal : undefined;
+  log(isTrouble ? 'warn' : 'info', 'provider.asked', { taskId, kind, outcome: answer.outcome, refusal, stage, detail });
 
   // The function's end came in between: nothing was found out.
   if (signal.aborted && answer.outcome !== 'answered') return record;

@@ -16,16 +16,25 @@ export function withDue(record: TaskRecord, policy: Policy, now: Date): TaskReco
   return { ...record, dueAt: first === undefined ? null : markerTime(first) };
 }
 
-/** Whatever is open is looked at when it begins to be at risk, once more, and when its time is up. */
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/** Whatever is open is looked at a day before its time is up, two days, three ... so `riskMs` are met; and when it is up. */
 function nextLook(record: TaskRecord, now: Date): string | null {
-  const looks = [...limits.riskMs, 0].map((leftMs) => deadlineOf(record).getTime() - leftMs);
-  const next = looks.find((look) => look > now.getTime());
-  return next === undefined ? null : new Date(next).toISOString();
+  const daysLeft = Math.ceil(leftMs(record, now) / dayMs) - 1;
+  return daysLeft < 0 ? null : new Date(deadlineOf(record).getTime() - daysLeft * dayMs).toISOString();
 }
 
-/** How long what is open can still be had, where that is not for long any more; else null. */
+/** How long what is open can still be had; null where nothing is. */
+export function timeLeft(record: TaskRecord, now: Date): { hoursLeft: number } | null {
+  return isOpen(record) ? { hoursLeft: Math.max(0, Math.floor(leftMs(record, now) / hourMs)) } : null;
+}
+
+/** The same, where that is not for long any more; else null. */
 export function riskOf(record: TaskRecord, now: Date): { hoursLeft: number } | null {
-  const leftMs = deadlineOf(record).getTime() - now.getTime();
-  if (!isOpen(record) || leftMs > limits.riskMs[0]) return null;
-  return { hoursLeft: Math.max(0, Math.floor(leftMs / 3_600_000)) };
+  return leftMs(record, now) > limits.riskMs[0] ? null : timeLeft(record, now);
+}
+
+function leftMs(record: TaskRecord, now: Date): number {
+  return deadlineOf(record).getTime() - now.getTime();
 }

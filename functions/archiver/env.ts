@@ -7,9 +7,13 @@ const list = z
 
 /** What the archiver finds in its environment; the stack and the local deployment write it `satisfies ArchiverEnv`. */
 export const archiverEnv = z.object({
+  /** Which deployment's metrics these are, and events. */
+  STACK_NAME: z.string().min(1),
   BUCKET_NAME: z.string().min(3),
   QUEUE_URL: z.url(),
   WAKE_QUEUE_URL: z.url(),
+  /** Where events go: the name of a bus of EventBridge. */
+  EVENT_BUS_NAME: z.string().min(1).default('default'),
   /** Name or ARN of the secret with the providers' API keys: JSON, see `adapters/provider/keys.ts`. Without it nobody is asked. */
   PROVIDER_KEYS_SECRET_ID: z.string().default(''),
   /** Where the providers' APIs are. */

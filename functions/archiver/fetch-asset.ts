@@ -2,7 +2,7 @@
 import { TransferError, toTransferError, type Verdict, verdicts } from '../domain/errors.ts';
 import { limits } from '../domain/limits.ts';
 import type { Asset, TaskRecord } from '../domain/record.ts';
-import type { Bucket, Clock, Log, Transfer, TransferOptions, Transferred } from '../ports.ts';
+import type { Bucket, Clock, Log, LogFields, Transfer, TransferOptions, Transferred } from '../ports.ts';
 import { afterRound, maybeNotYet, type Try } from './disposition.ts';
 import { usableSources } from './open.ts';
 import { titleOf } from './plan.ts';
@@ -60,11 +60,12 @@ export async function fetchAsset(
 
   async function tryOnce(url: string): Promise<Transferred | TransferError> {
     const started = clock.now().getTime();
-    const ended = (outcome: string, fields: Parameters<Log>[2]) => {
+    const ended = (outcome: string, verdict: Verdict | Transferred['state'], fields: LogFields) => {
       const ids = { taskId, trackId: asset.trackId, kind: asset.kind, host: URL.parse(url)?.host };
       log(outcome === 'stored' || outcome === 'unfinished' ? 'info' : 'warn', 'transfer.ended', {
         ...ids,
         outcome,
+        verdict,
         ...fields,
         ms: clock.now().getTime() - started,
       });
@@ -73,11 +74,11 @@ export async function fetchAsset(
       stopping.throwIfAborted();
       const job = { taskId, title: titleOf(record, asset), durationSeconds, asset: { ...asset, progress }, url };
       const result = await transfer(job, options);
-      ended(result.state, { key: result.key, bytes: result.bytes, suspect: result.suspect });
+      ended(result.state, result.state, { key: result.key, bytes: result.bytes, suspect: result.suspect });
       return result;
     } catch (thrown) {
       const error = signal.aborted || stopping.aborted ? outOfTime(thrown) : toTransferError(thrown);
-      ended(error.code, { detail: error.message });
+      ended(error.code, verdicts[error.code], { detail: error.message });
       return error;
     }
   }

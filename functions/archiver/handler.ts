@@ -1,5 +1,7 @@
 // SQS in, `work` for each message, failures out. What is to come back is hidden until then.
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { createEventBus } from '../adapters/event-bus.ts';
+import { createFigures } from '../adapters/figures.ts';
 import { createWatchIdleTime } from '../adapters/idle-time.ts';
 import { createJsonLog } from '../adapters/json-log.ts';
 import { pause } from '../adapters/pause.ts';
@@ -14,7 +16,7 @@ import { type Received, work } from './work.ts';
 
 const env = archiverEnv.parse(process.env);
 const clock = { now: () => new Date() };
-const log = createJsonLog((line) => process.stdout.write(`${line}\n`), clock);
+const log = createJsonLog((line) => process.stdout.write(`${line}\n`), clock, createFigures(env.STACK_NAME));
 const bucket = createS3Bucket(env.BUCKET_NAME, process.env);
 const source = createHttpsSource({
   allowedPrivateSources: env.ALLOWED_PRIVATE_SOURCES,
@@ -32,7 +34,9 @@ const transfer = createTransfer({
 });
 const schedule = createS3Schedule(env.BUCKET_NAME, process.env);
 const policy = { canAsk: env.PROVIDER_KEYS_SECRET_ID !== '', confirm: env.CONFIRM_WITH_PROVIDER };
-const deps = { bucket, schedule, transfer, provider, policy, clock, log, random: Math.random };
+const bus = createEventBus(env.EVENT_BUS_NAME, process.env);
+const teller = { stack: env.STACK_NAME, bucket: env.BUCKET_NAME };
+const deps = { bucket, schedule, transfer, provider, bus, teller, policy, clock, log, random: Math.random };
 
 export async function handler({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
@@ -44,9 +48,8 @@ export async function handler({ Records }: SQSEvent, context: Context): Promise<
 }
 
 function receivedFrom({ messageId, body, attributes, receiptHandle, eventSourceARN }: SQSRecord): Received {
-  const url = [env.QUEUE_URL, env.WAKE_QUEUE_URL].find((known) =>
-    known.endsWith(`/${eventSourceARN.split(':').at(-1)}`),
-  );
+  const queueName = eventSourceARN.split(':').at(-1);
+  const url = [env.QUEUE_URL, env.WAKE_QUEUE_URL].find((known) => known.endsWith(`/${queueName}`));
   return {
     messageId,
     body,

@@ -3,10 +3,11 @@ import { recordKey } from '../domain/object-key.ts';
 import { taskRecord } from '../domain/record.ts';
 import type { Bucket, Schedule } from '../ports.ts';
 
-export type RescheduleDeps = { bucket: Pick<Bucket, 'read'>; schedule: Schedule };
+export type RescheduleDeps = { bucket: Pick<Bucket, 'read'>; schedule: Pick<Schedule, 'put' | 'remove'> };
 
 export function createReschedule(task: string, { bucket, schedule }: RescheduleDeps) {
   const over = new Set<string>();
+  let due: string | null = null;
 
   return {
     /** A due time that the task has, or had: when it gets another, its marker goes. */
@@ -14,10 +15,15 @@ export function createReschedule(task: string, { bucket, schedule }: RescheduleD
       if (dueAt != null) over.add(dueAt);
     },
 
-    /** To be called once the record says so. */
+    /** Once the record says so, and before what may fail for long: what is open goes on all the same. */
     async to(dueAt: string | null): Promise<void> {
+      due = dueAt;
       if (dueAt !== null) await schedule.put({ dueAt, task });
-      const gone = [...over].filter((time) => time !== dueAt);
+    },
+
+    /** Last of all: as long as its marker stands, a task whose message is let go comes back. */
+    async clear(): Promise<void> {
+      const gone = [...over].filter((time) => time !== due);
       if (gone.length === 0) return;
       await schedule.remove(gone.map((time) => ({ dueAt: time, task })));
       // Another invocation may have given the task one of these times again. Whoever does so writes the record first and the

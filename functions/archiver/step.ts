@@ -1,12 +1,13 @@
 // One step of one task forward, whatever woke it. Every step may be repeated at any time by anyone: it looks first at what is
-// there. The order makes it safe: the record, then the objects, then the record that claims them, then the marker, and
-// only then is the message acknowledged. A crash between any two leaves work to do again, never a lie.
+// there. The order makes it safe: the record, then the objects, then the record that claims them, then the marker, then the
+// event that tells of it, and only then is the message acknowledged. A crash between any two leaves work to do again, never
+// a lie.
 import { assetId } from '../domain/asset.ts';
 import type { Asset, TaskRecord } from '../domain/record.ts';
 import { settle } from '../domain/settle.ts';
 import { type AskDeps, askProvider } from './ask-provider.ts';
 import { claim, type Invocation, isHeldByOther, release } from './claim.ts';
-import { riskOf, withDue } from './due.ts';
+import { riskOf, timeLeft, withDue } from './due.ts';
 import { closeOverdue } from './expiry.ts';
 import { type FetchDeps, fetchAll } from './fetch-all.ts';
 import { nextAskAt } from './inquiry.ts';
@@ -14,8 +15,9 @@ import { isDue, isFetchable } from './open.ts';
 import { planAssets } from './plan.ts';
 import { createRecordUpdate } from './records.ts';
 import { createReschedule, type RescheduleDeps } from './reschedule.ts';
+import { type TellDeps, tell } from './tell.ts';
 
-export type StepDeps = FetchDeps & AskDeps & RescheduleDeps;
+export type StepDeps = FetchDeps & AskDeps & RescheduleDeps & TellDeps;
 /** What a message changes in the record. Null: there is no such task. */
 export type Change = (record: TaskRecord | undefined) => TaskRecord | null;
 export type Stepped = { outcome: 'done' | 'claimed' | 'no-such-task' } | { outcome: 'open'; dueAt: string };
@@ -46,7 +48,7 @@ export async function takeStep(
     throw error;
   });
   if (begun === null) {
-    await reschedule.to(null);
+    await reschedule.clear();
     return { outcome: 'no-such-task' };
   }
   const { taskId, kind } = begun;
@@ -59,9 +61,12 @@ export async function takeStep(
   await reschedule.to(record.dueAt);
   const { status, failure, dueAt } = record;
   const level = status === 'failed' ? 'warn' : 'info';
-  log(level, 'task', { taskId, kind, status, outcome: failure?.outcome, dueAt, ...count(record) });
+  const left = timeLeft(record, clock.now());
+  log(level, 'task', { taskId, kind, status, outcome: failure?.outcome, dueAt, ...left, ...count(record) });
   const risk = riskOf(record, clock.now());
   if (risk !== null) log('warn', 'task.at_risk', { taskId, kind, ...risk, problem: record.inquiry.problem });
+  await tell(record, { ...deps, update });
+  await reschedule.clear();
   return dueAt === null ? { outcome: 'done' } : { outcome: 'open', dueAt };
 
   /** Until nothing is left that this invocation has not tried. Other messages may add to the record meanwhile. */

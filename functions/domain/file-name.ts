@@ -35,11 +35,11 @@ export function sha256(data: string | Uint8Array): string {
  * Content-Disposition with the real title as file name (RFC 6266, RFC 8187), for those who save from a browser.
  * The plain form is for old clients; both are free of quotes, separators and control characters.
  */
-export function contentDisposition(title: string, extension: string): string {
+export function contentDisposition(title: string, extension: string, how: 'inline' | 'attachment' = 'inline'): string {
   const readable = title.normalize('NFC').replace(/[\p{C}\s"\\/:*?<>|]+/gu, ' ');
   const clean = Array.from(readable.trim()).slice(0, maxCharacters).join('');
   const name = `${clean === '' ? 'Untitled' : clean}.${extension}`;
   const plain = name.replace(/[^\x20-\x7e]/g, '_').replace(/[%;]/g, '_');
   const encoded = encodeURIComponent(name).replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-  return `inline; filename="${plain}"; filename*=UTF-8''${encoded}`;
+  return `${how}; filename="${plain}"; filename*=UTF-8''${encoded}`;
 }

@@ -6,7 +6,8 @@ export const labelLimits = { count: 20, length: 200 } as const;
 
 /** As many as fit, and of each as much. */
 export function boundedLabels(given: Iterable<readonly [string, string]>): Labels {
-  const cut = (text: string) => text.slice(0, labelLimits.length);
+  // The cut may fall between the halves of a character.
+  const cut = (text: string) => text.slice(0, labelLimits.length).toWellFormed();
   const bounded = [...given].slice(0, labelLimits.count).map(([name, value]) => [cut(name), cut(value)] as const);
   return Object.fromEntries(bounded.filter(([name]) => name !== '__proto__'));
 }

@@ -85,6 +85,7 @@ function newRecord(taskId: string, at: string): TaskRecord {
     dueAt: null,
     inquiry: noInquiry,
     unconfirmed: null,
+    announced: [],
     claim: null,
   };
 }

@@ -84,7 +84,19 @@ const asset = z.object({
   deadline: instant,
 });
 
-const failure = z.object({
+/** An asset as events tell of it: where its file is. */
+export const assetSummary = asset.pick({
+  kind: true,
+  trackId: true,
+  name: true,
+  state: true,
+  key: true,
+  bytes: true,
+  crc32: true,
+  contentType: true,
+});
+
+export const failure = z.object({
   code: z.number().nullable(),
   outcome: z.string(),
   msg: z.string(),
@@ -136,6 +148,8 @@ export const taskRecord = z.object({
   inquiry: inquiry.default(noInquiry),
   /** Why a callback's links were used although the provider was to confirm them first. */
   unconfirmed: z.string().nullable().default(null),
+  /** The ids of the events that told of this task, the newest last: what was told once is not told again. */
+  announced: z.array(z.string()).default([]),
   /** Who fetches now, and until when at most. An economy: what P5 rests on is conditional publishing. */
   claim: z.object({ by: z.string(), until: instant }).nullable(),
 });

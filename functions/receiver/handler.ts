@@ -1,6 +1,7 @@
 // API Gateway in, the route's story, HTTP out. Whatever goes wrong before the queue has the message is a 503: try again.
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
+import { createFigures } from '../adapters/figures.ts';
 import { createJsonLog } from '../adapters/json-log.ts';
 import { createSecretReader } from '../adapters/secret.ts';
 import { createSqsQueue } from '../adapters/sqs-queue.ts';
@@ -8,10 +9,11 @@ import { receiverEnv } from './env.ts';
 import { requestOf } from './request.ts';
 import { respond } from './respond.ts';
 import { routeOf } from './routes.ts';
+import { untilAborted } from './until-aborted.ts';
 
 const env = receiverEnv.parse(process.env);
 const clock = { now: () => new Date() };
-const log = createJsonLog((line) => process.stdout.write(`${line}\n`), clock);
+const log = createJsonLog((line) => process.stdout.write(`${line}\n`), clock, createFigures(env.STACK_NAME));
 const deps = {
   queue: createSqsQueue(env.QUEUE_URL, process.env),
   readSecret: createSecretReader(env.SECRET_ID, process.env, { clock, log }),
@@ -23,22 +25,24 @@ deps.readSecret().catch(() => undefined);
 
 async function answer(
   event: APIGatewayProxyEventV2,
-  { awsRequestId }: Context,
+  { awsRequestId: requestId }: Context,
   { signal }: { signal: AbortSignal },
 ): Promise<APIGatewayProxyStructuredResultV2> {
+  const begunAt = performance.now();
   const request = requestOf(event);
   const { method, body } = request;
   const { event: what, story } = routeOf(event.routeKey);
+  const facts = () => ({ requestId, method, bytes: body.length, ms: Math.round(performance.now() - begunAt) });
   try {
-    const received = await story(request, deps, signal);
+    const received = await untilAborted(story(request, deps, signal), signal);
     const { outcome, taskId } = received;
     const reason = 'reason' in received ? received.reason : undefined;
     const tasks = 'tasks' in received ? received.tasks : undefined;
-    log('info', what, { requestId: awsRequestId, method, outcome, taskId, tasks, reason, bytes: body.length });
+    log('info', what, { ...facts(), outcome, taskId, tasks, reason });
     return respond(received);
   } catch (error) {
     const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    log('error', what, { requestId: awsRequestId, method, outcome: 'unqueued', detail, bytes: body.length });
+    log('error', what, { ...facts(), outcome: 'unqueued', detail });
     return respond({ outcome: 'unqueued' });
   }
 }

@@ -19,7 +19,7 @@ const routes = new Map<string, Route>([
   ['POST /tasks/{token}', { event: 'expected', story: expectTasks }],
 ]);
 
-/** API Gateway asks for no other routes; if it did, there would be nothing there. */
+/** `$default`, which is any other path or method. */
 const nowhere: Route = { event: 'callback', story: async () => ({ outcome: 'unknown-path' }) };
 
 export function routeOf(routeKey: string): Route {

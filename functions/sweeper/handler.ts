@@ -1,8 +1,10 @@
-// Once a minute: EventBridge in, `sweep`. What it cannot finish, the next one does.
-import type { Context } from 'aws-lambda';
+// Once a minute: EventBridge in, `sweep`, and once an hour `countTasks`. What it cannot finish, the next one does.
+import type { Context, ScheduledEvent } from 'aws-lambda';
+import { createFigures } from '../adapters/figures.ts';
 import { createJsonLog } from '../adapters/json-log.ts';
 import { createS3Schedule } from '../adapters/s3/s3-schedule.ts';
 import { createSqsQueue } from '../adapters/sqs-queue.ts';
+import { countTasks, isFullHour } from './count-tasks.ts';
 import { sweeperEnv } from './env.ts';
 import { type Swept, sweep } from './sweep.ts';
 
@@ -12,13 +14,21 @@ const deps = {
   schedule: createS3Schedule(env.BUCKET_NAME, process.env),
   queue: createSqsQueue(env.WAKE_QUEUE_URL, process.env),
   clock,
-  log: createJsonLog((line) => process.stdout.write(`${line}\n`), clock),
+  log: createJsonLog((line) => process.stdout.write(`${line}\n`), clock, createFigures(env.STACK_NAME)),
 };
 
 /** For the batches that are under way: a second, and more where AWS is slow. A batch that is cut off is swept again. */
 const reserveMs = 10_000;
 
-export async function handler(_event: unknown, context: Context): Promise<Swept> {
+type Started = Partial<Pick<ScheduledEvent, 'time'>> | null;
+
+/** Whoever starts it by hand may do so with any event: it does not count then. */
+export async function handler(event: Started, context: Context): Promise<Swept> {
   const leftMs = context.getRemainingTimeInMillis() - reserveMs;
-  return sweep(deps, { stopping: AbortSignal.timeout(Math.max(0, Math.floor(leftMs))) });
+  const stopping = AbortSignal.timeout(Math.max(0, Math.floor(leftMs)));
+  try {
+    return await sweep(deps, { stopping });
+  } finally {
+    if (isFullHour(event?.time)) await countTasks(deps, { stopping });
+  }
 }

@@ -3,7 +3,7 @@ import type { Marker } from '../domain/schedule-key.ts';
 import type { Log, Schedule } from '../ports.ts';
 import { type BatchDeps, sweepBatch } from './sweep-batch.ts';
 
-export type SweepDeps = BatchDeps & { schedule: Schedule; log: Log };
+export type SweepDeps = BatchDeps & { schedule: Pick<Schedule, 'due'>; log: Log };
 /** `left`: whether something that is due may have its marker still. */
 export type Swept = { swept: number; left: boolean };
 

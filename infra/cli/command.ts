@@ -1,17 +1,23 @@
 import type { Command } from 'commander';
 import type { Outcome } from './outcome.ts';
 import type { StartProgress } from './screen/progress.ts';
+import type { Choice } from './target/choose-target.ts';
 import type { Target } from './target.ts';
 
 /** What a command works with besides its target. */
 export type Tools = {
   now(): Date;
-  wait(ms: number): Promise<void>;
+  /** Over at once, and without an error, when the signal ends it. */
+  wait(ms: number, signal?: AbortSignal): Promise<void>;
+  /** From now on Ctrl-C ends what goes by this signal, and not the process; a second one does. */
+  untilInterrupted(): AbortSignal;
   progress: StartProgress;
   env: Readonly<Record<string, string | undefined>>;
+  /** What went wrong with the target, in words that tell its owner what to do. */
+  adviceOn(error: unknown): string;
 };
 export type Work = (target: Target, tools: Tools) => Promise<Outcome>;
-/** Opens the target that was chosen, does the work, and shows what came of it. */
-export type Run = (work: Work) => Promise<void>;
+/** Opens the target that was chosen, does the work, and shows what came of it. `choice`: what the command's own options say. */
+export type Run = (work: Work, choice?: Choice) => Promise<void>;
 /** Adds one command to the program. */
 export type AddCommand = (program: Command, run: Run) => void;

@@ -16,7 +16,12 @@ process.exitCode = await run(process.argv.slice(2), {
   env,
   cloudIn: awsCloud,
   now: () => new Date(),
-  wait: (ms) => wait(ms),
+  wait: (ms, signal) => wait(ms, undefined, { signal }).catch(() => {}),
+  untilInterrupted() {
+    const stop = new AbortController();
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort());
+    return stop.signal;
+  },
   out: (text) => stdout.write(text),
   err: (text) => stderr.write(text),
   // Some terminals say 0.

@@ -1,5 +1,11 @@
 /** What a command has to say in the end. `exitCode` 1: it did what it could, and something is wrong. */
-export type Outcome = { exitCode: 0 | 1; json: unknown; lines: readonly string[] };
+export type Outcome = {
+  exitCode: 0 | 1;
+  json: unknown;
+  lines: readonly string[];
+  /** What goes on after that was said, as a server does; the command is over with it. */
+  stays?: () => Promise<void>;
+};
 
 /** Ends a command with words that tell its owner what to do. 1: something is wrong; 2: it was not understood. */
 export class CommandError extends Error {

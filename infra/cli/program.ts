@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import type { AddCommand, Run } from './command.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addExpect } from './commands/expect.ts';
 import { addExport } from './commands/export.ts';
 import { addRecover } from './commands/recover.ts';
@@ -17,6 +18,7 @@ const commands: readonly AddCommand[] = [
   addRedrive,
   addExport,
   addVerify,
+  addDoctor,
   addRecover,
 ];
 

@@ -2,7 +2,7 @@
 import { CommanderError } from 'commander';
 import { plainText } from '../terminal/plain-text.ts';
 import { createTerminal } from '../terminal/terminal.ts';
-import type { Run, Tools } from './command.ts';
+import type { Run, Tools, Work } from './command.ts';
 import { CommandError, type Outcome } from './outcome.ts';
 import { createProgram } from './program.ts';
 import { jsonText } from './screen/json-text.ts';
@@ -12,7 +12,7 @@ import type { Chosen } from './target.ts';
 
 /** The process that it runs in. Answers go to `out`, all else to `err`. */
 export type World = Surroundings &
-  Pick<Tools, 'now' | 'wait' | 'env'> & {
+  Pick<Tools, 'now' | 'wait' | 'untilInterrupted' | 'env'> & {
     out: (text: string) => void;
     err: (text: string) => void;
     /** Of `err`: whether lines can be drawn over, and how wide it is. */
@@ -22,11 +22,12 @@ export type World = Surroundings &
 export async function run(args: readonly string[], world: World): Promise<number> {
   let exitCode = 0;
   let complaint = '';
-  const work: Run = async (work) => {
-    const options = program.opts<Choice>();
-    const outcome = await perform(work, options, world);
-    world.out(isJson(args) ? `${jsonText(outcome.json)}\n` : shown(outcome.lines));
-    exitCode = outcome.exitCode;
+  const work: Run = async (work, choice) => {
+    const options = { ...program.opts<Choice>(), ...choice };
+    await perform(work, options, world, (outcome) => {
+      world.out(isJson(args) ? `${jsonText(outcome.json)}\n` : shown(outcome.lines));
+      exitCode = outcome.exitCode;
+    });
   };
   const program = createProgram(work, { writeOut: world.out, writeErr: (text) => (complaint += text) });
   try {
@@ -43,16 +44,24 @@ export async function run(args: readonly string[], world: World): Promise<number
   }
 }
 
-async function perform(work: Parameters<Run>[0], choice: Choice, world: World): Promise<Outcome> {
+type Show = (outcome: Outcome) => void;
+
+async function perform(work: Work, choice: Choice, world: World, show: Show): Promise<void> {
   const chosen = await chooseTarget(choice, world);
-  const { now, wait, env, screen } = world;
+  const { screen, now } = world;
   const terminal = createTerminal({ write: world.err }, screen);
-  const tools: Tools = { now, wait, env, progress: createProgress({ terminal, columns: screen.columns, now }) };
+  const tools: Tools = {
+    ...world,
+    progress: createProgress({ terminal, columns: screen.columns, now }),
+    adviceOn: (error) => explained(error, chosen).message,
+  };
   terminal.print(plainText(`On ${chosen.name}`));
   try {
     const target = await chosen.open();
     try {
-      return await work(target, tools);
+      const outcome = await work(target, tools);
+      show(outcome);
+      await outcome.stays?.();
     } finally {
       target.close();
     }

@@ -1,7 +1,23 @@
 // What the commands need of the deployment that they work on. Types only; the makers are in target/.
 
-export type ListedFile = { key: string; bytes: number; modified: Date };
+import type { Readable } from 'node:stream';
+import type { Patient } from './doctor/patient.ts';
+
+/** `etag`: another one after each change. */
+export type ListedFile = { key: string; bytes: number; modified: Date; etag: string };
 export type ReadFile = { body: Buffer; modified: Date; metadata: Readonly<Record<string, string>> };
+
+/** `range`: one, as HTTP writes it. With `ifMatch` only of that version, with `ifNoneMatch` of any other. */
+export type Wanted = { range?: string; ifMatch?: string; ifNoneMatch?: string };
+/** `range`: where the bytes stand in the object, as HTTP writes it; undefined where they are the whole. */
+export type OpenedRange = {
+  body: Readable;
+  bytes: number;
+  range: string | undefined;
+  etag: string;
+  modified: Date;
+};
+export type NotOpened = 'missing' | 'not-modified' | 'changed' | 'out-of-range';
 
 /** The bucket, to look at: nothing here writes. */
 export type BucketReader = {
@@ -11,6 +27,8 @@ export type BucketReader = {
   read(key: string, maxBytes: number): Promise<ReadFile | undefined>;
   /** The bytes as they come; undefined where there is no such object. */
   open(key: string): Promise<AsyncIterable<Uint8Array> | undefined>;
+  /** Whoever opened it reads it to its end, or destroys it. The signal ends the waiting for it. */
+  openRange(key: string, wanted: Wanted, signal: AbortSignal): Promise<OpenedRange | NotOpened>;
 };
 
 /** The bringing back of what is in the dead-letter queue. `startedAt`: milliseconds. `toMove`: null where it is not said. */
@@ -35,11 +53,15 @@ export type ProviderKeys = Record<'sunoapi.org' | 'kie.ai', string | null>;
 
 export type Target = {
   bucket: BucketReader;
+  /** Where the bucket is, the same each time: `s3://<name>`, or its folder. */
+  place: string;
   /** Resolves once the archiver's queue has it. */
   send(message: string): Promise<void>;
   deadLetters: DeadLetters;
   callbackUrl(): Promise<string>;
   providerKeys(): Promise<ProviderKeys>;
+  /** All of it, for `doctor`; the only one who may also write and delete in the bucket. */
+  openPatient(now: () => Date): Patient;
   close(): void;
 };
 

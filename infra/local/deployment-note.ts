@@ -22,6 +22,8 @@ export type DeploymentNote = {
   secretId: string;
   /** The secret with the keys to the providers, where there are any. */
   providerKeysSecretId: string | null;
+  /** Where the song lies that `trackkeeper doctor` has archived. */
+  testMediaUrl: string;
 };
 
 export const deploymentNoteIn = (data: string): string => join(data, '.trackkeeper', 'deployment.json');

@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path';
 import { sweepSeconds } from '../limits.ts';
 import { startApi } from './api/api.ts';
 import { writeDeploymentNote } from './deployment-note.ts';
+import { type EventEnvelope, startEvents } from './events.ts';
+import { startForwarding } from './forwarding.ts';
 import { runFunctions } from './functions.ts';
 import { startEventSource } from './lambda/event-source.ts';
 import { invokeRegularly } from './lambda/invoke-regularly.ts';
@@ -15,6 +17,7 @@ import { startSecrets } from './secrets.ts';
 import { startSqs } from './sqs/server.ts';
 import { lockFolder } from './start/folder-lock.ts';
 import type { OnLog } from './start/log-line.ts';
+import { serveTestMedia } from './test-media.ts';
 
 export type LocalDeploymentOptions = ProviderAccess & {
   /** Buckets lie in this folder; everything else below `.trackkeeper` in it. */
@@ -25,11 +28,16 @@ export type LocalDeploymentOptions = ProviderAccess & {
   /** `host:port` of sources that may have an address that is not public. */
   allowedSources?: readonly string[];
   kieWebhookKey?: string;
+  /** Where callbacks are passed on to, and what they are signed with. */
+  forwardTo?: string;
+  forwardKey?: string;
   /** Tasks worked on at once where somebody waits for them; half as many more may be at work because they fell due. */
   concurrency?: number;
   /** How often it is looked for what is due: as often as in the stack, if not given. */
   sweepEveryMs?: number;
   onLog?: OnLog;
+  /** Gets what a rule of EventBridge would get. */
+  onEvent?: (event: EventEnvelope) => void;
 };
 
 export type LocalDeployment = {
@@ -43,21 +51,27 @@ export type LocalDeployment = {
   queueUrl: string;
   wakeQueueUrl: string;
   deadLetterQueueUrl: string;
+  /** Each event as a line of JSON; not there before the first. */
+  eventsFile: string;
   /** Takes nothing new, lets running invocations end for 10 s at most, and leaves no process behind. */
   close: () => Promise<void>;
 };
 
 const bucketName = 'trackkeeper';
 const secretId = 'trackkeeper';
+/** As metrics and events name it. */
+const stackName = 'local';
 const receiversAtOnce = 4;
+const forwardersAtOnce = 2;
 const patienceMs = 10_000;
 
 export async function deployLocally(options: LocalDeploymentOptions): Promise<LocalDeployment> {
   const { port = 0, token, allowedSources = [], kieWebhookKey, concurrency = 4, onLog = () => {} } = options;
-  const { sweepEveryMs = sweepSeconds * 1000 } = options;
+  const { sweepEveryMs = sweepSeconds * 1000, forwardTo, forwardKey, onEvent = () => {} } = options;
   const { providerKeysSecretId, secrets: providerSecrets, environment } = providerSettings(options);
   const data = resolve(options.data);
   const systemFolder = join(data, '.trackkeeper');
+  const eventsFile = join(systemFolder, 'events.jsonl');
   await mkdir(systemFolder, { recursive: true });
 
   // Whatever fails below, what was started before it is stopped again.
@@ -67,29 +81,59 @@ export async function deployLocally(options: LocalDeploymentOptions): Promise<Lo
   started.defer(s3.close);
   const sqs = await startSqs({ file: join(systemFolder, 'sqs.jsonl'), forgetInFlight: true });
   started.defer(sqs.close);
-  const secrets = await startSecrets({ [secretId]: JSON.stringify({ token, kieWebhookKey }), ...providerSecrets });
+  const secrets = await startSecrets({
+    [secretId]: JSON.stringify({ token, kieWebhookKey, forwardKey }),
+    ...providerSecrets,
+  });
   started.defer(secrets.close);
+  const testMedia = await serveTestMedia();
+  started.defer(testMedia.close);
   await createBucket(s3.url, bucketName);
   const { queue, wakeQueue, deadLetterQueue } = await createQueues(sqs.url);
+  const known = { STACK_NAME: stackName, BUCKET_NAME: bucketName };
+  const forwarding =
+    forwardTo === undefined
+      ? undefined
+      : await startForwarding({
+          endpoint: sqs.url,
+          deadLetterQueue,
+          environment: { ...known, FORWARD_TO: forwardTo, SECRET_ID: secretId },
+        });
+  started.defer(() => forwarding?.close());
+  const events = await startEvents({
+    file: eventsFile,
+    async onEvent(event) {
+      onEvent(event);
+      await forwarding?.onEvent(event);
+    },
+  });
+  started.defer(events.close);
 
   // Apart, so that what fell due never keeps a fresh callback waiting.
   const wakesAtOnce = Math.ceil(concurrency / 2);
   const functions = started.use(
     await runFunctions({
       folder: join(systemFolder, 'functions'),
-      endpoints: { s3: s3.url, sqs: sqs.url, secrets: secrets.url },
+      endpoints: { s3: s3.url, sqs: sqs.url, secrets: secrets.url, events: events.url },
       environments: {
-        receiver: { QUEUE_URL: queue.url, SECRET_ID: secretId },
+        receiver: { STACK_NAME: stackName, QUEUE_URL: queue.url, SECRET_ID: secretId },
         archiver: {
-          BUCKET_NAME: bucketName,
+          ...known,
           QUEUE_URL: queue.url,
           WAKE_QUEUE_URL: wakeQueue.url,
-          ALLOWED_PRIVATE_SOURCES: allowedSources.join(','),
+          // No hole: nothing but the song of `trackkeeper doctor` is to be had there.
+          ALLOWED_PRIVATE_SOURCES: [...allowedSources, testMedia.host].join(','),
           ...environment,
         },
-        sweeper: { BUCKET_NAME: bucketName, WAKE_QUEUE_URL: wakeQueue.url },
+        sweeper: { ...known, WAKE_QUEUE_URL: wakeQueue.url },
+        ...(forwarding && { forwarder: forwarding.environment }),
       },
-      atOnce: { receiver: receiversAtOnce, archiver: concurrency + wakesAtOnce, sweeper: 1 },
+      atOnce: {
+        receiver: receiversAtOnce,
+        archiver: concurrency + wakesAtOnce,
+        sweeper: 1,
+        forwarder: forwardersAtOnce,
+      },
       onLog,
     }),
   );
@@ -100,6 +144,16 @@ export async function deployLocally(options: LocalDeploymentOptions): Promise<Lo
     api,
     startEventSource({ ...source, queue, concurrency }),
     startEventSource({ ...source, queue: wakeQueue, concurrency: wakesAtOnce }),
+    ...(forwarding && functions.forwarder
+      ? [
+          startEventSource({
+            ...source,
+            target: functions.forwarder,
+            queue: forwarding.queue,
+            concurrency: forwardersAtOnce,
+          }),
+        ]
+      : []),
     invokeRegularly({ everyMs: sweepEveryMs, target: functions.sweeper, onLog }),
   ];
   started.defer(async () => void (await Promise.all(parts.map(({ close }) => close(patienceMs)))));
@@ -114,7 +168,7 @@ export async function deployLocally(options: LocalDeploymentOptions): Promise<Lo
   };
   const baseUrls = { callbackBaseUrl: `${api.url}/callbacks/`, tasksBaseUrl: `${api.url}/tasks/` };
   const noted = { ...places, ...baseUrls, apiUrl: api.url, secretsUrl: secrets.url, secretId, providerKeysSecretId };
-  started.defer(await writeDeploymentNote(data, { pid: process.pid, ...noted }));
+  started.defer(await writeDeploymentNote(data, { pid: process.pid, ...noted, testMediaUrl: testMedia.url }));
 
   const running = started.move();
   return {
@@ -122,6 +176,7 @@ export async function deployLocally(options: LocalDeploymentOptions): Promise<Lo
     callbackUrl: baseUrls.callbackBaseUrl + encodeURIComponent(token),
     tasksUrl: baseUrls.tasksBaseUrl + encodeURIComponent(token),
     bucketFolder: join(data, bucketName),
+    eventsFile,
     close: () => running.disposeAsync(),
   };
 }

@@ -3,27 +3,31 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArchiverEnv } from '../../functions/archiver/env.ts';
+import type { ForwarderEnv } from '../../functions/forwarder/env.ts';
 import type { ReceiverEnv } from '../../functions/receiver/env.ts';
 import type { SweeperEnv } from '../../functions/sweeper/env.ts';
 import { bundleFunction, type FunctionName } from '../bundle.ts';
 import { functionTimeoutSeconds } from '../limits.ts';
 import { type LocalFunction, runFunction } from './lambda/local-function.ts';
-import { functionVariables } from './local-aws.ts';
+import { type Endpoints, functionVariables } from './local-aws.ts';
 import { logEntryOf, type OnLog } from './start/log-line.ts';
 
-type Environments = { receiver: ReceiverEnv; archiver: ArchiverEnv; sweeper: SweeperEnv };
+/** The forwarder only where callbacks are passed on. */
+type Environments = { receiver: ReceiverEnv; archiver: ArchiverEnv; sweeper: SweeperEnv; forwarder?: ForwarderEnv };
 
 export type FunctionsOptions = {
   /** Where the bundles go. */
   folder: string;
-  endpoints: { s3: string; sqs: string; secrets: string };
+  endpoints: Endpoints;
   environments: Environments;
   /** Invocations of each at once. Each costs about 100 MB once it is started. */
   atOnce: Record<FunctionName, number>;
   onLog: OnLog;
 };
 
-export type LocalFunctions = Record<FunctionName, LocalFunction> & AsyncDisposable;
+export type LocalFunctions = Record<Exclude<FunctionName, 'forwarder'>, LocalFunction> & {
+  forwarder: LocalFunction | undefined;
+} & AsyncDisposable;
 
 export async function runFunctions(options: FunctionsOptions): Promise<LocalFunctions> {
   const { folder, endpoints, environments, atOnce, onLog } = options;
@@ -44,7 +48,12 @@ export async function runFunctions(options: FunctionsOptions): Promise<LocalFunc
     started.defer(running.close);
     return running;
   }
-  const functions = { receiver: run('receiver'), archiver: run('archiver'), sweeper: run('sweeper') };
+  const functions = {
+    receiver: run('receiver'),
+    archiver: run('archiver'),
+    sweeper: run('sweeper'),
+    forwarder: environments.forwarder && run('forwarder'),
+  };
   const running = started.move();
   return { ...functions, [Symbol.asyncDispose]: () => running.disposeAsync() };
 }

@@ -16,8 +16,11 @@ export const clientConfig = (endpoint: string) => ({
   requestHandler: { connectionTimeout: 2_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
 });
 
+/** The local services' URLs. */
+export type Endpoints = { s3: string; sqs: string; secrets: string; events: string };
+
 /** What a function finds in its environment besides its own: Lambda's part, and where the services are. */
-export function functionVariables(name: string, endpoints: { s3: string; sqs: string; secrets: string }) {
+export function functionVariables(name: string, endpoints: Endpoints) {
   return {
     AWS_LAMBDA_FUNCTION_NAME: name,
     AWS_REGION: region,
@@ -26,6 +29,7 @@ export function functionVariables(name: string, endpoints: { s3: string; sqs: st
     AWS_ENDPOINT_URL_S3: endpoints.s3,
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secrets,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.events,
     // The SDK else reads the person's ~/.aws, whose settings are not the function's.
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,

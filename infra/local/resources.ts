@@ -8,10 +8,10 @@ import {
   SetQueueAttributesCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { queueLimits } from '../limits.ts';
+import { forwardLimits, queueLimits } from '../limits.ts';
 import { clientConfig } from './local-aws.ts';
 
-type LocalQueue = { url: string; arn: string };
+export type LocalQueue = { url: string; arn: string };
 
 export async function createBucket(endpoint: string, name: string): Promise<void> {
   const client = new S3Client({ ...clientConfig(endpoint), forcePathStyle: true });
@@ -28,14 +28,8 @@ type LocalQueues = { queue: LocalQueue; wakeQueue: LocalQueue; deadLetterQueue: 
 export async function createQueues(endpoint: string): Promise<LocalQueues> {
   const client = new SQSClient(clientConfig(endpoint));
   try {
-    const kept = { MessageRetentionPeriod: String(queueLimits.retentionSeconds) };
     const deadLetterQueue = await createQueue(client, 'trackkeeper-dead-letters', kept);
-    const { visibilitySeconds, maxReceiveCount } = queueLimits;
-    const settings = {
-      ...kept,
-      VisibilityTimeout: String(visibilitySeconds),
-      RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetterQueue.arn, maxReceiveCount }),
-    };
+    const settings = settingsOf(deadLetterQueue, queueLimits.maxReceiveCount);
     const queue = await createQueue(client, 'trackkeeper', settings);
     const wakeQueue = await createQueue(client, 'trackkeeper-wakes', settings);
     return { queue, wakeQueue, deadLetterQueue };
@@ -43,6 +37,24 @@ export async function createQueues(endpoint: string): Promise<LocalQueues> {
     client.destroy();
   }
 }
+
+/** Where callbacks are passed on. */
+export async function createForwardQueue(endpoint: string, deadLetterQueue: LocalQueue): Promise<LocalQueue> {
+  const client = new SQSClient(clientConfig(endpoint));
+  try {
+    return await createQueue(client, 'trackkeeper-forward', settingsOf(deadLetterQueue, forwardLimits.maxReceiveCount));
+  } finally {
+    client.destroy();
+  }
+}
+
+const kept = { MessageRetentionPeriod: String(queueLimits.retentionSeconds) };
+
+const settingsOf = (deadLetterQueue: LocalQueue, maxReceiveCount: number) => ({
+  ...kept,
+  VisibilityTimeout: String(queueLimits.visibilitySeconds),
+  RedrivePolicy: JSON.stringify({ deadLetterTargetArn: deadLetterQueue.arn, maxReceiveCount }),
+});
 
 async function createQueue(client: SQSClient, name: string, settings: Record<string, string>): Promise<LocalQueue> {
   const { QueueUrl: url = '' } = await client.send(new CreateQueueCommand({ QueueName: name }));

@@ -42,6 +42,7 @@ async function start({ token, ...options }: StartOptions): Promise<void> {
   print = (line) => console.log(line);
   print(deployment.callbackUrl);
   print(`Bucket folder  ${deployment.bucketFolder}`);
+  print(`Events         ${deployment.eventsFile}`);
   print(`S3 endpoint    ${deployment.s3Url} (bucket ${deployment.bucketName}, any credentials)`);
   print('Ctrl-C stops; what is in the queue goes on at the next start.');
   for (const line of early) print(line);

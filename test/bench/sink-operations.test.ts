@@ -185,6 +185,12 @@ test('an aborted upload is gone', () => {
   expect(tally().openUploads).toBe(0);
 });
 
+test('an event is taken, whatever it tells', () => {
+  const told = startSink().send('POST', { key: '', headers: { 'x-amz-target': 'AWSEvents.PutEvents' } });
+
+  expect(JSON.parse(told.body ?? '')).toMatchObject({ FailedEntryCount: 0, Entries: [{ EventId: 'bench' }] });
+});
+
 test('what the sink does not know is refused by its name', () => {
   const copy = startSink().send('PUT', { key: 'b', headers: { 'x-amz-copy-source': 'a' } });
 

@@ -110,7 +110,10 @@ const someStep = fc.oneof(
 );
 
 test('whatever is asked, and in whatever order, the double answers as the adapter over S3', async () => {
-  const real = createS3Bucket(bucketName, functionVariables('archiver', { s3: s3.url, sqs: s3.url, secrets: s3.url }));
+  const real = createS3Bucket(
+    bucketName,
+    functionVariables('archiver', { s3: s3.url, sqs: s3.url, secrets: s3.url, events: s3.url }),
+  );
   let runs = 0;
 
   await fc.assert(

@@ -16,6 +16,7 @@ const noon = Date.parse('2026-11-20T12:00:00Z');
 const at = (seconds: number, task = 'task'): Marker => ({ dueAt: markerTime(noon + seconds * 1000), task });
 const until = (seconds: number) => new Date(noon + seconds * 1000);
 const late = until(1_000_000);
+const never = new AbortController().signal;
 
 let s3: LocalS3;
 beforeAll(async () => {
@@ -24,7 +25,10 @@ beforeAll(async () => {
 afterAll(() => s3.stop());
 
 async function overS3(): Promise<World> {
-  const schedule = createS3Schedule(Bucket, functionVariables('sweeper', { s3: s3.url, sqs: s3.url, secrets: s3.url }));
+  const schedule = createS3Schedule(
+    Bucket,
+    functionVariables('sweeper', { s3: s3.url, sqs: s3.url, secrets: s3.url, events: s3.url }),
+  );
   const keys = async () => {
     const { Contents = [] } = await s3.client.send(new ListObjectsV2Command({ Bucket, Prefix: 'schedule/' }));
     return Contents.map(({ Key = '' }) => Key);
@@ -110,6 +114,27 @@ describe.each(worlds)('%s', (_, open) => {
     await world.schedule.put(at(2));
 
     expect(await world.schedule.due(late)).toEqual([at(2)]);
+  });
+
+  test('counts a task once, however many markers it has, and nothing that is no marker', async () => {
+    expect(await world.schedule.countTasks({ stopping: never })).toBe(0);
+    for (const marker of [at(-5, 'a'), at(86_400, 'a'), at(0, 'b'), at(0, 'B')]) await world.schedule.put(marker);
+    for (const key of ['schedule/.hidden', 'schedule/20260231T000000Z/c', 'scheduled']) await world.put(key);
+
+    expect(await world.schedule.countTasks({ stopping: never })).toBe(3);
+  });
+
+  test('counts more tasks than one answer names', async () => {
+    const markers = Array.from({ length: 1_002 }, (_, index) => at(index, `task-${index % 1_001}`));
+    for (let from = 0; from < markers.length; from += 50) {
+      await Promise.all(markers.slice(from, from + 50).map((marker) => world.schedule.put(marker)));
+    }
+
+    expect(await world.schedule.countTasks({ stopping: never })).toBe(1_001);
+  });
+
+  test('counts no more once it is to stop', async () => {
+    await expect(world.schedule.countTasks({ stopping: AbortSignal.abort() })).rejects.toThrow('aborted');
   });
 
   test('answers a thousand at once, and the next ones behind those', async () => {

@@ -26,5 +26,11 @@ export function inMemorySchedule(bucket: Pick<InMemoryBucket, 'objects' | 'write
       if (markers.length > most) throw new Error(`${markers.length} markers at once: ${most} are the most`);
       for (const marker of markers) bucket.objects.delete(scheduleKey(marker));
     },
+
+    async countTasks({ stopping }) {
+      stopping.throwIfAborted();
+      const markers = [...bucket.objects.keys()].map(markerOf);
+      return new Set(markers.flatMap((marker) => marker?.task ?? [])).size;
+    },
   };
 }

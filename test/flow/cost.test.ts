@@ -3,14 +3,17 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
+import { secretTimes } from '../../functions/adapters/secret.ts';
 import { limits } from '../../functions/domain/limits.ts';
 import type { Bucket } from '../../functions/ports.ts';
+import { allElse, allowances } from '../../infra/intake.ts';
 import { bigVideo, startVideoHost } from '../doubles/big-video.ts';
 import { picture } from '../doubles/sample-files.ts';
+import { configOf, synthesized } from '../infra/synthesized.ts';
 import { startInvocations } from './invocations.ts';
 import { musicBody } from './world/bodies.ts';
 import { answers, serves } from './world/hosts.ts';
-import { expectedSong, minute, scene } from './world/scenes.ts';
+import { day, expectedSong, minute, scene } from './world/scenes.ts';
 import { start } from './world/world.ts';
 
 /** The video's bytes are a 1,024th of 200 MB, and so are its parts: as many requests, and not as much memory. */
@@ -90,7 +93,10 @@ function oneAfterAnother(bucket: Bucket): Partial<Bucket> {
   };
 }
 
+/** As it comes; where the machine is busy, that takes longer than a test may. */
+const template = synthesized();
 const page = readFileSync(join(import.meta.dirname, '../../docs/scale.md'), 'utf8');
+const security = readFileSync(join(import.meta.dirname, '../../SECURITY.md'), 'utf8');
 
 /** The rows of the table whose first heading is this one. */
 function tableOf(heading: string): string[][] {
@@ -118,24 +124,50 @@ test.each(Object.entries(lives))('docs/scale.md is right about what is asked of 
   await life.happens(one);
 
   expect(one.record('task')).toMatchObject({ status: 'archived', dueAt: null });
-  const { put, get, sqs, receiver, archiver } = one.calls;
-  expect(costs.get(name)?.slice(0, 6)).toEqual([put, get, sqs, receiver, archiver, one.provider.asked()]);
+  const { put, get, sqs, events, receiver, archiver } = one.calls;
+  expect(costs.get(name)?.slice(0, 7)).toEqual([put, get, sqs, events, receiver, archiver, one.provider.asked()]);
+});
+
+test('docs/scale.md is right about what is asked of AWS for a day of waiting', async () => {
+  const one = scene({ hasKey: false });
+  await one.announce([expectedSong('task')]);
+  await one.run(start + 1.5 * day);
+  const before = { ...one.calls };
+
+  await one.run(start + 2.5 * day);
+
+  const kinds = ['put', 'get', 'sqs', 'archiver'] as const;
+  const [, ...said] =
+    /once a day: (\d+) PUT, POST or LIST, (\d+) GET, (\d+) requests of SQS and (\d+) archiver/.exec(page) ?? [];
+  expect(said.map(Number)).toEqual(kinds.map((kind) => one.calls[kind] - before[kind]));
 });
 
 test('docs/scale.md counts a thousand tasks of each kind together rightly', () => {
   expect([...costs.keys()]).toEqual(Object.keys(lives));
   for (const [name, cells] of costs) {
-    const [put = 0, get = 0, sqs = 0, receiver = 0, archiver = 0, , seconds = 0, dollars] = cells;
+    const [put = 0, get = 0, sqs = 0, events = 0, receiver = 0, archiver = 0, , seconds = 0, dollars] = cells;
     const each =
       put * priceOf('S3 PUT, POST, LIST') +
       get * priceOf('S3 GET, HEAD') +
       sqs * priceOf('SQS request') +
+      events * priceOf('EventBridge event') +
       receiver * priceOf('API Gateway request') +
       (receiver + archiver) * (priceOf('Lambda invocation') + logBytes * priceOf('log, 1 byte')) +
       (receiver * receiverSeconds * 0.5 + seconds) * priceOf('Lambda, 1 GB for 1 s');
 
     expect([name, dollars]).toEqual([name, Number((each * 1_000).toFixed(2))]);
   }
+});
+
+test('docs/scale.md knows how many metrics the alarms watch, and whether there is a dashboard', () => {
+  const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm'));
+  const watched = alarms.map(({ Properties }) => JSON.stringify(Properties).split('"MetricName"').length - 1);
+  const quantityOf = (price: string) => amount(tableOf('a month at rest').find((row) => row[2] === price)?.[1]);
+
+  expect(quantityOf('alarm for a month')).toBe(watched.reduce((sum, next) => sum + next));
+  expect(quantityOf('dashboard for a month')).toBe(
+    Object.keys(template.findResources('AWS::CloudWatch::Dashboard')).length,
+  );
 });
 
 test('docs/scale.md counts a month at rest rightly', () => {
@@ -149,6 +181,65 @@ test('docs/scale.md counts a month at rest rightly', () => {
     sums.reduce((sum, next) => sum + next),
     5,
   );
+});
+
+const config = configOf({});
+const month = 30 * 24 * 60 * 60;
+const doors = [...allowances(config), allElse];
+const junk = {
+  perSecond: doors.reduce((sum, { rateLimit }) => sum + rateLimit, 0),
+  atOnce: doors.reduce((sum, { burstLimit }) => sum + burstLimit, 0),
+};
+const dollars = (sum: number) => sum.toLocaleString('en', { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+
+test('docs/scale.md counts a month of junk by the allowances that are deployed', () => {
+  const requests = junk.perSecond * month;
+  const reads = (receivers: number) => (receivers * month * 1000) / secretTimes.againMs;
+  const quantities = [requests, requests, requests * receiverSeconds * 0.5, requests * logBytes, reads(junk.atOnce)];
+  const rows = tableOf('a month of junk');
+  const sums = rows.slice(0, -1).map(([, , price = '']) => priceOf(price));
+  const each = quantities.map((quantity, i) => quantity * (sums[i] ?? Number.NaN));
+  const together = each.reduce((sum, next) => sum + next);
+
+  expect(security).toContain(`**The worst month costs ${Math.round(together)} USD**`);
+  expect(rows.map(([, quantity]) => amount(quantity))).toEqual([...quantities, 0]);
+  expect(rows.map(([, , , cell]) => cell)).toEqual([...each, together].map(dollars));
+  expect(rows.map(([what = '']) => /^(\d+) re/.exec(what)?.[1]).filter((count) => count !== undefined)).toEqual([
+    String(junk.perSecond),
+    String(junk.atOnce),
+  ]);
+});
+
+test('docs/scale.md is right about a steady flood, the largest bodies, and a thief of the URL', () => {
+  const requests = junk.perSecond * month;
+  const busy = Math.ceil(junk.perSecond * receiverSeconds);
+  const reads = ((busy * month * 1000) / secretTimes.againMs) * priceOf('secret read');
+  const one = priceOf('API Gateway request') + priceOf('Lambda invocation') + logBytes * priceOf('log, 1 byte');
+  const steady = requests * (one + receiverSeconds * 0.5 * priceOf('Lambda, 1 GB for 1 s')) + reads;
+  const largest = requests * 20 * priceOf('API Gateway request');
+  const { archiverConcurrency, wakeConcurrency, archiverMemoryMb } = config;
+  const gigabytes = (archiverConcurrency + wakeConcurrency) * (archiverMemoryMb / 1024);
+
+  expect(page).toContain(
+    `A steady flood keeps three receivers busy and not ${junk.atOnce}, and costs ${dollars(steady)}.`,
+  );
+  expect(busy).toBe(3);
+  expect(page).toContain(`(one for each 512 KB): ${dollars(largest)},`);
+  expect(security).toContain(`and ${Math.round(largest).toLocaleString('en')} if each request has 10 MB`);
+  expect(page).toContain(`takes ${((junk.perSecond * 10_000_000 * 8) / 1e9).toFixed(1)} Gbit/s`);
+  expect(page).toContain(`${dollars(gigabytes * month * priceOf('Lambda, 1 GB for 1 s'))} USD a month for Lambda`);
+});
+
+test('docs/scale.md is right about the luck of a real callback in a flood', () => {
+  const percent = (share: number) => `${Math.round(share * 100)} %`;
+  const rows = tableOf('junk on `POST /callbacks/…`, a second');
+
+  expect(rows).toHaveLength(5);
+  expect(page).toContain(`With \`throttleRate\` ${config.throttleRate}:`);
+  for (const [flood, one, ofThree] of rows) {
+    const share = Math.min(1, config.throttleRate / amount(flood));
+    expect([flood, one, ofThree]).toEqual([flood, percent(share), percent(1 - (1 - share) ** 3)]);
+  }
 });
 
 test('the bundle asks S3 for a video of 200 MB as often as its ports were counted', async () => {

@@ -2,9 +2,11 @@
 import { expect, test } from 'vitest';
 import { TransferError } from '../../functions/domain/errors.ts';
 import { encodeMessage } from '../../functions/domain/message.ts';
+import { scheduleKey } from '../../functions/domain/schedule-key.ts';
 import { song } from '../doubles/sample-files.ts';
 import { musicBody } from './world/bodies.ts';
 import { answers } from './world/hosts.ts';
+import { eventWrongs } from './world/outcome.ts';
 import { day, expectedSong, hour, minute, scene } from './world/scenes.ts';
 import { start, type World } from './world/world.ts';
 
@@ -55,6 +57,8 @@ test('P3, P5: F50: a crash at any write of anybody, and the clock going on, ends
   const expected = contents(calm.world);
   expect(expected).toMatchObject({ status: 'archived', dueAt: null, uploads: [] });
   expect(calm.world.markers()).toEqual([]);
+  const idsTold = ({ bus }: World) => [...new Set(bus.events.map(({ detail }) => detail.id))];
+  expect(idsTold(calm.world)).toEqual(expected.announced);
 
   let crashes = 0;
   for (const who of ['receiver', 'archiver', 'sweeper']) {
@@ -76,6 +80,8 @@ test('P3, P5: F50: a crash at any write of anybody, and the clock going on, ends
           ...expected,
         });
         expect(world.markers()).toEqual([]);
+        expect(idsTold(world)).toEqual(expected.announced);
+        expect(eventWrongs(world, world.records())).toEqual([]);
       }
     }
   }
@@ -212,6 +218,66 @@ test('P3: F53: a bucket that refuses everything for three days loses nothing, an
   expect(made.record('task').status).toBe('archived');
   expect(made.record('other').status).toBe('archived');
   expect(made.callbacks.deadLetters).toEqual([]);
+});
+
+test('an event that a crash kept from being noted is told again under the same id', async () => {
+  const told = new Set<number>();
+  for (let write = 1; write <= 20; write++) {
+    let isFirst = true;
+    const diesAt = (who: string) => {
+      const dies = who === 'archiver' && isFirst;
+      if (dies) isFirst = false;
+      return dies ? write : Infinity;
+    };
+    const { world, post, run, track } = scene({ diesAt });
+    await post(musicBody('complete', 'task', [track('a')]));
+    await run();
+
+    const ids = world.bus.events.map(({ detail }) => detail.id);
+    expect(new Set(ids).size).toBe(1);
+    expect(world.record('task').announced).toEqual([ids[0]]);
+    told.add(ids.length);
+  }
+
+  expect([...told].sort()).toEqual([1, 2]);
+});
+
+test('P3: a bus that is down for three days burns no attempt, stops no file, and hears of the end of all', async () => {
+  const until = start + 3 * day;
+  const made = scene({ hasKey: false, isBusDown: () => made.clock.now().getTime() < until });
+
+  await made.post(musicBody('complete', 'done', [made.track('a')]));
+  await made.post(musicBody('complete', 'late', [made.track('b', { behaviour: answers('throttled', start + hour) })]));
+  await made.post(musicBody('error', 'refused', [], 400));
+  await made.run(start + day);
+
+  expect(['done', 'late', 'refused'].map((task) => made.record(task).status)).toEqual([
+    'archived',
+    'archived',
+    'failed',
+  ]);
+  expect(made.audio('done')).toMatchObject([{ attempts: [] }]);
+  expect(made.bus.events).toEqual([]);
+  await made.run();
+  expect(eventWrongs(made, made.world.records())).toEqual([]);
+  expect(made.bus.events).toHaveLength(3);
+  expect(made.callbacks.deadLetters).toEqual([]);
+  expect(made.markers()).toEqual([]);
+});
+
+test('P9: a bus that is down keeps no file at risk from its next try', async () => {
+  const made = scene({ hasKey: false, isBusDown: () => true });
+
+  await made.post(
+    musicBody('complete', 'task', [made.track('a', { behaviour: answers('throttled', start + 13 * day) })]),
+  );
+  await made.run(start + 11 * day + minute);
+
+  expect(made.logged('archiver.hindered').length).toBeGreaterThan(0);
+  const { dueAt } = made.record('task');
+  expect(made.markers()).toContain(scheduleKey({ dueAt: dueAt ?? '', task: 'task' }));
+  await made.run(start + 14 * day);
+  expect(made.record('task').status).toBe('archived');
 });
 
 test('a retry makes what was lost open again, and twice in a row changes nothing', async () => {

@@ -9,6 +9,7 @@ import type { ArchiverEnv } from '../../functions/archiver/env.ts';
 import { encodeCallback } from '../../functions/domain/message.ts';
 import { type TaskRecord, taskRecord } from '../../functions/domain/record.ts';
 import { bundleFunction } from '../../infra/bundle.ts';
+import { startEvents } from '../../infra/local/events.ts';
 import { functionVariables } from '../../infra/local/local-aws.ts';
 import { createBucket, createQueues } from '../../infra/local/resources.ts';
 import { type Fault, startS3 } from '../../infra/local/s3/server.ts';
@@ -30,11 +31,14 @@ export async function startInvocations(videoUrl: string, onS3Request: Fault = ()
   onTestFinished(s3.close);
   const sqs = await startSqs({ file: join(folder, 'sqs.jsonl') });
   onTestFinished(sqs.close);
+  const events = await startEvents({ file: join(folder, 'events.jsonl') });
+  onTestFinished(events.close);
   await createBucket(s3.url, bucketName);
   const { queue } = await createQueues(sqs.url);
   const env = {
-    ...functionVariables('archiver', { s3: s3.url, sqs: sqs.url, secrets: sqs.url }),
+    ...functionVariables('archiver', { s3: s3.url, sqs: sqs.url, secrets: sqs.url, events: events.url }),
     ...({
+      STACK_NAME: 'trackkeeper',
       BUCKET_NAME: bucketName,
       QUEUE_URL: queue.url,
       WAKE_QUEUE_URL: queue.url,
@@ -79,11 +83,12 @@ export async function startInvocations(videoUrl: string, onS3Request: Fault = ()
 
 /** What Lambda hands over for one message of the queue, with this callback in it. */
 export function eventWith(callback: object): object {
-  const body = encodeCallback({
-    receivedAt: new Date().toISOString(),
-    labels: {},
-    body: Buffer.from(JSON.stringify(callback)),
-  });
+  const body = Buffer.from(JSON.stringify(callback));
+  return eventOf(encodeCallback({ receivedAt: new Date().toISOString(), labels: {}, body }));
+}
+
+/** The same with any message. */
+export function eventOf(body: string | null): object {
   const attributes = { ApproximateReceiveCount: '1', SentTimestamp: String(Date.now()) };
   return {
     Records: [

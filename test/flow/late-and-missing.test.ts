@@ -51,7 +51,7 @@ test('an announced task is asked for every 30 seconds at first, and ever less of
 });
 
 describe('without an API key', () => {
-  test('P9: an announced task is said to be at risk 72 and 24 hours before its deadline, then closed as missing', async () => {
+  test('P9: an announced task is said to be at risk 72 hours before its deadline and each day from then on, then closed as missing', async () => {
     const { announce, run, record, logged, markers } = scene({ hasKey: false });
 
     await announce([expectedSong('task')]);
@@ -61,6 +61,7 @@ describe('without an API key', () => {
 
     expect(logged('task.at_risk').map(({ level, fields }) => [level, fields?.taskId, fields?.hoursLeft])).toEqual([
       ['warn', 'task', 72],
+      ['warn', 'task', 48],
       ['warn', 'task', 24],
     ]);
     expect(record('task').status).toBe('waiting');
@@ -75,10 +76,22 @@ describe('without an API key', () => {
 
     await post(musicBody('text', 'task', []));
     await run(start + hour);
-    expect(record('task')).toMatchObject({ status: 'waiting', dueAt: '2026-11-12T00:00:00.000Z' });
+    expect(record('task')).toMatchObject({ status: 'waiting', dueAt: '2026-11-02T00:00:00.000Z' });
     await run();
 
     expect(record('task')).toMatchObject({ status: 'failed', failure: { outcome: 'missing' } });
+  });
+
+  test('what is open says once a day how long it can still be had, and what is closed says nothing of it', async () => {
+    const { announce, run, logged, count } = scene({ hasKey: false });
+
+    await announce([expectedSong('task')]);
+    await run();
+
+    const told = logged('task').map(({ fields }) => fields?.hoursLeft);
+    expect(told).toEqual([...Array.from({ length: 14 }, (_, days) => (14 - days) * 24), undefined]);
+    // One wake for each day, and the announcement.
+    expect(count.archived).toBe(15);
   });
 
   test('a callback that comes after all ends the failure', async () => {
@@ -189,7 +202,7 @@ describe('an error callback', () => {
 
 describe('F59: a provider that', () => {
   const down: ProviderAnswer = { outcome: 'unavailable', detail: 'it answered 455', retryAfterMs: null };
-  const refusing: ProviderAnswer = { outcome: 'refused', detail: 'the key is not accepted' };
+  const refusing: ProviderAnswer = { outcome: 'refused', detail: 'the key is not accepted', refusal: 'key' };
 
   test.each([
     ['is down', down],

@@ -37,6 +37,8 @@ export type Flow = {
   read(key: string): Promise<Buffer>;
   /** Every file in the bucket with its time and size: equal before and after means that nothing was written. */
   listing(): Promise<Record<string, string>>;
+  /** Until every task that is closed has told its end, and no marker of it is left. */
+  atRest(): Promise<void>;
   logs(isIt: (line: Record<string, unknown>) => boolean): Promise<Record<string, unknown>>;
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -88,6 +90,19 @@ export async function startFlow(options: Partial<LocalDeploymentOptions> = {}): 
       const facts = await Promise.all(paths.map(async (path) => [path, await stat(path)] as const));
       const root = flow.deployment.bucketFolder.length + 1;
       return Object.fromEntries(facts.map(([path, { size, mtimeMs }]) => [path.slice(root), `${size} ${mtimeMs}`]));
+    },
+    async atRest() {
+      await eventually('rest', async () => {
+        const keys = Object.keys(await flow.listing());
+        const tasks = keys.flatMap((key) => /^tasks\/(.+)\.json$/.exec(key)?.[1] ?? []);
+        const records = await Promise.all(tasks.map((task) => flow.record(task, () => true)));
+        const closed = records.filter(isClosed);
+        const isToldOf = closed.every(({ announced }) => announced.length > 0);
+        const isMarked = closed.some(({ taskId }) =>
+          keys.some((key) => /^schedule\/.+/.test(key) && key.endsWith(`/${taskId}`)),
+        );
+        return isToldOf && !isMarked ? true : undefined;
+      });
     },
     logs: (isIt) => eventually('the log line', async () => logged.find(isIt)),
     async restart() {

@@ -148,6 +148,7 @@ test('a song stored from `first` is replaced when `complete` brings another one'
 test('a restart keeps the data, and what was in the queue goes on', async () => {
   const taskId = '66666666666666666666666666666666';
   const { complete } = songsOf(taskId);
+  await flow.atRest();
   const before = await flow.listing();
 
   await flow.restart();
@@ -163,4 +164,5 @@ async function settled(taskId: string, callbacks: number): Promise<void> {
   const isEnd = (line: Record<string, unknown>) => ends.includes(String(line.event)) && line.taskId === taskId;
   await flow.logs(() => flow.logged.filter(isEnd).length >= callbacks);
   await flow.record(taskId, ({ claim }) => claim === null);
+  await flow.atRest();
 }

@@ -14,6 +14,7 @@ import { wavHeader } from '../../bench/servers/media-file.ts';
 import type { ArchiverEnv } from '../../functions/archiver/env.ts';
 import { taskRecord } from '../../functions/domain/record.ts';
 import { bundleFunction } from '../../infra/bundle.ts';
+import { startEvents } from '../../infra/local/events.ts';
 import { functionVariables } from '../../infra/local/local-aws.ts';
 import { createBucket } from '../../infra/local/resources.ts';
 import { startS3 } from '../../infra/local/s3/server.ts';
@@ -35,6 +36,8 @@ test('a file of 300 MB is stored whole within 200 MB of memory', async () => {
   await writeFile(join(bundle, 'package.json'), '{"type":"commonjs"}');
   const s3 = await startS3({ folder: join(folder, 'buckets'), systemFolder: join(folder, 'system') });
   onTestFinished(s3.close);
+  const events = await startEvents({ file: join(folder, 'events.jsonl') });
+  onTestFinished(events.close);
   await createBucket(s3.url, bucketName);
   const source = await startSource();
 
@@ -42,8 +45,9 @@ test('a file of 300 MB is stored whole within 200 MB of memory', async () => {
     bundle,
     eventWith({ code: 200, msg: 'success', data: { audioWavUrl: `${source.url}/song.wav`, task_id: taskId } }),
     {
-      ...functionVariables('archiver', { s3: s3.url, sqs: unusedUrl, secrets: unusedUrl }),
+      ...functionVariables('archiver', { s3: s3.url, sqs: unusedUrl, secrets: unusedUrl, events: events.url }),
       ...({
+        STACK_NAME: 'trackkeeper',
         BUCKET_NAME: bucketName,
         QUEUE_URL: `${unusedUrl}/000000000000/trackkeeper`,
         WAKE_QUEUE_URL: `${unusedUrl}/000000000000/trackkeeper`,

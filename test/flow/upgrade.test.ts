@@ -119,8 +119,8 @@ test('P3: F50: all messages that were left in the queue, and nothing is lost', a
     quarantined: 'failed',
     waiting: 'waiting',
   });
-  expect(record('waiting').dueAt).toBe('2026-11-12T00:00:00.000Z');
-  expect(markers()).toEqual(['schedule/20261112T000000Z/waiting']);
+  expect(record('waiting').dueAt).toBe('2026-11-02T00:00:00.000Z');
+  expect(markers()).toEqual(['schedule/20261102T000000Z/waiting']);
   expect(world.callbacks.deadLetters).toEqual([]);
   expect(logged('archiver.failed')).toEqual([]);
 });

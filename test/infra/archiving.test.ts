@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { permissionsOf, resourceOf, synthesized } from './synthesized.ts';
+import { eventSource } from '../../functions/domain/task-event.ts';
+import { permissionsOf, resourceOf, statementsOf, synthesized } from './synthesized.ts';
 
 const template = synthesized();
 const queue = resourceOf(template, 'AWS::SQS::Queue', 'Queue');
@@ -42,6 +43,7 @@ test('the owner decides how many messages are worked on at once, of each queue, 
 test('the archiver has the bucket and the queues in its environment, and nothing else', () => {
   expect(archiver.Properties.Environment).toEqual({
     Variables: {
+      STACK_NAME: 'Trackkeeper',
       BUCKET_NAME: { Ref: bucket.id },
       QUEUE_URL: { Ref: queue.id },
       WAKE_QUEUE_URL: { Ref: wakeQueue.id },
@@ -122,5 +124,29 @@ test('the archiver may do just what a transfer takes', () => {
     's3:DeleteObject': [arnOf('schedule')],
     's3:AbortMultipartUpload': ['library', 'quarantine'].map(arnOf),
     's3:ListMultipartUploadParts': ['library', 'quarantine'].map(arnOf),
+    'events:PutEvents': [
+      JSON.stringify({
+        'Fn::Join': [
+          '',
+          [
+            'arn:',
+            { Ref: 'AWS::Partition' },
+            ':events:',
+            { Ref: 'AWS::Region' },
+            ':',
+            { Ref: 'AWS::AccountId' },
+            ':event-bus/default',
+          ],
+        ],
+      }),
+    ],
   });
+});
+
+test('the archiver tells events in the name of Trackkeeper, and in nobody else’s', () => {
+  const statements = statementsOf(template, 'Archiver').filter(({ Action }) => Action.includes('events:PutEvents'));
+
+  expect(statements).toMatchObject([
+    { Effect: 'Allow', Action: ['events:PutEvents'], Condition: { StringEquals: { 'events:source': eventSource } } },
+  ]);
 });

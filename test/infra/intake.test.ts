@@ -11,10 +11,11 @@ const stage = resourceOf(template, 'AWS::ApiGatewayV2::Stage', 'Stage');
 const stageOf = (context: Record<string, unknown>) =>
   resourceOf(synthesized(context), 'AWS::ApiGatewayV2::Stage', 'Stage').Properties;
 
-test('callbacks and tasks can be POSTed, the callback URL looked at, and nothing else is there', () => {
+test('callbacks and tasks can be POSTed, the callback URL looked at, and all else is one route', () => {
   const routes = Object.values(template.findResources('AWS::ApiGatewayV2::Route'));
 
   expect(routes.map(({ Properties }) => Properties.RouteKey).sort()).toEqual([
+    '$default',
     'GET /callbacks/{token}',
     'POST /callbacks/{token}',
     'POST /tasks/{token}',
@@ -42,18 +43,68 @@ test('P1: the receiver is given a second more than the 10 s it answers within', 
   expect(receiver.Properties.Timeout).toBe(11);
 });
 
-test('a flood of requests is held off at the door', () => {
-  expect(stage.Properties.DefaultRouteSettings).toEqual({ ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 });
+const atMost = (ThrottlingRateLimit: number, ThrottlingBurstLimit: number) => ({
+  ThrottlingRateLimit,
+  ThrottlingBurstLimit,
 });
 
-test('the owner decides how many requests are let in', () => {
-  const { DefaultRouteSettings } = stageOf({ 'trackkeeper:throttleRate': '7', 'trackkeeper:throttleBurst': 9 });
+test('a flood on one route uses up nothing of another’s allowance', () => {
+  expect(stage.Properties.RouteSettings).toEqual({
+    'POST /callbacks/{token}': atMost(50, 100),
+    'GET /callbacks/{token}': atMost(1, 5),
+    'POST /tasks/{token}': atMost(5, 20),
+  });
+});
 
-  expect(DefaultRouteSettings).toEqual({ ThrottlingRateLimit: 7, ThrottlingBurstLimit: 9 });
+test('a flood of requests to any other path is held off at the door', () => {
+  expect(stage.Properties.DefaultRouteSettings).toEqual(atMost(1, 5));
+});
+
+test('a route is there before API Gateway is told of its allowance', () => {
+  const routed = Object.entries(template.findResources('AWS::ApiGatewayV2::Route'))
+    .filter(([, { Properties }]) => Properties.RouteKey !== '$default')
+    .map(([id]) => id);
+
+  const { Stage0E8C2AF5 } = template.findResources('AWS::ApiGatewayV2::Stage');
+  expect(routed).toHaveLength(3);
+  expect(Stage0E8C2AF5?.DependsOn).toEqual(expect.arrayContaining(routed));
+});
+
+test('the owner decides how many callbacks are let in', () => {
+  const { RouteSettings } = stageOf({ 'trackkeeper:throttleRate': '7', 'trackkeeper:throttleBurst': 9 });
+
+  expect(RouteSettings).toMatchObject({
+    'POST /callbacks/{token}': atMost(7, 9),
+    'POST /tasks/{token}': atMost(5, 20),
+  });
+});
+
+test('the URLs keep their host as long as the owner does not ask for another', () => {
+  const hostOf = (context: Record<string, unknown>) => synthesized(context).toJSON().Outputs.CallbackBaseUrl.Value;
+  const { 'Fn::GetAtt': ofFirst } = hostOf({})['Fn::Join'][1][0];
+  const { 'Fn::GetAtt': ofSecond } = hostOf({ 'trackkeeper:urlVersion': '2' })['Fn::Join'][1][0];
+
+  expect(ofFirst).toEqual(['ApiF70053CD', 'ApiEndpoint']);
+  expect(ofSecond).toEqual([expect.stringMatching(/^Api2/), 'ApiEndpoint']);
+});
+
+test('another host takes nothing from the stack but the old one', () => {
+  const others = (context: Record<string, unknown>) =>
+    Object.entries(synthesized(context).findResources('*'))
+      .filter(([, { Type }]) => !/^AWS::(ApiGatewayV2::|Lambda::Permission)/.test(String(Type)))
+      .map(([id]) => id);
+
+  expect(others({ 'trackkeeper:urlVersion': 2 })).toEqual(others({}));
+});
+
+test('without a wish for it there is no access log, which a flood of refused requests would fill', () => {
+  expect(stage.Properties).not.toHaveProperty('AccessLogSettings');
+  expect(Object.keys(template.findResources('AWS::Logs::LogGroup')).join()).not.toContain('Access');
 });
 
 test('the access log never sees the token', () => {
-  const { Format } = z.object({ Format: z.string() }).parse(stage.Properties.AccessLogSettings);
+  const { AccessLogSettings } = stageOf({ 'trackkeeper:accessLog': 'true' });
+  const { Format } = z.object({ Format: z.string() }).parse(AccessLogSettings);
   const variables = Object.values(z.record(z.string(), z.string()).parse(JSON.parse(Format)));
 
   // The path, the query and what is made of them are the variables that could hold it.
@@ -81,6 +132,6 @@ test('the receiver may send to the queue and read its secret, and nothing else',
 
 test('the receiver is told where the secret is, never what it says', () => {
   expect(receiver.Properties.Environment).toEqual({
-    Variables: { QUEUE_URL: { Ref: queue.id }, SECRET_ID: { Ref: secret.id } },
+    Variables: { STACK_NAME: 'Trackkeeper', QUEUE_URL: { Ref: queue.id }, SECRET_ID: { Ref: secret.id } },
   });
 });

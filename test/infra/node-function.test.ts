@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { resourceOf, synthesized, variants } from './synthesized.ts';
 
-const template = synthesized();
-const functions = ['Receiver', 'Archiver', 'Sweeper'];
+const forwarding = { 'trackkeeper:forwardTo': 'https://music.example.com/hooks' };
+const template = synthesized(forwarding);
+const functions = ['Receiver', 'Archiver', 'Sweeper', 'Forwarder'];
 
 test('all functions run on arm64 and on the Node that the tests run on', () => {
   const nodeMajor = process.versions.node.split('.')[0];
@@ -32,14 +33,15 @@ test.each(functions)('the %s has no permission but those written by hand', (id) 
 test.each(variants)('the stack %s has these functions, with a policy each, and no others', (_, context) => {
   const variant = synthesized(context);
   const idsOf = (type: string) => Object.keys(variant.findResources(type)).map((id) => id.replace(/[0-9A-F]{8}$/, ''));
-  const roles = functions.map((id) => `${id}Role`);
+  const wanted = functions.filter((id) => id !== 'Forwarder' || 'trackkeeper:forwardTo' in context);
+  const roles = wanted.map((id) => `${id}Role`);
 
-  expect(idsOf('AWS::Lambda::Function').sort()).toEqual([...functions].sort());
+  expect(idsOf('AWS::Lambda::Function').sort()).toEqual([...wanted].sort());
   expect(idsOf('AWS::IAM::Role').sort()).toEqual([...roles].sort());
   expect(idsOf('AWS::IAM::Policy').sort()).toEqual(roles.map((role) => `${role}DefaultPolicy`).sort());
 });
 
-test('only our own API may call the receiver, only our own clock the sweeper, and nobody the archiver', () => {
+test('only our own API may call the receiver, only our own clock the sweeper, and nobody the others', () => {
   const granted = Object.values(template.findResources('AWS::Lambda::Permission')).map(({ Properties }) => ({
     callee: functions.find((id) => JSON.stringify(Properties.FunctionName).includes(`"${id}`)),
     caller: Properties.Principal,
@@ -48,8 +50,10 @@ test('only our own API may call the receiver, only our own clock the sweeper, an
 
   const route = { callee: 'Receiver', caller: 'apigateway.amazonaws.com', isOurs: true };
   const clock = { callee: 'Sweeper', caller: 'events.amazonaws.com', isOurs: true };
-  // The archiver's messages are not brought to it: Lambda fetches them, with the archiver's own permissions.
-  expect(granted.sort((one, other) => one.caller.localeCompare(other.caller))).toEqual([route, route, route, clock]);
+  // The messages of the other two are not brought to them: Lambda fetches them, with the function's own permissions.
+  // The fourth route is for all that the others are not for.
+  const routes = [route, route, route, route];
+  expect(granted.sort((one, other) => one.caller.localeCompare(other.caller))).toEqual([...routes, clock]);
 });
 
 test('logs are kept 30 days, or as long as the owner says', () => {

@@ -39,9 +39,13 @@ test('the sweeper takes no share of the account’s concurrency for itself', () 
   expect(sweeper.Properties).not.toHaveProperty('ReservedConcurrentExecutions');
 });
 
-test('the sweeper has the bucket and the wake queue in its environment, and nothing else', () => {
+test('the sweeper has the stack’s name, the bucket and the wake queue in its environment, and nothing else', () => {
   expect(sweeper.Properties.Environment).toEqual({
-    Variables: { BUCKET_NAME: { Ref: bucket.id }, WAKE_QUEUE_URL: { Ref: wakeQueue.id } },
+    Variables: {
+      STACK_NAME: 'Trackkeeper',
+      BUCKET_NAME: { Ref: bucket.id },
+      WAKE_QUEUE_URL: { Ref: wakeQueue.id },
+    },
   });
 });
 

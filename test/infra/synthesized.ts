@@ -34,6 +34,11 @@ export const variants: [string, Record<string, unknown>][] = [
     },
   ],
   [
+    'that mails its alarms, of silence too',
+    { 'trackkeeper:alarmEmail': 'me@example.com', 'trackkeeper:quietAfterDays': 7, 'trackkeeper:dashboard': false },
+  ],
+  ['that passes callbacks on', { 'trackkeeper:forwardTo': 'https://music.example.com/hooks' }],
+  [
     'with a bucket, a key and secrets of its owner’s',
     {
       'trackkeeper:stackName': 'Second',
@@ -41,6 +46,9 @@ export const variants: [string, Record<string, unknown>][] = [
       'trackkeeper:kmsKeyArn': 'arn:aws:kms:eu-central-1:123456789012:key/0a1b2c3d-4e5f-6071-8293-a4b5c6d7e8f9',
       'trackkeeper:existingSecretName': 'music/callback',
       'trackkeeper:providerKeysSecretName': 'music/keys',
+      'trackkeeper:urlVersion': 2,
+      'trackkeeper:accessLog': true,
+      'trackkeeper:forwardTo': 'https://music.example.com/hooks',
     },
   ],
 ];

@@ -19,22 +19,10 @@ export type Unsigned = {
 export type Sign = (request: Unsigned, at: Date) => Promise<Record<string, string>>;
 
 export function createSigner(environment: AwsEnvironment): Sign {
-  const signers = new Map<string, SignatureV4>();
-  const signerFor = (service: string) => {
-    const signer = new SignatureV4({
-      service,
-      region: async () => regionOf(environment),
-      credentials: async () => credentialsOf(environment),
-      sha256: Sha256,
-      // S3 alone takes paths as they are; every other service encodes them once more.
-      uriEscapePath: service !== 's3',
-    });
-    signers.set(service, signer);
-    return signer;
-  };
+  const signerFor = signersOf(environment);
 
   return async ({ service, method, url, headers, body, payload }, signingDate) => {
-    const signer = signers.get(service) ?? signerFor(service);
+    const signer = signerFor(service);
     const { searchParams } = url;
     const request = {
       method,
@@ -50,6 +38,48 @@ export function createSigner(environment: AwsEnvironment): Sign {
       },
     };
     return (await signer.sign(request, { signingDate })).headers;
+  };
+}
+
+/** A GET of `url`, which has no query, that anybody may send. */
+type Presigned = { service: string; url: URL; expiresSeconds: number };
+
+/** @returns the query that the URL is to be sent with */
+type Presign = (request: Presigned, at: Date) => Promise<Record<string, string>>;
+
+export function createPresigner(environment: AwsEnvironment): Presign {
+  const signerFor = signersOf(environment);
+
+  return async ({ service, url, expiresSeconds }, signingDate) => {
+    const request = {
+      method: 'GET',
+      protocol: url.protocol,
+      hostname: url.hostname,
+      path: url.pathname,
+      // The signer moves the second one into the query.
+      headers: { host: url.host, 'X-Amz-Content-Sha256': 'UNSIGNED-PAYLOAD' },
+    };
+    const { query = {} } = await signerFor(service).presign(request, { expiresIn: expiresSeconds, signingDate });
+    return Object.fromEntries(Object.entries(query).map(([name, value]) => [name, String(value)]));
+  };
+}
+
+/** One for each service, made when it is first needed. */
+function signersOf(environment: AwsEnvironment): (service: string) => SignatureV4 {
+  const signers = new Map<string, SignatureV4>();
+  return (service) => {
+    const known = signers.get(service);
+    if (known !== undefined) return known;
+    const signer = new SignatureV4({
+      service,
+      region: async () => regionOf(environment),
+      credentials: async () => credentialsOf(environment),
+      sha256: Sha256,
+      // S3 alone takes paths as they are; every other service encodes them once more.
+      uriEscapePath: service !== 's3',
+    });
+    signers.set(service, signer);
+    return signer;
   };
 }
 

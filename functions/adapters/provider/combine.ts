@@ -12,7 +12,10 @@ export function combine(answers: readonly ProviderAnswer[]): ProviderAnswer {
     return { outcome: 'unavailable', detail: detailOf(unavailable), retryAfterMs };
   }
   const refused = answers.filter((answer) => answer.outcome === 'refused');
-  if (refused.length > 0) return { outcome: 'refused', detail: detailOf(refused) };
+  if (refused.length > 0) {
+    const refusal = refused.map((answer) => answer.refusal).find((reason) => reason !== null) ?? null;
+    return { outcome: 'refused', detail: detailOf(refused), refusal };
+  }
   return { outcome: 'unknown', detail: detailOf(answers.filter((answer) => answer.outcome === 'unknown')) };
 }
 

@@ -2,6 +2,7 @@
 import { type Endpoint, endpointsOf, type KnownProvider } from '../../domain/answer/endpoints.ts';
 import { readAnswer } from '../../domain/answer/read-answer.ts';
 import { refusalOf } from '../../domain/answer/refusal.ts';
+import { withoutCallbackUrl } from '../../domain/answer/without-callback-url.ts';
 import { isObject } from '../../domain/callback/is-object.ts';
 import { isSuccess } from '../../domain/callback/outcome.ts';
 import { number } from '../../domain/callback/tolerant.ts';
@@ -64,7 +65,7 @@ export function createProviderApi(options: ProviderApiOptions): ProviderApi {
   async function askProvider(question: KnownQuestion, { keys, signal }: Asking): Promise<ProviderAnswer> {
     const { provider, kind } = question;
     const key = keys[provider];
-    if (key === null) return { outcome: 'refused', detail: noKey(provider) };
+    if (key === null) return { outcome: 'refused', detail: noKey(provider), refusal: null };
     const answers: ProviderAnswer[] = [];
     for (const endpoint of endpointsOf(provider, kind)) {
       const { answer, isLast } = await askEndpoint(endpoint, question, { key, signal });
@@ -87,10 +88,13 @@ export function createProviderApi(options: ProviderApiOptions): ProviderApi {
       const { status, body, retryAfterMs } = await call({ key, url, signal });
       const told = readAnswer({ status, body }, { ...question, shape });
       if ('callback' in told) {
-        return { answer: { outcome: 'answered', callback: told.callback, said: JSON.stringify(body) }, isLast: true };
+        const said = withoutCallbackUrl(JSON.stringify(body));
+        return { answer: { outcome: 'answered', callback: told.callback, said }, isLast: true };
       }
       if ('unknown' in told) return { answer: { outcome: 'unknown', detail: told.unknown }, isLast: false };
-      if ('refused' in told) return { answer: { outcome: 'refused', detail: told.refused }, isLast: true };
+      if ('refused' in told) {
+        return { answer: { outcome: 'refused', detail: told.refused, refusal: told.refusal }, isLast: true };
+      }
       return { answer: unavailable(told.unavailable, retryAfterMs), isLast: told.isBusy || retryAfterMs !== null };
     } catch (error) {
       return { answer: unavailable(`${provider}: ${reasonOf(error, signal)}`), isLast: true };

@@ -13,7 +13,7 @@ import { attempts, type S3Options } from './s3-options.ts';
 /** Small requests. A page of 1,000 keys of 1,024 bytes, each of them written as `&#x1;`, has 6 MB. */
 const patience = { connectMs: 2_000, idleMs: 5_000, totalMs: 10_000, answerBytes: 8 * 1024 ** 2 };
 const pageKeys = 1_000;
-/** Of keys that are no markers, so that a search among them has an end: 100,000 of them, and 0.0005 USD. */
+/** So that a walk over keys has an end: 100,000 of them, and 0.0005 USD. */
 const maxPages = 100;
 /** S3 deletes 3,500 a second; more at once than this gains nothing. */
 const removalsAtOnce = 16;
@@ -68,6 +68,23 @@ export function createS3Schedule(bucketName: string, environment: AwsEnvironment
       };
       const ends = await Promise.allSettled(Array.from({ length: removalsAtOnce }, lane));
       for (const end of ends) if (end.status === 'rejected') throw end.reason;
+    },
+
+    /** Of more keys than `maxPages` hold, the first ones count: the number is a least one then. */
+    async countTasks({ stopping }) {
+      const tasks = new Set<string>();
+      let from: Record<string, string> = {};
+      for (let page = 1; page <= maxPages; page++) {
+        stopping.throwIfAborted();
+        const { keys, next } = await list(from);
+        for (const key of keys) {
+          const task = markerOf(key)?.task;
+          if (task !== undefined) tasks.add(task);
+        }
+        if (next === undefined) break;
+        from = { 'continuation-token': next };
+      }
+      return tasks.size;
     },
   };
 }

@@ -3,17 +3,24 @@ import type { KnownProvider } from './endpoints.ts';
 
 export type Refusal =
   | { unknown: string }
-  | { refused: string }
+  | { refused: string; refusal: 'key' | 'credits' }
   /** `isBusy`: any other question would get the same answer, and make it worse. */
   | { unavailable: string; isBusy: boolean };
 
-type Meaning = { outcome: 'unknown' | 'refused' | 'busy'; words: string };
+type Meaning =
+  | { outcome: 'unknown' | 'busy'; words: string }
+  | { outcome: 'refused'; refusal: 'key' | 'credits'; words: string };
 
-const noCredits: Meaning = { outcome: 'refused', words: 'the account has no credits left: top it up' };
+const noCredits: Meaning = {
+  outcome: 'refused',
+  refusal: 'credits',
+  words: 'the account has no credits left: top it up',
+};
 const tooOften: Meaning = { outcome: 'busy', words: 'it was asked too often' };
 const noSuchTask: Meaning = { outcome: 'unknown', words: 'it knows no such task' };
 const badKey: Meaning = {
   outcome: 'refused',
+  refusal: 'key',
   words: "it does not accept the API key: put a valid one into the secret of the providers' keys",
 };
 
@@ -42,6 +49,6 @@ export function refusalOf(provider: KnownProvider, code: number, msg: string): R
   const answered = `${provider} answered ${code}`;
   if (meaning === undefined) return { unavailable: [answered, msg].filter(Boolean).join(': '), isBusy: false };
   const words = `${answered}: ${meaning.words}`;
-  if (meaning.outcome === 'busy') return { unavailable: words, isBusy: true };
-  return meaning.outcome === 'unknown' ? { unknown: words } : { refused: words };
+  if (meaning.outcome === 'refused') return { refused: words, refusal: meaning.refusal };
+  return meaning.outcome === 'unknown' ? { unknown: words } : { unavailable: words, isBusy: true };
 }

@@ -1,10 +1,8 @@
-import { encodeMessage } from '../../../functions/domain/message.ts';
-import { taskSegment } from '../../../functions/domain/object-key.ts';
-import type { Asset, TaskRecord } from '../../../functions/domain/record.ts';
 import type { AddCommand, Work } from '../command.ts';
 import { getRecord } from '../records/find-record.ts';
+import { retryTask } from '../retry/retry-task.ts';
 import { keptFile } from '../verify/kept-file.ts';
-import { type FoundFault, isLost, verifyFiles } from '../verify/verify-files.ts';
+import { isLost, verifyFiles } from '../verify/verify-files.ts';
 
 type Given = { damaged?: true };
 
@@ -19,10 +17,10 @@ export const addRetry: AddCommand = (program, run) => {
       '\nOf a task that lacks nothing, nothing is asked. With --damaged, what stands in the place of a damaged file is ' +
         'replaced\nonce the file has come whole. Exit code 1: there is no such task, or a file cannot be read.',
     )
-    .action((taskId: string, { damaged }: Given) => run(retryTask(taskId, { isVerified: damaged === true })));
+    .action((taskId: string, { damaged }: Given) => run(retry(taskId, { isVerified: damaged === true })));
 };
 
-function retryTask(taskId: string, { isVerified }: { isVerified: boolean }): Work {
+function retry(taskId: string, { isVerified }: { isVerified: boolean }): Work {
   return async ({ bucket, send }, { now, progress }) => {
     const record = await getRecord(bucket, taskId);
     const at = now().toISOString();
@@ -31,12 +29,7 @@ function retryTask(taskId: string, { isVerified }: { isVerified: boolean }): Wor
     const faults = isVerified ? await verifyFiles(files, { bucket, progress }) : [];
     const lost = faults.filter(isLost);
     const unreadable = faults.filter((fault) => !isLost(fault));
-    const steps = stepsFor(record, lost);
-    if (steps.length > 0) {
-      const keys = lost.map(({ key }) => key);
-      const damaged = keys.length > 0 ? { damaged: { at, keys } } : {};
-      await send(encodeMessage({ type: 'retry', task: taskSegment(record.taskId), ...damaged }));
-    }
+    const steps = await retryTask(record, send, { at, faults: lost });
     const words =
       steps.length > 0
         ? [`${record.taskId} is tried again now:`, ...steps.map((step) => `  ${step}`)]
@@ -48,15 +41,3 @@ function retryTask(taskId: string, { isVerified }: { isVerified: boolean }): Wor
     };
   };
 }
-
-/** What the archiver will do, in words. */
-function stepsFor({ status, assets }: TaskRecord, lost: readonly FoundFault[]): string[] {
-  const files = assets.flatMap((asset) => {
-    const state = asset.state === 'stored' ? lost.find(({ key }) => key === asset.key)?.fault : asset.state;
-    return state === undefined ? [] : [`fetch ${nameOf(asset)} (${state})`];
-  });
-  const isComplete = status === 'archived' || (status === 'failed' && files.length > 0);
-  return isComplete ? files : [...files, 'ask the provider what became of the task, if there is an API key'];
-}
-
-const nameOf = ({ kind, name, trackId }: Asset) => [kind, name || trackId].filter(Boolean).join(' ');

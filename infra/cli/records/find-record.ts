@@ -33,7 +33,8 @@ export async function getRecord(bucket: BucketReader, taskId: string): Promise<T
   );
 }
 
-async function readRecord(bucket: BucketReader, key: string): Promise<TaskRecord | undefined> {
+/** @throws CommandError where it is none that this version reads */
+export async function readRecord(bucket: BucketReader, key: string): Promise<TaskRecord | undefined> {
   const found = await bucket.read(key, maxRecordBytes);
   if (found === undefined) return undefined;
   const record = parseRecord(found.body.toString());

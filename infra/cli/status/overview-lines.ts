@@ -1,5 +1,6 @@
+import { riskHours } from '../records/concern.ts';
 import { formatDuration, formatInstant } from '../screen/times.ts';
-import { type Overview, riskHours } from './overview.ts';
+import type { Overview } from './overview.ts';
 
 /** What is longer is for programs, which have --json. */
 const mostListed = 50;

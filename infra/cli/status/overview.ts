@@ -1,6 +1,6 @@
 // What all records say together. Pure; only what is open or failed is held.
 import type { TaskRecord } from '../../../functions/domain/record.ts';
-import { deadlineOf, isOpen } from '../records/deadline.ts';
+import { type Concern, concernOf, riskHours, titleOf } from '../records/concern.ts';
 import { hoursBetween } from '../screen/times.ts';
 
 type OpenTask = {
@@ -29,9 +29,6 @@ export type Overview = {
   failed: FailedTask[];
 };
 
-/** Time enough for a person to act, also over a weekend. */
-export const riskHours = 72;
-
 export function createOverview(now: Date) {
   const tasks: Overview['tasks'] = { waiting: 0, archiving: 0, archived: 0, failed: 0 };
   const open: OpenTask[] = [];
@@ -39,8 +36,9 @@ export function createOverview(now: Date) {
   return {
     add(record: TaskRecord): void {
       tasks[record.status]++;
-      if (isOpen(record)) open.push(openTask(record, now));
-      else if (record.failure !== null) failed.push(failedTask(record, record.failure));
+      const concern = concernOf(record);
+      if (concern?.what === 'open') open.push(openTask(record, concern, now));
+      if (concern?.what === 'failed') failed.push(failedTask(record, concern));
     },
     overview(): Overview {
       const byDeadline = open.sort((one, other) => one.hoursLeft - other.hoursLeft);
@@ -54,33 +52,22 @@ export function createOverview(now: Date) {
   };
 }
 
-function openTask(record: TaskRecord, now: Date): OpenTask {
-  const { taskId, kind, status, assets, inquiry } = record;
-  const deadline = deadlineOf(record);
-  const missing = assets.filter(({ state }) => state === 'open');
+function openTask(record: TaskRecord, { reason, dueAt, deadline }: Concern & { what: 'open' }, now: Date): OpenTask {
+  const { taskId, kind, status, assets } = record;
   return {
     taskId,
     kind,
     status,
     title: titleOf(record),
     files: assets.length,
-    missing: missing.length,
-    dueAt: record.dueAt,
-    deadline: deadline.toISOString(),
-    hoursLeft: hoursBetween(now, deadline),
-    reason: missing.map(({ attempts }) => attempts.at(-1)?.detail).find(Boolean) ?? inquiry.problem,
+    missing: assets.filter(({ state }) => state === 'open').length,
+    dueAt,
+    deadline,
+    hoursLeft: hoursBetween(now, new Date(deadline)),
+    reason,
   };
 }
 
-function failedTask(record: TaskRecord, { msg, advice }: NonNullable<TaskRecord['failure']>): FailedTask {
-  const at =
-    record.stages
-      .map((seen) => seen.at)
-      .sort()
-      .at(-1) ?? record.firstSeenAt;
-  return { taskId: record.taskId, kind: record.kind, title: titleOf(record), at, reason: msg, advice };
-}
-
-function titleOf({ tracks }: TaskRecord): string | null {
-  return tracks.map(({ title }) => title).find(Boolean) ?? null;
+function failedTask(record: TaskRecord, { at, reason, advice }: Concern & { what: 'failed' }): FailedTask {
+  return { taskId: record.taskId, kind: record.kind, title: titleOf(record), at, reason, advice };
 }

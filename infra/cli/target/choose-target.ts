@@ -7,8 +7,8 @@ import type { Chosen } from '../target.ts';
 import { chooseLocal, isRunningLocally } from './local-target.ts';
 import { chooseStack } from './stack-target.ts';
 
-/** As commander reads it: `local` is true where no folder follows. */
-export type Choice = { local?: string | true; stack?: string; region?: string };
+/** As commander reads it: `local` is true where no folder follows. `url`: where the local one must answer. */
+export type Choice = { local?: string | true; stack?: string; region?: string; url?: string };
 
 export type Surroundings = {
   /** Of the project: where `npm start` keeps its data below. */
@@ -17,14 +17,17 @@ export type Surroundings = {
 };
 
 export async function chooseTarget(choice: Choice, { root, cloudIn }: Surroundings): Promise<Chosen> {
-  const { local, stack, region } = choice;
+  const { local, stack, region, url } = choice;
   const usualFolder = join(root, '.local');
-  if (local !== undefined) {
+  if (local !== undefined || url !== undefined) {
     if (stack !== undefined || region !== undefined) {
-      throw new CommandError('Either --local, or --stack and --region: not both.', 2);
+      throw new CommandError(
+        `Either ${local === undefined ? '--url' : '--local'}, or --stack and --region: not both.`,
+        2,
+      );
     }
-    const named = local === true ? usualFolder : resolve(local);
-    return chooseLocal({ folder: named, wasNamed: local !== true });
+    const wasNamed = local !== undefined && local !== true;
+    return chooseLocal({ folder: wasNamed ? resolve(local) : usualFolder, wasNamed, url });
   }
   const isUndecided = stack === undefined && region === undefined;
   if (isUndecided && (await isRunningLocally(usualFolder))) {

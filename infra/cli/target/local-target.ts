@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
 import { deploymentNoteIn } from '../../local/deployment-note.ts';
@@ -10,19 +10,27 @@ import { openTarget } from './open-target.ts';
 
 /** Of what a local deployment says of itself while it runs. */
 const noteSchema = z.object({
+  apiUrl: z.url(),
   callbackBaseUrl: z.url(),
   s3Url: z.url(),
   bucketName: z.string(),
   sqsUrl: z.url(),
   queueUrl: z.url(),
+  wakeQueueUrl: z.url(),
   deadLetterQueueUrl: z.url(),
   secretsUrl: z.url(),
   secretId: z.string(),
   providerKeysSecretId: z.string().nullable(),
+  testMediaUrl: z.url(),
 });
 
-/** `folder`: its data, as given to `npm start -- --data`. `wasNamed`: by the one who typed the command. */
-export function chooseLocal({ folder, wasNamed }: { folder: string; wasNamed: boolean }): Chosen {
+/**
+ * `folder`: its data, as given to `npm start -- --data`. `wasNamed`: by the one who typed the command. `url`: where it must
+ * answer, if that was said.
+ */
+type LocalChoice = { folder: string; wasNamed: boolean; url?: string | undefined };
+
+export function chooseLocal({ folder, wasNamed, url }: LocalChoice): Chosen {
   const shown = shownPath(folder);
   const start = `Start it with: npm start -- --data ${shown}`;
   return {
@@ -39,11 +47,20 @@ export function chooseLocal({ folder, wasNamed }: { folder: string; wasNamed: bo
         const mistaken = `\nIf ${shown} was meant as an argument of the command, put it before --local.`;
         throw new CommandError(`No local deployment is running in ${shown}. ${start}${wasNamed ? mistaken : ''}`);
       }
+      if (url !== undefined && originOf(url) !== originOf(note.apiUrl)) {
+        throw new CommandError(
+          `The local deployment in ${shown} answers at ${note.apiUrl}, not at ${originOf(url)}. --local <folder> names the ` +
+            'data folder of another one; a stack in AWS is chosen by --stack and --region.',
+          2,
+        );
+      }
       return openTarget({
         name: shown,
+        place: resolve(folder, note.bucketName),
         outputs: {
           BucketName: note.bucketName,
           QueueUrl: note.queueUrl,
+          WakeQueueUrl: note.wakeQueueUrl,
           DeadLetterQueueUrl: note.deadLetterQueueUrl,
           CallbackBaseUrl: note.callbackBaseUrl,
           SecretId: note.secretId,
@@ -52,10 +69,14 @@ export function chooseLocal({ folder, wasNamed }: { folder: string; wasNamed: bo
         secretValue: (secretId) => localSecret(note.secretsUrl, secretId),
         s3: { ...clientConfig(note.s3Url), forcePathStyle: true },
         sqs: clientConfig(note.sqsUrl),
+        local: { testMediaUrl: note.testMediaUrl },
       });
     },
   };
 }
+
+/** Without its path: a whole callback URL holds the token. */
+const originOf = (url: string) => URL.parse(url)?.origin ?? 'what is no URL';
 
 /** From where the person is, as long as it is below. */
 function shownPath(folder: string): string {

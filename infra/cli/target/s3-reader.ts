@@ -1,9 +1,25 @@
 import { Readable } from 'node:stream';
-import { GetObjectCommand, ListObjectsV2Command, NoSuchKey, S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  NoSuchBucket,
+  NoSuchKey,
+  S3Client,
+  type S3ClientConfig,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
 import { decodeValue } from '../../../functions/adapters/s3/object-head.ts';
-import type { BucketReader } from '../target.ts';
+import type { BucketReader, NotOpened } from '../target.ts';
 
 export type S3Reader = BucketReader & { close(): void };
+
+/** By the status of S3's answer; the SDK throws for each of them. */
+const notOpened: Readonly<Record<number, NotOpened>> = {
+  304: 'not-modified',
+  404: 'missing',
+  412: 'changed',
+  416: 'out-of-range',
+};
 
 export function createS3Reader(bucketName: string, config: S3ClientConfig): S3Reader {
   // Deliberately without the SDK's own look at checksums: a damaged file is to be reported, not thrown at its end.
@@ -30,8 +46,8 @@ export function createS3Reader(bucketName: string, config: S3ClientConfig): S3Re
       for (let token: string | undefined; ; ) {
         const command = new ListObjectsV2Command({ Bucket: bucketName, Prefix: prefix, ContinuationToken: token });
         const { Contents = [], NextContinuationToken: next } = await client.send(command);
-        for (const { Key, Size = 0, LastModified = new Date(0) } of Contents) {
-          if (Key !== undefined) yield { key: Key, bytes: Size, modified: LastModified };
+        for (const { Key, Size = 0, LastModified = new Date(0), ETag = '' } of Contents) {
+          if (Key !== undefined) yield { key: Key, bytes: Size, modified: LastModified, etag: ETag };
         }
         // The same page again would go on for ever.
         if (next === undefined || next === token) return;
@@ -54,6 +70,22 @@ export function createS3Reader(bucketName: string, config: S3ClientConfig): S3Re
     },
 
     open: async (key) => (await get(key))?.body,
+
+    async openRange(key, { range, ifMatch, ifNoneMatch }, abortSignal) {
+      const wanted = { Range: range, IfMatch: ifMatch, IfNoneMatch: ifNoneMatch };
+      const command = new GetObjectCommand({ Bucket: bucketName, Key: key, ...wanted });
+      try {
+        const { Body, ...head } = await client.send(command, { abortSignal });
+        const { ContentLength: bytes = 0, ContentRange, ETag: etag = '', LastModified = new Date(0) } = head;
+        if (!(Body instanceof Readable)) throw new Error(`S3 sent no body of ${key}`);
+        return { body: Body, bytes, range: ContentRange, etag, modified: LastModified };
+      } catch (error) {
+        const reason = error instanceof S3ServiceException ? notOpened[error.$metadata.httpStatusCode ?? 0] : undefined;
+        if (reason === undefined || error instanceof NoSuchBucket) throw error;
+        return reason;
+      }
+    },
+
     close: () => client.destroy(),
   };
 }

@@ -32,7 +32,16 @@ export function chooseStack({ stack, region }: StackChoice, cloudIn: (region: st
         );
       }
       const settings = region === undefined ? patience : { ...patience, region };
-      return openTarget({ name: stack, outputs: outputs.data, secretValue, s3: settings, sqs: settings });
+      const place = `s3://${outputs.data.BucketName}`;
+      return openTarget({
+        name: stack,
+        place,
+        outputs: outputs.data,
+        secretValue,
+        s3: settings,
+        sqs: settings,
+        local: null,
+      });
     },
   };
 }

@@ -4,7 +4,7 @@
 //
 // Deliberately without fsync: it survives the end of the process, not a power cut.
 
-import { createReadStream } from 'node:fs';
+import { createReadStream, lstatSync } from 'node:fs';
 import { lstat, rm } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { placeFile, removeFile } from './bucket-files.ts';
@@ -27,14 +27,20 @@ export type ObjectDraft = {
 
 export type StoredObject = ObjectDraft & { readonly modified: number };
 
+/** Half a kilobyte each. */
+const maxRemembered = 50_000;
+
 export type ObjectStore = ReturnType<typeof createObjectStore>;
 
 export function createObjectStore(layout: DiskLayout, now: () => number) {
   const lock = createLock();
+  /** What sidecars say: a list reads a thousand of them for a page. */
+  const remembered = new Map<string, StoredObject>();
   const locked = <T>(bucket: string, key: string, work: () => Promise<T>) => lock(`${bucket}/${key}`, work);
 
   async function sidecarOf(bucket: string, key: string, file: string): Promise<string | undefined> {
-    const stats = await unlessMissing(lstat(file, { bigint: true }));
+    // As in json-file.ts, not by way of the thread pool.
+    const stats = await unlessMissing((async () => lstatSync(file, { bigint: true }))());
     // Links are no objects: they may lead out of the folder.
     return stats?.isFile() ? layout.sidecarFile(bucket, key, `${stats.size}-${stats.mtimeNs}`) : undefined;
   }
@@ -43,11 +49,21 @@ export function createObjectStore(layout: DiskLayout, now: () => number) {
     const file = layout.objectFile(bucket, key);
     const sidecar = await sidecarOf(bucket, key, file);
     if (!sidecar) return undefined;
-    const known = await readJson<StoredObject>(sidecar);
-    if (known) return { object: known, sidecar };
-    const object = await describeBytes(file);
-    await writeJson(sidecar, object);
+    const known = remembered.get(sidecar) ?? (await readJson<StoredObject>(sidecar));
+    const object = known ?? (await describeBytes(file));
+    if (!known) await writeJson(sidecar, object);
+    remember(sidecar, object);
     return { object, sidecar };
+  }
+
+  function remember(sidecar: string, object: StoredObject): void {
+    if (remembered.size >= maxRemembered) remembered.clear();
+    remembered.set(sidecar, object);
+  }
+
+  async function forget(sidecar: string): Promise<void> {
+    remembered.delete(sidecar);
+    await rm(sidecar, { force: true });
   }
 
   async function find(bucket: string, key: string): Promise<StoredObject | undefined> {
@@ -82,8 +98,9 @@ export function createObjectStore(layout: DiskLayout, now: () => number) {
           const sidecar = await sidecarOf(bucket, key, file);
           if (!sidecar) throw new Error(`The received body ${file} is gone.`);
           await writeJson(sidecar, object);
+          remember(sidecar, object);
           await placeFile(file, layout.objectFile(bucket, key));
-          if (before && before.sidecar !== sidecar) await rm(before.sidecar, { force: true });
+          if (before && before.sidecar !== sidecar) await forget(before.sidecar);
           return object;
         } finally {
           await rm(file, { force: true });
@@ -97,7 +114,7 @@ export function createObjectStore(layout: DiskLayout, now: () => number) {
         if (problem) throw problem;
         if (!before) return;
         await removeFile(layout.objectFile(bucket, key), layout.bucketFolder(bucket));
-        await rm(before.sidecar, { force: true });
+        await forget(before.sidecar);
       }),
   };
 }

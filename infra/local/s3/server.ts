@@ -119,6 +119,14 @@ function refusal(error: unknown): Reply {
 async function send(response: ServerResponse, { status, headers, body }: Reply): Promise<void> {
   response.statusCode = status;
   response.setHeaders(new Map(Object.entries({ 'x-amz-request-id': randomUUID(), ...headers })));
-  if (body instanceof Readable) await pipeline(body, response);
-  else response.end(body);
+  if (!(body instanceof Readable)) {
+    response.end(body);
+    return;
+  }
+  try {
+    await pipeline(body, response);
+  } finally {
+    // A client that had left before is no pipeline at all, and the file would stay open.
+    body.destroy();
+  }
 }

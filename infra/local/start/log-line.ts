@@ -2,6 +2,7 @@
 // cursor, change a colour or pretend to be another line.
 
 import { stripVTControlCharacters } from 'node:util';
+import * as z from 'zod';
 
 export type LogEntry = Record<string, unknown>;
 export type OnLog = (entry: LogEntry) => void;
@@ -60,11 +61,25 @@ export function logLine(entry: LogEntry, now: Date): string {
 
 const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === '';
 
-/** What was written to a function's output: JSON of its log as it is, all else in the form of the log. */
+/** What was written to a function's output: JSON of its log without its figures, all else in the form of the log. */
 export function logEntryOf(functionName: string, line: string, output: 'stdout' | 'stderr'): LogEntry {
   const level = output === 'stderr' ? 'error' : 'info';
-  return (output === 'stdout' && jsonObjectIn(line)) || { level, event: functionName, message: line };
+  const entry = output === 'stdout' ? jsonObjectIn(line) : undefined;
+  return entry === undefined ? { level, event: functionName, message: line } : withoutFigures(entry);
 }
+
+/** What a line has for CloudWatch's metrics (EMF) says the same as its words once more. */
+function withoutFigures(entry: LogEntry): LogEntry {
+  const { data: figures } = embeddedMetrics.safeParse(entry._aws);
+  if (figures === undefined) return entry;
+  const names = figures.CloudWatchMetrics.flatMap(({ Metrics }) => Metrics.map(({ Name }) => Name));
+  const theirs = ['_aws', 'service', ...names];
+  return Object.fromEntries(Object.entries(entry).filter(([name]) => !theirs.includes(name)));
+}
+
+const embeddedMetrics = z.object({
+  CloudWatchMetrics: z.array(z.object({ Metrics: z.array(z.object({ Name: z.string() })) })),
+});
 
 export const messageIn = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

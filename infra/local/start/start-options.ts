@@ -12,6 +12,8 @@ export type StartOptions = {
   kieWebhookKey?: string;
   providerKeys: { 'sunoapi.org'?: string; 'kie.ai'?: string };
   confirmWithProvider: boolean;
+  forwardTo?: string;
+  forwardKey?: string;
 };
 
 export type Parsed =
@@ -29,11 +31,14 @@ npm start -- [options]
   --allow-source <host:port>  a source that may have a private address and use http; may be repeated
                               (environment: ALLOWED_PRIVATE_SOURCES, comma-separated)
   --confirm-with-provider     follow only links that the provider itself names when it is asked
+  --forward-to <url>          pass callbacks on to this URL of yours, once their files are kept: https, or http on this
+                              machine; see docs/forwarding.md
   --help                      this text
 
 Environment:
   SUNOAPI_KEY, KIE_API_KEY    your API keys: with them, providers are asked for what no callback brought
   KIE_WEBHOOK_KEY             the key that kie.ai signs its callbacks with
+  FORWARD_KEY                 the key that what is passed on is signed with: whsec_ and base64
 `;
 
 const optionTypes = {
@@ -42,6 +47,7 @@ const optionTypes = {
   token: { type: 'string' },
   'allow-source': { type: 'string', multiple: true },
   'confirm-with-provider': { type: 'boolean', default: false },
+  'forward-to': { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const;
 
@@ -63,6 +69,8 @@ export function parseStartOptions(args: readonly string[], environment: Environm
         ...(environment.KIE_API_KEY && { 'kie.ai': environment.KIE_API_KEY }),
       },
       confirmWithProvider: values['confirm-with-provider'],
+      forwardTo: values['forward-to'],
+      forwardKey: environment.FORWARD_KEY || undefined,
     };
     const problem = problemWith(options, values.port);
     return problem === undefined ? { kind: 'options', options } : { kind: 'problem', problem };
@@ -84,8 +92,16 @@ function isSource(source: string): boolean {
   return host !== undefined && isPort(port, 1);
 }
 
+/** On this machine it may be http: nobody is on the way. */
+function isEndpoint(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || url.username !== '' || url.password !== '' || url.hash !== '') return false;
+  const isHere = url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d+){3}$/.test(url.hostname);
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isHere);
+}
+
 function problemWith(options: StartOptions, port: string): string | undefined {
-  const { data, token, allowedSources, providerKeys, confirmWithProvider } = options;
+  const { data, token, allowedSources, providerKeys, confirmWithProvider, forwardTo } = options;
   if (!isPort(port, 0)) return `--port ${port} is no port: give a number from 1 to 65535, or 0 for any free one.`;
   if (data === '') return '--data is empty: give the folder to keep everything in, as in --data ./.local.';
   if (token !== undefined && !/^[\w.~-]{1,128}$/.test(token)) {
@@ -93,6 +109,9 @@ function problemWith(options: StartOptions, port: string): string | undefined {
   }
   if (confirmWithProvider && Object.keys(providerKeys).length === 0) {
     return '--confirm-with-provider needs a key to ask with: set SUNOAPI_KEY or KIE_API_KEY in the environment.';
+  }
+  if (forwardTo !== undefined && !isEndpoint(forwardTo)) {
+    return '--forward-to takes an https URL, or http on this machine, without a user name, a password or a fragment.';
   }
   const wrong = allowedSources.find((source) => !isSource(source));
   return wrong === undefined

@@ -1,17 +1,17 @@
 // What AWS would be asked, and bill. Each call of these ports is one request of its adapter; a list of many is one for each
 // marker that is removed, or each ten messages that are sent.
-import type { Bucket, Queue, Schedule, Upload } from '../../../functions/ports.ts';
+import type { Bucket, EventBus, Queue, Schedule, Upload } from '../../../functions/ports.ts';
 
-type Neighbours = { bucket: Bucket; schedule: Schedule; queue: Queue };
+type Neighbours = { bucket: Bucket; schedule: Schedule; queue: Queue; bus: EventBus };
 
 /**
  * By what S3 bills alike. `put`: PUT, POST and LIST. `get`: GET and HEAD. `free`: DELETE, and what ends an upload. `sqs`: requests of
- * SQS. `receiver`, `archiver`: invocations.
+ * SQS. `events`: what EventBridge is told. `receiver`, `archiver`: invocations.
  */
-export type Calls = Record<'put' | 'get' | 'free' | 'sqs' | 'receiver' | 'archiver', number>;
-export const noCalls = (): Calls => ({ put: 0, get: 0, free: 0, sqs: 0, receiver: 0, archiver: 0 });
+export type Calls = Record<'put' | 'get' | 'free' | 'sqs' | 'events' | 'receiver' | 'archiver', number>;
+export const noCalls = (): Calls => ({ put: 0, get: 0, free: 0, sqs: 0, events: 0, receiver: 0, archiver: 0 });
 
-export function counted({ bucket, schedule, queue }: Neighbours, calls: Calls): Neighbours {
+export function counted({ bucket, schedule, queue, bus }: Neighbours, calls: Calls): Neighbours {
   const as =
     <A extends unknown[], R>(kind: keyof Calls, call: (...args: A) => Promise<R>) =>
     (...args: A): Promise<R> => {
@@ -40,11 +40,13 @@ export function counted({ bucket, schedule, queue }: Neighbours, calls: Calls): 
         calls.free += markers.length;
         return schedule.remove(markers);
       },
+      countTasks: as('put', schedule.countTasks),
     },
     queue: {
       send: as('sqs', queue.send),
       sendAll: as('sqs', queue.sendAll),
       postpone: as('sqs', queue.postpone),
     },
+    bus: { put: as('events', bus.put) },
   };
 }

@@ -1,12 +1,12 @@
 // A process that dies: at one of its writes, before it is made, and with it all that it would still have done.
-import type { Bucket, Queue, Schedule } from '../../../functions/ports.ts';
+import type { Bucket, EventBus, Queue, Schedule } from '../../../functions/ports.ts';
 
 class Crash extends Error {}
 
-type Neighbours = { bucket: Bucket; schedule: Schedule; queue: Queue };
+type Neighbours = { bucket: Bucket; schedule: Schedule; queue: Queue; bus: EventBus };
 
 /** `diesAt`: the number of the write, from 1, that is not made any more. The neighbours live on. */
-export function frail({ bucket, schedule, queue }: Neighbours, diesAt: number) {
+export function frail({ bucket, schedule, queue, bus }: Neighbours, diesAt: number) {
   const state = { writes: 0, isDead: false };
   function alive(): void {
     if (state.isDead) throw new Crash('the process is dead');
@@ -44,11 +44,13 @@ export function frail({ bucket, schedule, queue }: Neighbours, diesAt: number) {
     due: guarded(alive, schedule.due),
     put: guarded(writing, schedule.put),
     remove: guarded(writing, schedule.remove),
+    countTasks: guarded(alive, schedule.countTasks),
   };
   const frailQueue: Queue = {
     send: guarded(writing, queue.send),
     sendAll: guarded(writing, queue.sendAll),
     postpone: guarded(writing, queue.postpone),
   };
-  return { bucket: frailBucket, schedule: frailSchedule, queue: frailQueue, state };
+  const frailBus: EventBus = { put: guarded(writing, bus.put) };
+  return { bucket: frailBucket, schedule: frailSchedule, queue: frailQueue, bus: frailBus, state };
 }

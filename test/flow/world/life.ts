@@ -1,5 +1,5 @@
 // Many tasks at once, each with its own luck, all of it decided by a seed: callbacks that are dropped, repeated, reordered,
-// delayed and broken, hosts that fail in turn, a provider that is not always to be had, and processes that die.
+// delayed and broken, hosts that fail in turn, a provider and an event bus that are not always to be had, and processes that die.
 
 import { song } from '../../doubles/sample-files.ts';
 import { type Seeded, seeded } from '../../doubles/seeded.ts';
@@ -51,6 +51,7 @@ export async function live({ seed, tasks }: LifeOptions) {
     {
       provider: provider.api,
       random,
+      isBusDown: () => chance(0.1),
       diesAt: (who) => (chance(who === 'archiver' ? 0.15 : 0.05) ? 1 + upTo(who === 'archiver' ? 20 : 8) : Infinity),
     },
     clock,

@@ -1,6 +1,7 @@
 // What must be true of any life once nothing is left to happen.
 import type { TaskRecord } from '../../../functions/domain/record.ts';
 import type { live } from './life.ts';
+import type { World } from './world.ts';
 
 type Life = Awaited<ReturnType<typeof live>>;
 
@@ -13,6 +14,7 @@ export function wrongsOf({ world, expected, files }: Life): string[] {
     ...records.flatMap(taskWrongs),
     ...[...expected].flatMap(([id, fate]) => fateWrongs(id, fate, records)),
     ...fileWrongs(world, files, records),
+    ...eventWrongs(world, records),
     ...world.markers().map((key) => `${key} is left`),
     ...bucket.openUploads().map((key) => `an upload to ${key} is left`),
     ...[...callbacks.bodies(), ...wakes.bodies()].map((body) => `a message is left: ${body.slice(0, 80)}`),
@@ -60,4 +62,25 @@ function fileWrongs(world: Life['world'], files: Life['files'], records: readonl
     ...(new Set(keys).size === keys.length ? [] : ['two assets share an object']),
     ...world.library().flatMap((key) => (keys.includes(key) ? [] : [`nobody claims ${key}`])),
   ];
+}
+
+/** Every end was told as it is, at least once, and one id never means two things. */
+export function eventWrongs({ bus }: Pick<World, 'bus'>, records: readonly TaskRecord[]): string[] {
+  const told = new Map<string, string>();
+  const doubled = bus.events.flatMap(({ type, detail }) => {
+    // What a repeat may know better: who made the task, its labels, and what is open by then.
+    const files = type === 'AssetAtRisk' ? [] : detail.assets;
+    const news = JSON.stringify([type, detail.taskId, detail.failure?.outcome, files]);
+    const before = told.get(detail.id) ?? news;
+    told.set(detail.id, before);
+    return before === news ? [] : [`${detail.id} is the id of two events: ${before} and ${news}`];
+  });
+  const untold = records.filter(({ taskId, status, assets }) => {
+    const type = status === 'archived' ? 'TaskArchived' : 'TaskFailed';
+    const last = bus.events.findLast((event) => event.detail.taskId === taskId && event.type !== 'AssetAtRisk');
+    const files = (list: readonly { key: string | null; crc32: string | null; state: string }[]) =>
+      JSON.stringify(list.map(({ key, crc32, state }) => [key, crc32, state]));
+    return last?.type !== type || files(last.detail.assets) !== files(assets);
+  });
+  return [...doubled, ...untold.map(({ taskId, status }) => `nobody was told that ${taskId} is ${status}`)];
 }

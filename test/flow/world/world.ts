@@ -9,6 +9,7 @@ import { receive } from '../../../functions/receiver/receive.ts';
 import { sweep } from '../../../functions/sweeper/sweep.ts';
 import { queueLimits } from '../../../infra/limits.ts';
 import { inMemoryBucket } from '../../doubles/in-memory-bucket.ts';
+import { inMemoryEventBus } from '../../doubles/in-memory-event-bus.ts';
 import { inMemoryQueue } from '../../doubles/in-memory-queue.ts';
 import { inMemorySchedule } from '../../doubles/in-memory-schedule.ts';
 import { virtualClock } from '../../doubles/virtual-clock.ts';
@@ -29,11 +30,13 @@ export type WorldOptions = {
   diesAt?: (who: 'receiver' | 'archiver' | 'sweeper') => number;
   /** For bucket calls that fail in other ways. */
   bucketCalls?: (bucket: Bucket) => Partial<Bucket>;
+  /** Whether EventBridge takes nothing this time. */
+  isBusDown?: () => boolean;
   partBytes?: number;
 };
 
 const nobody: ProviderApi = {
-  ask: async () => ({ outcome: 'refused', detail: 'there is no key' }),
+  ask: async () => ({ outcome: 'refused', detail: 'there is no key', refusal: null }),
   freshLink: async () => null,
 };
 
@@ -45,6 +48,7 @@ export function createWorld(options: WorldOptions = {}, clock = virtualClock(sta
   const visible = { visibilityMs: queueLimits.visibilitySeconds * 1000, maxReceiveCount: queueLimits.maxReceiveCount };
   const callbacks = inMemoryQueue({ clock, ...visible });
   const wakes = inMemoryQueue({ clock, ...visible });
+  const bus = inMemoryEventBus({ isDown: options.isBusDown });
   const hosts = createHosts(clock);
   const lines: { level: string; event: string; fields: Parameters<Log>[2] }[] = [];
   const log: Log = (level, event, fields) => void lines.push({ level, event, fields });
@@ -54,7 +58,7 @@ export function createWorld(options: WorldOptions = {}, clock = virtualClock(sta
 
   function mortal(who: Parameters<typeof diesAt>[0], queue: typeof callbacks) {
     const frailBucket: Bucket = { ...bucket, ...options.bucketCalls?.(bucket) };
-    return frail(counted({ bucket: frailBucket, schedule, queue }, calls), diesAt(who));
+    return frail(counted({ bucket: frailBucket, schedule, queue, bus }, calls), diesAt(who));
   }
 
   /** The receiver's answer; undefined where there was none, or the queue did not take it. */
@@ -105,7 +109,8 @@ export function createWorld(options: WorldOptions = {}, clock = virtualClock(sta
     });
     const handBack = (afterMs: number) => deps.queue.postpone(message.receiptHandle, afterMs);
     const received = { ...message, handBack };
-    const isDone = await work(received, invocationMs, { ...deps, transfer, provider, policy, clock, log, random });
+    const known = { transfer, provider, teller: { stack: 'world', bucket: 'music' }, policy, clock, log, random };
+    const isDone = await work(received, invocationMs, { ...deps, ...known });
     if (deps.state.isDead) count.died++;
     else if (isDone) queue.delete(message.receiptHandle);
     return true;
@@ -153,6 +158,7 @@ export function createWorld(options: WorldOptions = {}, clock = virtualClock(sta
       schedule,
       callbacks,
       wakes,
+      bus,
       hosts,
       clock,
       lines,

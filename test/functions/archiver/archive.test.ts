@@ -5,6 +5,7 @@ import type { Message } from '../../../functions/domain/message.ts';
 import { type TaskRecord, taskRecord } from '../../../functions/domain/record.ts';
 import type { Bucket, ProviderApi, Transfer } from '../../../functions/ports.ts';
 import { inMemoryBucket } from '../../doubles/in-memory-bucket.ts';
+import { inMemoryEventBus } from '../../doubles/in-memory-event-bus.ts';
 import { inMemorySchedule } from '../../doubles/in-memory-schedule.ts';
 
 const start = Date.parse('2026-11-20T10:00:00.000Z');
@@ -31,7 +32,7 @@ function message(callbackType: string, data: unknown, code = 200): Message & { t
 const complete = message('complete', [track('a'), track('b')]);
 
 const nobody: ProviderApi = {
-  ask: async () => ({ outcome: 'refused', detail: 'there is no key' }),
+  ask: async () => ({ outcome: 'refused', detail: 'there is no key', refusal: null }),
   freshLink: async () => null,
 };
 
@@ -67,6 +68,8 @@ function world(failing: Record<string, TransferError> = {}, bucket = inMemoryBuc
     clock: { now: () => new Date(time.now) },
     log: (...line: unknown[]) => void lines.push(line),
     schedule: inMemorySchedule(bucket),
+    bus: inMemoryEventBus(),
+    teller: { stack: 'test', bucket: 'music' },
     provider: nobody,
     policy: { canAsk: false, confirm: false },
     random: () => 0,

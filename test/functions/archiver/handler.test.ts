@@ -8,6 +8,7 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { encodeCallback } from '../../../functions/domain/message.ts';
+import { startEvents } from '../../../infra/local/events.ts';
 import { sqsEventOf } from '../../../infra/local/lambda/sqs-event.ts';
 import { startS3 } from '../../../infra/local/s3/server.ts';
 import { startSqs } from '../../../infra/local/sqs/server.ts';
@@ -25,17 +26,19 @@ let handler: typeof import('../../../functions/archiver/handler.ts').handler;
 beforeAll(async () => {
   const s3Server = await startS3({ folder, systemFolder: join(folder, '.system') });
   const sqsServer = await startSqs({ file: join(folder, '.system', 'sqs.jsonl'), now: () => now });
+  const events = await startEvents({ file: join(folder, '.system', 'events.jsonl') });
   const source = http.createServer((_, response) => response.writeHead(429).end());
   await new Promise<void>((ready) => source.listen(0, '127.0.0.1', ready));
   const address = source.address();
   host = `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
-  closing.push(s3Server.close, sqsServer.close, () => source.close());
+  closing.push(s3Server.close, sqsServer.close, events.close, () => source.close());
 
   const s3 = new S3Client({ endpoint: s3Server.url, region: 'us-east-1', credentials });
   await s3.send(new CreateBucketCommand({ Bucket: 'music' }));
   sqs = new SQSClient({ endpoint: sqsServer.url, region: 'us-east-1', credentials, useQueueUrlAsEndpoint: false });
   queueUrl = (await sqs.send(new CreateQueueCommand({ QueueName: 'callbacks' }))).QueueUrl ?? '';
   const env = {
+    STACK_NAME: 'trackkeeper',
     BUCKET_NAME: 'music',
     QUEUE_URL: queueUrl,
     WAKE_QUEUE_URL: queueUrl.replace('callbacks', 'wakes'),
@@ -45,6 +48,7 @@ beforeAll(async () => {
     AWS_SECRET_ACCESS_KEY: 'local',
     AWS_ENDPOINT_URL_S3: s3Server.url,
     AWS_ENDPOINT_URL_SQS: sqsServer.url,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: events.url,
   };
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   vi.spyOn(process.stdout, 'write').mockReturnValue(true);

@@ -21,6 +21,18 @@ function world() {
   return { bucket, schedule, record, markers };
 }
 
+test('P3: the marker of another due time is there before the old one goes', async () => {
+  const { bucket, schedule, record, markers } = world();
+  await schedule.put({ dueAt: early, task: 'task' });
+  await record(late);
+
+  const reschedule = createReschedule('task', { bucket, schedule });
+  reschedule.isOver(early);
+  await reschedule.to(late);
+
+  expect(await markers()).toEqual([early, late]);
+});
+
 test('the marker of another due time takes the place of the old one', async () => {
   const { bucket, schedule, record, markers } = world();
   await schedule.put({ dueAt: early, task: 'task' });
@@ -29,6 +41,7 @@ test('the marker of another due time takes the place of the old one', async () =
   const reschedule = createReschedule('task', { bucket, schedule });
   reschedule.isOver(early);
   await reschedule.to(late);
+  await reschedule.clear();
 
   expect(await markers()).toEqual([late]);
 });
@@ -49,6 +62,7 @@ test('P3: a marker that another invocation needs again while it is being removed
     const reschedule = createReschedule('task', { bucket, schedule: { ...schedule, remove: meanwhile } });
     reschedule.isOver(early);
     await reschedule.to(late);
+    await reschedule.clear();
 
     expect(await markers()).toContain(early);
   }
@@ -61,9 +75,11 @@ test('a closed task keeps no marker, and one that nothing was known of costs not
 
   const reschedule = createReschedule('task', { bucket, schedule });
   await reschedule.to(null);
+  await reschedule.clear();
   expect(await markers()).toEqual([early]);
   reschedule.isOver(early);
   await reschedule.to(null);
+  await reschedule.clear();
 
   expect(await markers()).toEqual([]);
 });

@@ -4,6 +4,7 @@ import { work } from '../../../functions/archiver/work.ts';
 import { UnavailableError } from '../../../functions/domain/errors.ts';
 import { encodeCallback, encodeMessage } from '../../../functions/domain/message.ts';
 import { inMemoryBucket } from '../../doubles/in-memory-bucket.ts';
+import { inMemoryEventBus } from '../../doubles/in-memory-event-bus.ts';
 import { inMemorySchedule } from '../../doubles/in-memory-schedule.ts';
 
 const now = new Date('2026-11-20T10:00:00.000Z');
@@ -29,7 +30,8 @@ async function workOff(body: string | null, receiveCount: number, error?: Error)
   const isDone = await work({ messageId: 'm', body: body ?? '', sentAt: now, receiveCount, handBack }, 900_000, {
     ...{ bucket, schedule: inMemorySchedule(inner), clock: { now: () => now }, random: () => 0 },
     transfer: () => Promise.reject(new Error('nothing is to be fetched')),
-    provider: { ask: async () => ({ outcome: 'refused', detail: '' }), freshLink: async () => null },
+    provider: { ask: async () => ({ outcome: 'refused', detail: '', refusal: null }), freshLink: async () => null },
+    ...{ bus: inMemoryEventBus(), teller: { stack: 'test', bucket: 'music' } },
     policy: { canAsk: false, confirm: false },
     log: (level, event, fields) => void lines.push({ level, event, fields }),
   });

@@ -33,6 +33,7 @@ export async function openReceiverBench() {
   const lines: string[] = [];
 
   vi.stubEnv('QUEUE_URL', queueUrl);
+  vi.stubEnv('STACK_NAME', 'trackkeeper');
   vi.stubEnv('SECRET_ID', 'trackkeeper');
   vi.stubEnv('AWS_REGION', 'us-east-1');
   vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');

@@ -29,7 +29,11 @@ describe.each(ways)('P3: a sweeper that dies in a call %s', (_, isCarriedOut) =>
         if (isCarriedOut) await call(...given);
         throw new Error('dead');
       };
-    const dying: Schedule = { due: mortal(schedule.due), put: mortal(schedule.put), remove: mortal(schedule.remove) };
+    const dying: Omit<Schedule, 'countTasks'> = {
+      due: mortal(schedule.due),
+      put: mortal(schedule.put),
+      remove: mortal(schedule.remove),
+    };
     const dyingQueue: Pick<Queue, 'sendAll'> = { sendAll: mortal(queue.sendAll) };
 
     await sweep({ schedule: dying, queue: dyingQueue }).catch(() => undefined);

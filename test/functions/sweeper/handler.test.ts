@@ -17,7 +17,8 @@ const folder = mkdtempSync(join(tmpdir(), 'trackkeeper-sweeper-'));
 const bucket = join(folder, 'music');
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 const closing: (() => unknown)[] = [];
-const event = { 'detail-type': 'Scheduled Event', source: 'aws.events' };
+const event = { 'detail-type': 'Scheduled Event', source: 'aws.events', time: '2026-11-21T14:59:00Z' };
+const atFullHour = { ...event, time: '2026-11-21T15:00:00Z' };
 let now = Date.now();
 let fault: Fault = () => undefined;
 let queueUrl: string;
@@ -43,10 +44,15 @@ beforeAll(async () => {
     sqsServer.close,
   );
 
-  const own = { BUCKET_NAME: 'music', WAKE_QUEUE_URL: queueUrl } satisfies SweeperEnv;
+  const own = { STACK_NAME: 'trackkeeper', BUCKET_NAME: 'music', WAKE_QUEUE_URL: queueUrl } satisfies SweeperEnv;
   const env = {
     ...own,
-    ...functionVariables('sweeper', { s3: s3Server.url, sqs: sqsServer.url, secrets: s3Server.url }),
+    ...functionVariables('sweeper', {
+      s3: s3Server.url,
+      sqs: sqsServer.url,
+      secrets: s3Server.url,
+      events: s3Server.url,
+    }),
   };
   for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
   output = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
@@ -110,6 +116,32 @@ test('a minute with nothing due costs one request and no line', async () => {
   expect(logged()).toEqual([]);
 });
 
+test('once an hour it tells how many tasks are open, also where it could not sweep', async () => {
+  put('due-task', -5);
+  put('task-of-tomorrow', 86_400);
+
+  await handler(atFullHour, lambdaContext(55_000));
+  fault = ({ operation }) => (operation === 'PutObject' ? { status: 403, code: 'AccessDenied' } : undefined);
+  put('another', -5);
+  await expect(handler(atFullHour, lambdaContext(55_000))).rejects.toThrow('403');
+
+  expect(logged().filter((line) => line.event === 'tasks.open')).toMatchObject([{ count: 2 }, { count: 3 }]);
+  expect(await receive()).toMatchObject([{ task: 'due-task' }]);
+});
+
+test('where nothing is open, the number is told all the same', async () => {
+  expect(await handler(atFullHour, lambdaContext(55_000))).toEqual({ swept: 0, left: false });
+
+  expect(logged()).toMatchObject([{ event: 'tasks.open', count: 0, OpenTasks: 0, service: 'trackkeeper' }]);
+});
+
+test('who starts it by hand need not know what a rule sends', async () => {
+  expect(await handler(null, lambdaContext(55_000))).toEqual({ swept: 0, left: false });
+  expect(await handler({}, lambdaContext(55_000))).toEqual({ swept: 0, left: false });
+
+  expect(logged()).toEqual([]);
+});
+
 test('shortly before its end it begins nothing more', async () => {
   put('due-task', -5);
 
@@ -144,6 +176,6 @@ async function receive() {
   return Messages.map(({ Body = '' }) => decodeMessage(Body));
 }
 
-function logged(): unknown[] {
+function logged(): Record<string, unknown>[] {
   return output.mock.calls.map(([line]) => JSON.parse(String(line)));
 }

@@ -46,6 +46,9 @@ export function testWorld(more: Partial<World> = {}) {
     cloudIn: noCloud,
     now: () => now,
     wait: async () => {},
+    untilInterrupted: () => {
+      throw new Error('no command stays');
+    },
     out: (text) => {
       written.out += text;
     },
@@ -92,6 +95,8 @@ export async function openCliBench({ env = {}, providerKeys, fault }: BenchOptio
   const queue = await createQueue('queue', deadLetters.arn);
   const wakeQueue = await createQueue('wakes', deadLetters.arn);
   const deployment = {
+    apiUrl: 'http://127.0.0.1:8787',
+    testMediaUrl: 'http://127.0.0.1:1/doctor/',
     s3Url: s3.url,
     bucketName: 'trackkeeper',
     sqsUrl: sqs.url,

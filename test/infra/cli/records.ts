@@ -21,6 +21,7 @@ export function recordOf(more: Partial<TaskRecord> & Pick<TaskRecord, 'taskId'>)
     dueAt: null,
     inquiry: noInquiry,
     unconfirmed: null,
+    announced: [],
     claim: null,
     ...more,
   };

@@ -9,7 +9,7 @@ async function cli(...args: string[]) {
   return { exitCode, ...written };
 }
 
-const commands = ['status', 'expect', 'retry', 'replay', 'redrive', 'export', 'verify', 'recover'];
+const commands = ['status', 'expect', 'retry', 'replay', 'redrive', 'export', 'verify', 'doctor', 'recover'];
 
 describe('help', () => {
   test('names every command and says what exit codes mean', async () => {

@@ -103,6 +103,9 @@ describe('verifyFile', () => {
       },
       read: async () => ({ body: Buffer.from(record), modified: new Date(), metadata: {} }),
       open: async () => opens.shift()?.(),
+      openRange: () => {
+        throw new Error('nobody asks for a part');
+      },
     };
   }
 

@@ -18,6 +18,7 @@ const note = {
   secretsUrl: 'http://127.0.0.1:4',
   secretId: 's',
   providerKeysSecretId: null,
+  testMediaUrl: 'http://127.0.0.1:5/doctor/',
 };
 
 async function dataFolder(): Promise<string> {

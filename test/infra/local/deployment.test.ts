@@ -44,6 +44,25 @@ test('a callback goes all the way through the bundled functions into the bucket'
   await vi.waitFor(() => access(join(bucketFolder, 'tasks/t1.json')), { timeout: 15 * seconds });
 });
 
+test('the end of a task is told to whoever listens, and stands in the file of events', async () => {
+  const heard: unknown[] = [];
+  const { callbackUrl, eventsFile, bucketFolder } = await deploy({ onEvent: (event) => void heard.push(event) });
+
+  await post(callbackUrl, failedTask('t1'));
+
+  const detail = { taskId: 't1', stack: 'local', bucket: 'trackkeeper', failure: { outcome: 'input_unreachable' } };
+  const told = { 'detail-type': 'TaskFailed', source: 'trackkeeper', detail };
+  await vi.waitFor(() => expect(heard).toMatchObject([told]), { timeout: 15 * seconds });
+  expect(JSON.parse(await readFile(eventsFile, 'utf8'))).toEqual(heard[0]);
+  await vi.waitFor(
+    async () => {
+      const record = JSON.parse(await readFile(join(bucketFolder, 'tasks/t1.json'), 'utf8'));
+      expect(record.announced).toHaveLength(1);
+    },
+    { timeout: 15 * seconds },
+  );
+});
+
 test('a person who opens the URL sees that it is the right one, and another one is unknown', async () => {
   const { callbackUrl } = await deploy();
 

@@ -9,7 +9,8 @@ const callback: ParsedCallback = {
 };
 const answered: ProviderAnswer = { outcome: 'answered', callback, said: '{}' };
 const unknown: ProviderAnswer = { outcome: 'unknown', detail: 'not here' };
-const refused: ProviderAnswer = { outcome: 'refused', detail: 'no key' };
+const refused: ProviderAnswer = { outcome: 'refused', detail: 'no key', refusal: null };
+const noCredits: ProviderAnswer = { outcome: 'refused', detail: 'no credits', refusal: 'credits' };
 const down = (retryAfterMs: number | null): ProviderAnswer => ({
   outcome: 'unavailable',
   detail: 'down',
@@ -20,6 +21,7 @@ test.each<[string, ProviderAnswer[], ProviderAnswer]>([
   ['one that knows it counts, whatever the others say', [unknown, down(1), refused, answered], answered],
   ['one that is down may know it', [unknown, refused, down(null)], down(null)],
   ['one that is not to be asked may know it', [unknown, refused], refused],
+  ['the owner can act on a key that is refused', [refused, noCredits], { ...noCredits, detail: 'no key; no credits' }],
   [
     'nobody knows it',
     [unknown, { outcome: 'unknown', detail: 'nor here' }],

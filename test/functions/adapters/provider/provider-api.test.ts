@@ -117,6 +117,7 @@ test('without a key nobody is asked, and the owner is told where to put it', asy
 
   expect(await ask()).toEqual({
     outcome: 'refused',
+    refusal: null,
     detail: `there is no API key for sunoapi.org: put {"sunoapi.org": "<your key>"} into the secret of the providers' keys`,
   });
   expect(sunoapi.requests).toEqual([]);
@@ -139,6 +140,17 @@ test('a key that the provider repeats goes no further', async () => {
   sunoapi.tell('music', 't1', { code: 400, msg: `no right for ${keys['sunoapi.org']} here` });
 
   expect(await ask()).toMatchObject({ detail: 'sunoapi.org answered 400: no right for (the API key) here' });
+});
+
+test('the callback URL that the provider repeats is not in what is kept of its answer', async () => {
+  const { ask, sunoapi } = await openProviders();
+  const param = JSON.stringify({ model: 'V4', callBackUrl: 'https://h.example/callbacks/T0ken' });
+  sunoapi.tell('music', 't1', { ...done, data: { ...done.data, param } });
+
+  const answer = await ask();
+
+  expect(answer).toMatchObject({ outcome: 'answered', said: expect.stringContaining('V4') });
+  expect(JSON.stringify(answer)).not.toContain('T0ken');
 });
 
 test('a fresh link is asked of kie.ai', async () => {

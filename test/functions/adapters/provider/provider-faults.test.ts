@@ -69,7 +69,11 @@ test('F59: 429 means too often at kie.ai and no credits at sunoapi.org', async (
   kie.misbehave(code(429));
 
   expect(await ask({ provider: 'kie.ai' })).toMatchObject({ outcome: 'unavailable' });
-  expect(await ask()).toMatchObject({ outcome: 'refused', detail: expect.stringContaining('no credits') });
+  expect(await ask()).toMatchObject({
+    outcome: 'refused',
+    refusal: 'credits',
+    detail: expect.stringContaining('no credits'),
+  });
 });
 
 test('F59: a key that was revoked is refused in words that do not hold it, and the next one is taken', async () => {
@@ -83,6 +87,7 @@ test('F59: a key that was revoked is refused in words that do not hold it, and t
 
   expect(refused).toMatchObject({
     outcome: 'refused',
+    refusal: 'key',
     detail: expect.stringMatching(/401: it does not accept the API key/),
   });
   expect(JSON.stringify(refused)).not.toContain('revoked');

@@ -18,7 +18,7 @@ export const impatient = { idleMs: 50 };
 type Limits = S3Options['limits'];
 
 export const bucketAt = (url: string, limits: Limits = {}) =>
-  createS3Bucket(Bucket, functionVariables('archiver', { s3: url, sqs: url, secrets: url }), {
+  createS3Bucket(Bucket, functionVariables('archiver', { s3: url, sqs: url, secrets: url, events: url }), {
     limits,
     wait: async () => {},
   });

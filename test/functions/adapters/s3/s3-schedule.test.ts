@@ -13,9 +13,10 @@ import { checkSignature } from '../../../doubles/check-signature.ts';
 const noon = Date.parse('2026-11-20T12:00:00Z');
 const at = (seconds: number): Marker => ({ dueAt: markerTime(noon + seconds * 1000), task: 'task' });
 const until = new Date(noon + 60_000);
+const never = new AbortController().signal;
 
 const scheduleAt = (url: string, limits: S3Options['limits'] = {}) =>
-  createS3Schedule(Bucket, functionVariables('sweeper', { s3: url, sqs: url, secrets: url }), {
+  createS3Schedule(Bucket, functionVariables('sweeper', { s3: url, sqs: url, secrets: url, events: url }), {
     limits,
     wait: async () => {},
   });
@@ -43,6 +44,7 @@ const queriesOf = (requests: readonly { path: string }[]) =>
 
 const operations: readonly [string, (schedule: Schedule) => Promise<unknown>][] = [
   ['ListObjectsV2', (schedule) => schedule.due(until)],
+  ['ListObjectsV2', (schedule) => schedule.countTasks({ stopping: never })],
   ['PUT', (schedule) => schedule.put(at(0))],
   ['DELETE', (schedule) => schedule.remove([at(0), at(1)])],
 ];
@@ -173,6 +175,42 @@ describe('a list', () => {
     const { schedule } = await openServer([reply(200, Buffer.alloc(9 * 1024 ** 2, 'x'))]);
 
     await expect(schedule.due(until)).rejects.toThrow('8388608 bytes');
+  });
+});
+
+describe('a count', () => {
+  const marker = (task: string) => scheduleKey({ ...at(1), task });
+
+  test('goes through all pages, and knows a task again', async () => {
+    const { server, schedule } = await openServer([
+      reply(200, page(['a', 'b'].map(marker), 'more')),
+      reply(200, page([...['b', 'c'].map(marker), ...junk(2)])),
+    ]);
+
+    expect(await schedule.countTasks({ stopping: never })).toBe(3);
+
+    const folder = { 'list-type': '2', prefix: 'schedule/', 'max-keys': '1000' };
+    expect(queriesOf(server.requests)).toEqual([folder, { ...folder, 'continuation-token': 'more' }]);
+  });
+
+  test('of what has no end ends, with what was counted by then', async () => {
+    const { server, schedule } = await openServer([reply(200, page(['a', 'b'].map(marker), 'again'))]);
+
+    expect(await schedule.countTasks({ stopping: never })).toBe(2);
+    expect(server.requests).toHaveLength(100);
+  });
+
+  test('that is to stop tells nothing', async () => {
+    const stopping = new AbortController();
+    const { server, schedule } = await openServer([
+      (asked) => {
+        stopping.abort();
+        return reply(200, page(['a'].map(marker), 'again'))(asked);
+      },
+    ]);
+
+    await expect(schedule.countTasks({ stopping: stopping.signal })).rejects.toThrow('aborted');
+    expect(server.requests).toHaveLength(1);
   });
 });
 

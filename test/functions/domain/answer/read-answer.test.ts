@@ -180,10 +180,15 @@ describe('an answer that tells nothing of the task', () => {
       '401',
       'kie.ai',
       { code: '401' },
-      { refused: expect.stringMatching(/^kie.ai answered 401: it does not accept .* key/) },
+      { refused: expect.stringMatching(/^kie.ai answered 401: it does not accept .* key/), refusal: 'key' },
     ],
-    ['402', 'kie.ai', { code: 402 }, { refused: expect.stringContaining('no credits') }],
-    ['429 of sunoapi.org', 'sunoapi.org', { code: 429 }, { refused: expect.stringContaining('no credits') }],
+    ['402', 'kie.ai', { code: 402 }, { refused: expect.stringContaining('no credits'), refusal: 'credits' }],
+    [
+      '429 of sunoapi.org',
+      'sunoapi.org',
+      { code: 429 },
+      { refused: expect.stringContaining('no credits'), refusal: 'credits' },
+    ],
     [
       '429 of kie.ai',
       'kie.ai',

@@ -62,6 +62,12 @@ test.for<[string, 'stdout' | 'stderr', LogEntry]>([
   ['{"event":"task","taskId":"t"}', 'stdout', { event: 'task', taskId: 't' }],
   ['plain words', 'stdout', { level: 'info', event: 'archiver', message: 'plain words' }],
   ['[1]', 'stdout', { level: 'info', event: 'archiver', message: '[1]' }],
+  [
+    '{"event":"tasks.open","count":2,"_aws":{"CloudWatchMetrics":[{"Metrics":[{"Name":"OpenTasks"}]}]},"service":"s","OpenTasks":2}',
+    'stdout',
+    { event: 'tasks.open', count: 2 },
+  ],
+  ['{"_aws":"no figures","service":"s"}', 'stdout', { _aws: 'no figures', service: 's' }],
   ['null', 'stdout', { level: 'info', event: 'archiver', message: 'null' }],
   ['Error: no', 'stderr', { level: 'error', event: 'archiver', message: 'Error: no' }],
 ])('takes the output line %s on %s for what it is', ([text, output, expected]) => {

@@ -13,18 +13,21 @@ describe('parseStartOptions', () => {
         kieWebhookKey: undefined,
         providerKeys: {},
         confirmWithProvider: false,
+        forwardTo: undefined,
+        forwardKey: undefined,
       },
     });
   });
 
   test('takes every option, and allowed sources from the environment too', () => {
     const args =
-      '--port 9 --data d --token a-._~Z9 --allow-source 127.0.0.1:9000 --allow-source [::1]:80 --confirm-with-provider';
+      '--port 9 --data d --token a-._~Z9 --allow-source 127.0.0.1:9000 --allow-source [::1]:80 --confirm-with-provider --forward-to https://music.example.com/hooks';
     const environment = {
       ALLOWED_PRIVATE_SOURCES: 'localhost:1, box.lan:65535,',
       KIE_WEBHOOK_KEY: 'k',
       SUNOAPI_KEY: 's-1',
       KIE_API_KEY: 'k-1',
+      FORWARD_KEY: 'whsec_x',
     };
 
     expect(parseStartOptions(args.split(' '), environment)).toEqual({
@@ -37,6 +40,8 @@ describe('parseStartOptions', () => {
         kieWebhookKey: 'k',
         providerKeys: { 'sunoapi.org': 's-1', 'kie.ai': 'k-1' },
         confirmWithProvider: true,
+        forwardTo: 'https://music.example.com/hooks',
+        forwardKey: 'whsec_x',
       },
     });
   });
@@ -66,6 +71,11 @@ describe('parseStartOptions', () => {
     ['--allow-source a:1,b:2', 'give host:port'],
     ['--allow-source ::1:80', 'give host:port'],
     ['--confirm-with-provider', 'set SUNOAPI_KEY or KIE_API_KEY'],
+    ['--forward-to music.example.com', 'takes an https URL'],
+    ['--forward-to http://music.example.com/', 'or http on this machine'],
+    ['--forward-to http://127.0.0.1.example.com/', 'or http on this machine'],
+    ['--forward-to https://me:pass@music.example.com/', 'without a user name'],
+    ['--forward-to https://music.example.com/#a', 'or a fragment'],
     ['--prot 1', "Unknown option '--prot'"],
     ['8787', 'npm start -- --port 8787'],
     ['--token', 'npm start -- --help'],
@@ -74,6 +84,13 @@ describe('parseStartOptions', () => {
 
     expect(parsed).toEqual({ kind: 'problem', problem: expect.stringContaining(advice) });
   });
+
+  test.for(['http://127.0.0.1:9/a?b=c', 'http://localhost/', 'http://[::1]:80/', 'https://10.0.0.1/'])(
+    'callbacks may be passed on to %s from here',
+    (url) => {
+      expect(parseStartOptions(['--forward-to', url], {})).toMatchObject({ options: { forwardTo: url } });
+    },
+  );
 
   test('a wrong source in the environment is refused like one on the command line', () => {
     expect(parseStartOptions([], { ALLOWED_PRIVATE_SOURCES: 'nonsense' })).toMatchObject({ kind: 'problem' });

@@ -1,0 +1,32 @@
+// The keys that what is passed on is signed with: `forwardKey` and `previousForwardKey` of the callback URL's secret, in the
+// form of Standard Webhooks, `whsec_` and base64.
+import * as z from 'zod/mini';
+import type { ReadForwardKeys } from '../ports.ts';
+import type { AwsEnvironment } from './aws/environment.ts';
+import { createReadSecret } from './aws/read-secret.ts';
+
+const key = z.nullish(z.string());
+const secret = z.object({ forwardKey: key, previousForwardKey: key });
+/** 24 to 64 bytes, as the standard asks for. */
+const signingKey = /^whsec_([A-Za-z0-9+/]{32,86}={0,2})$/;
+
+/** Each call reads anew: a replaced key is noticed at once. */
+export function createReadForwardKeys(secretId: string, environment: AwsEnvironment): ReadForwardKeys {
+  const readSecret = createReadSecret(secretId, environment);
+  return async () => {
+    const found = secret.safeParse(await readSecret());
+    // Without a word of what was found: it is a secret.
+    if (!found.success) throw new Error('the secret of the callback URL is not the JSON that SECURITY.md tells of');
+    const { forwardKey, previousForwardKey } = found.data;
+    return forwardKey ? [forwardKey, previousForwardKey].flatMap((text) => (text ? [bytesOf(text)] : [])) : [];
+  };
+}
+
+/** Deliberately no signature at all rather than one that nobody can verify. */
+function bytesOf(text: string): Buffer {
+  const encoded = signingKey.exec(text)?.[1];
+  if (encoded === undefined) {
+    throw new Error('forwardKey and previousForwardKey must be whsec_ and 24 to 64 random bytes in base64');
+  }
+  return Buffer.from(encoded, 'base64');
+}

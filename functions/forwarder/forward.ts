@@ -1,0 +1,85 @@
+// The story: a task has come to its end, and what the provider said of it goes to the owner's endpoint, with links to the
+// bucket in place of the provider's own.
+import { UnavailableError } from '../domain/errors.ts';
+import { recordKey } from '../domain/object-key.ts';
+import { type TaskRecord, taskRecord } from '../domain/record.ts';
+import type { Bucket, Clock, LinkTo, Log, NewestUnder, PostToOwner, ReadForwardKeys } from '../ports.ts';
+import { findKept, type Origin } from './find-kept.ts';
+import type { ForwardedEvent } from './read-event.ts';
+import { BodyTooLargeError, rewrite } from './rewrite.ts';
+import { signWebhook } from './sign-webhook.ts';
+
+export type ForwardDeps = {
+  bucket: Pick<Bucket, 'read'>;
+  newestUnder: NewestUnder;
+  linkTo: LinkTo;
+  readKeys: ReadForwardKeys;
+  post: PostToOwner;
+  clock: Clock;
+  log: Log;
+};
+
+/** A callback has 4 MiB at most; the rest is room for our links, which are longer than the provider's. */
+const maxBodyLength = 8 * 1024 ** 2;
+
+/** @throws UnavailableError where it is to be tried again */
+export async function forward({ type, detail }: ForwardedEvent, deps: ForwardDeps): Promise<void> {
+  const { post, clock, log } = deps;
+  const known = { type, id: detail.id, taskId: detail.taskId };
+  const { body, from } = await bodyFor(detail, deps);
+  const headers = {
+    'content-type': 'application/json',
+    'trackkeeper-event': type,
+    'trackkeeper-from': from,
+    ...webhookHeaders({ id: detail.id, at: clock.now(), body }, await deps.readKeys()),
+  };
+
+  const { status, host } = await post(body, headers);
+  // 410 Gone: the owner does not want it. A redirect is a refusal like any other.
+  const isDeclined = status === 410;
+  if (!isDeclined && (status < 200 || status > 299)) throw new UnavailableError(`${host} answered ${status}`);
+  // Deliberately neither the body nor the URL: both may hold what gives access.
+  log('info', 'forward', { ...known, outcome: isDeclined ? 'declined' : 'delivered', from, host, status });
+}
+
+async function bodyFor(
+  detail: ForwardedEvent['detail'],
+  { bucket, newestUnder, linkTo }: ForwardDeps,
+): Promise<{ body: string; from: Origin }> {
+  const event = { body: JSON.stringify(detail), from: 'event' } as const;
+  const kept = await findKept(detail.taskId, newestUnder);
+  const found = kept && (await bucket.read(kept.key));
+  if (kept === undefined || found === undefined) return event;
+  const links = await linksFor(await readRecord(detail.taskId, bucket), linkTo);
+  try {
+    return { body: rewrite(found.text, links, maxBodyLength), from: kept.from };
+  } catch (error) {
+    // To wait changes nothing, and the owner hears of the task's end all the same.
+    if (error instanceof BodyTooLargeError) return event;
+    throw error;
+  }
+}
+
+async function readRecord(taskId: string, bucket: Pick<Bucket, 'read'>): Promise<TaskRecord> {
+  const key = recordKey(taskId);
+  const found = await bucket.read(key);
+  if (found === undefined) throw new Error(`${key} is gone, so nobody knows where its files are`);
+  return taskRecord.parse(JSON.parse(found.text));
+}
+
+/** From each link that a stored file could be had from to one that leads to the file. */
+async function linksFor({ assets }: TaskRecord, linkTo: LinkTo): Promise<Map<string, string>> {
+  const links = new Map<string, string>();
+  for (const { state, key, sources } of assets) {
+    if (state !== 'stored' || key === null || sources.length === 0) continue;
+    const link = await linkTo(key);
+    for (const { url } of sources) links.set(url, link);
+  }
+  return links;
+}
+
+function webhookHeaders({ id, at, body }: { id: string; at: Date; body: string }, keys: readonly Uint8Array[]) {
+  const seconds = Math.floor(at.getTime() / 1000);
+  const named = { 'webhook-id': id, 'webhook-timestamp': String(seconds) };
+  return keys.length === 0 ? named : { ...named, 'webhook-signature': signWebhook({ id, seconds, body }, keys) };
+}

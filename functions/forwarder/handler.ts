@@ -1,0 +1,38 @@
+// SQS in, `work` for each message, failures out. What is to come back is hidden until then.
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { createFigures } from '../adapters/figures.ts';
+import { createReadForwardKeys } from '../adapters/forward-keys.ts';
+import { createJsonLog } from '../adapters/json-log.ts';
+import { createPostToOwner } from '../adapters/post-to-owner.ts';
+import { createS3Bucket } from '../adapters/s3/s3-bucket.ts';
+import { createS3Links } from '../adapters/s3/s3-links.ts';
+import { createS3Newest } from '../adapters/s3/s3-newest.ts';
+import { createSqsQueue } from '../adapters/sqs-queue.ts';
+import { forwarderEnv } from './env.ts';
+import { work } from './work.ts';
+
+const env = forwarderEnv.parse(process.env);
+const clock = { now: () => new Date() };
+/** For records and callbacks, which are small: the function's two minutes hold all of its requests one after the other. */
+const limits = { connectMs: 2_000, idleMs: 5_000, totalMs: 10_000 };
+const deps = {
+  clock,
+  log: createJsonLog((line) => process.stdout.write(`${line}\n`), clock, createFigures(env.STACK_NAME)),
+  bucket: createS3Bucket(env.BUCKET_NAME, process.env, { limits }),
+  newestUnder: createS3Newest(env.BUCKET_NAME, process.env, { limits }),
+  linkTo: createS3Links(env.BUCKET_NAME, process.env, clock),
+  readKeys: createReadForwardKeys(env.SECRET_ID, process.env),
+  post: createPostToOwner(env.FORWARD_TO),
+};
+const queue = createSqsQueue(env.FORWARD_QUEUE_URL, process.env);
+
+export async function handler({ Records }: SQSEvent): Promise<SQSBatchResponse> {
+  const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
+  for (const { messageId, body, attributes, receiptHandle } of Records) {
+    const receiveCount = Number(attributes.ApproximateReceiveCount);
+    const handBack = (afterMs: number) => queue.postpone(receiptHandle, afterMs);
+    const isDone = await work({ messageId, body, receiveCount, handBack }, deps);
+    if (!isDone) batchItemFailures.push({ itemIdentifier: messageId });
+  }
+  return { batchItemFailures };
+}

@@ -1,0 +1,66 @@
+// A callback's text with other links in it. Deliberately not parsed and written anew: numbers beyond 2^53, the order, the
+// spaces and the escapes of all the rest stay as the provider wrote them.
+
+export class BodyTooLargeError extends Error {
+  override name = 'BodyTooLargeError';
+}
+
+/**
+ * Each string that is one of the links becomes what it stands for; kie.ai's JSON inside a string is gone through, too.
+ * Whatever else there is stays byte for byte, also where it is no JSON.
+ * @throws BodyTooLargeError where the result has more than `maxLength` characters: a link of ours is longer than theirs
+ */
+export function rewrite(json: string, links: ReadonlyMap<string, string>, maxLength: number): string {
+  return replaceStrings(json, maxLength, (text) => {
+    const link = links.get(text.trim());
+    return (
+      link ?? (isJsonItself(text) ? replaceStrings(text, maxLength, (inner) => links.get(inner.trim())) : undefined)
+    );
+  });
+}
+
+/** `replace`: undefined leaves a string as it is written. */
+function replaceStrings(json: string, maxLength: number, replace: (text: string) => string | undefined): string {
+  const pieces: string[] = [];
+  let length = 0;
+  let taken = 0;
+  const take = (piece: string) => {
+    length += piece.length;
+    if (length > maxLength) throw new BodyTooLargeError(`over ${maxLength} characters with our links in it`);
+    pieces.push(piece);
+  };
+
+  for (const { start, end } of stringsIn(json)) {
+    const text = unquoted(json.slice(start, end));
+    const other = text === undefined ? undefined : replace(text);
+    if (other === undefined || other === text) continue;
+    take(json.slice(taken, start));
+    take(JSON.stringify(other));
+    taken = end;
+  }
+  take(json.slice(taken));
+  return pieces.join('');
+}
+
+/** Where the strings are, with their quotes. By hand: a regular expression runs out of stack on megabytes of escapes. */
+function* stringsIn(json: string): Generator<{ start: number; end: number }> {
+  for (let start = json.indexOf('"'); start >= 0; ) {
+    let end = start + 1;
+    while (end < json.length && json[end] !== '"') end += json[end] === '\\' ? 2 : 1;
+    yield { start, end: end + 1 };
+    start = json.indexOf('"', end + 1);
+  }
+}
+
+function unquoted(literal: string): string | undefined {
+  try {
+    const text: unknown = JSON.parse(literal);
+    return typeof text === 'string' ? text : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isJsonItself(text: string): boolean {
+  return /^\s*[[{]/.test(text);
+}

@@ -1,0 +1,31 @@
+// What rings. Each alarm says what is hurt, and has its section in docs/runbook.md.
+import type { Stack } from 'aws-cdk-lib';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { type AlarmProps, defineAlarm } from './alarm.ts';
+import { defineAlarmTopic } from './alarm-topic.ts';
+import { callbackAlarms, silenceAlarms } from './alarms/callbacks.ts';
+import { forwardingAlarms } from './alarms/forwarding.ts';
+import { providerAlarms } from './alarms/providers.ts';
+import { taskAlarms } from './alarms/tasks.ts';
+import { workAlarms } from './alarms/work.ts';
+import type { Config } from './config.ts';
+import type { Watched } from './watched.ts';
+
+export function defineAlarms(
+  stack: Stack,
+  config: Config,
+  watched: Watched,
+): { alarms: Alarm[]; alarmTopicArn: string } {
+  const { providerKeysSecretName, quietAfterDays, forwardTo } = config;
+  const rows: Record<string, AlarmProps> = {
+    ...taskAlarms(stack),
+    ...callbackAlarms(stack, watched),
+    ...workAlarms(stack, watched),
+    ...(providerKeysSecretName !== undefined && providerAlarms(stack)),
+    ...(quietAfterDays !== undefined && silenceAlarms(stack, quietAfterDays)),
+    ...(forwardTo !== undefined && forwardingAlarms(stack)),
+  };
+  const topic = defineAlarmTopic(stack, config);
+  const alarms = Object.entries(rows).map(([id, props]) => defineAlarm(stack, topic, id, props));
+  return { alarms, alarmTopicArn: topic.topicArn };
+}

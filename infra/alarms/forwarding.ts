@@ -1,0 +1,21 @@
+import { Duration, type Stack } from 'aws-cdk-lib';
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { type AlarmProps, atLeast } from '../alarm.ts';
+import { emitted } from '../metric.ts';
+
+/** Callbacks that the owner's own endpoint does not take. */
+export function forwardingAlarms(stack: Stack) {
+  return {
+    ForwardingFails: {
+      // Deliberately not the age of the oldest message: SQS leaves out what was received more than three times.
+      metric: emitted(stack, 'ForwardFailures', {}, { statistic: Stats.SUM, period: Duration.minutes(15) }),
+      rings: atLeast(1),
+      // As of ArchiverHindered: it comes back after 1, 5 and 30 minutes.
+      inPeriods: { atLeast: 2, of: 3 },
+      // All were taken.
+      noFigures: 'all is well',
+      impact: 'Your endpoint (forwardTo) does not take what is passed on to it; the music itself is stored.',
+      runbook: 'forwarding-fails',
+    },
+  } satisfies Record<string, AlarmProps>;
+}

@@ -1,0 +1,29 @@
+import { Duration, type Stack } from 'aws-cdk-lib';
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { type AlarmProps, atLeast } from '../alarm.ts';
+import { emitted } from '../metric.ts';
+
+/** Providers that do not answer when they are asked. Where nobody is asked, nobody refuses. */
+export function providerAlarms(stack: Stack) {
+  const hourly = { statistic: Stats.SUM, period: Duration.hours(1) };
+  // Who refused is asked again after an hour to an hour and twelve minutes, so this lasts until one answers.
+  const untilAnswered = { rings: atLeast(1), inPeriods: { atLeast: 1, of: 3 } };
+  return {
+    KeyRefused: {
+      metric: emitted(stack, 'ProviderRefusals', { refusal: 'key' }, hourly),
+      ...untilAnswered,
+      // All that were asked answered.
+      noFigures: 'all is well',
+      impact: 'A provider does not accept your API key, so lost callbacks and dead links are not made up for.',
+      runbook: 'key-refused',
+    },
+    NoCredits: {
+      metric: emitted(stack, 'ProviderRefusals', { refusal: 'credits' }, hourly),
+      ...untilAnswered,
+      // As above.
+      noFigures: 'all is well',
+      impact: 'An account has no credits left, so its provider does not answer for lost callbacks and dead links.',
+      runbook: 'no-credits',
+    },
+  } satisfies Record<string, AlarmProps>;
+}

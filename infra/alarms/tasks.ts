@@ -1,0 +1,56 @@
+import { Duration, type Stack } from 'aws-cdk-lib';
+import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { type AlarmProps, atLeast, atMost } from '../alarm.ts';
+import { emitted } from '../metric.ts';
+
+/** Music that may be lost, or came spoilt. */
+export function taskAlarms(stack: Stack) {
+  /**
+   * An open task tells its hours once a day at least, at whole days before its deadline. So the last five quarters of a day
+   * always hold a figure of it, a late one too, and have none of a task that is closed by then.
+   */
+  const whileOpen = {
+    metric: emitted(stack, 'HoursToDeadline', {}, { statistic: Stats.MINIMUM, period: Duration.hours(6) }),
+    inPeriods: { atLeast: 1, of: 5 },
+    // No task is open.
+    noFigures: 'all is well',
+    runbook: 'task-at-risk',
+  } as const;
+  return {
+    // The marks are those of `riskMs` in functions/domain/limits.ts. Hours are told in whole ones, rounded down.
+    TaskAtRisk: {
+      ...whileOpen,
+      rings: atMost(72),
+      impact: "Music is still not stored, and within three days the provider's links to it are dead.",
+    },
+    TaskInItsLastDay: {
+      ...whileOpen,
+      rings: atMost(24),
+      impact: "Music is still not stored, and within a day the provider's links to it are dead.",
+    },
+    MusicLost: {
+      metric: emitted(stack, 'Lost', {}, { statistic: Stats.SUM, period: Duration.minutes(5) }),
+      rings: atLeast(1),
+      // Nothing was given up.
+      noFigures: 'all is well',
+      impact: 'Files could not be had from any of their links, or a task was never heard of again: they are given up.',
+      runbook: 'music-lost',
+      isEvent: true,
+    },
+    FileQuarantined: {
+      metric: emitted(
+        stack,
+        'Transfers',
+        { verdict: 'quarantined' },
+        { statistic: Stats.SUM, period: Duration.minutes(5) },
+      ),
+      rings: atLeast(1),
+      // Nothing was quarantined.
+      noFigures: 'all is well',
+      impact:
+        'What came in place of a file is no whole media of its kind, so it lies in quarantine and not in your library.',
+      runbook: 'file-quarantined',
+      isEvent: true,
+    },
+  } satisfies Record<string, AlarmProps>;
+}

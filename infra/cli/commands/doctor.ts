@@ -1,0 +1,35 @@
+import { Option } from 'commander';
+import type { AddCommand, Work } from '../command.ts';
+import { examine } from '../doctor/examine.ts';
+import { report } from '../doctor/report.ts';
+
+type Options = { url?: string; strict?: boolean };
+
+export const addDoctor: AddCommand = (program, run) => {
+  program
+    .command('doctor')
+    .description('Sends a test callback through the deployment, and proves that all of it works.')
+    .addOption(new Option('--url <url>', 'the local deployment that answers there: http://127.0.0.1:8787'))
+    .addOption(new Option('--strict', 'what could not be checked counts as failed'))
+    .addHelpText(
+      'after',
+      '\nThe test task is real, and removed again. It takes a minute at most.\n' +
+        'Exit code 0: all is proved; 1: something failed. What may not be asked is shown, and does not fail.',
+    )
+    .action(({ url, strict = false }: Options) => run(doctor(strict), url === undefined ? {} : { url }));
+};
+
+function doctor(isStrict: boolean): Work {
+  return async ({ openPatient }, { now, wait, untilInterrupted, progress }) => {
+    const start = now().getTime();
+    const bar = progress('Examining');
+    const examined = await examine(openPatient(now), {
+      now,
+      wait,
+      interrupted: untilInterrupted(),
+      onProgress: (done, total) => bar.update(done, total),
+    });
+    bar.end();
+    return report(examined, { ms: now().getTime() - start, isStrict });
+  };
+}

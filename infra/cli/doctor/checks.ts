@@ -1,0 +1,47 @@
+// What the doctor proves, in the order in which it is told.
+import { proveAlarms, proveListeners } from './alarms.ts';
+import { proveBucket } from './bucket.ts';
+import { proveCallbackUrl } from './callback-url.ts';
+import type { Check, StackCheck } from './check.ts';
+import { proveClock } from './clock.ts';
+import { provePermissions } from './permissions.ts';
+import { proveNoBacklog, proveNoDeadLetters, proveQueues } from './queues.ts';
+import { proveSchedule, proveSweeper } from './schedule.ts';
+import { proveSecret } from './secret.ts';
+
+const readsSecret = 'secretsmanager:GetSecretValue';
+const readsQueues = 'sqs:GetQueueAttributes';
+const readsResources = 'cloudformation:ListStackResources';
+const readsObjects = 's3:GetObject, s3:ListBucket';
+const offersSong = 's3:PutObject on incoming/*';
+
+export const checks: readonly Check[] = [
+  { name: 'callback URL', needs: readsSecret, prove: proveCallbackUrl },
+  { name: 'clock', needs: '', prove: proveClock },
+  { name: 'secret', needs: readsSecret, prove: proveSecret },
+  { name: 'test callback', needs: `${readsSecret}, ${offersSong}`, prove: ({ testTask }) => testTask.accepted() },
+  { name: '… is kept', needs: readsObjects, prove: ({ testTask }) => testTask.kept() },
+  { name: '… is archived', needs: readsObjects, prove: ({ testTask }) => testTask.archived() },
+  { name: '… comes again', needs: readsObjects, prove: ({ testTask }) => testTask.repeated() },
+  { name: 'queues', needs: readsQueues, prove: proveQueues },
+  { name: 'dead-letter queue', needs: readsQueues, prove: proveNoDeadLetters },
+  { name: 'schedule', needs: 's3:ListBucket', prove: proveSchedule },
+];
+
+export const stackChecks: readonly StackCheck[] = [
+  { name: 'sweeper', needs: `${readsResources}, cloudwatch:GetMetricStatistics`, prove: proveSweeper },
+  { name: 'backlog', needs: `${readsQueues}, cloudwatch:GetMetricStatistics`, prove: proveNoBacklog },
+  { name: 'alarms', needs: `${readsResources}, cloudwatch:DescribeAlarms`, prove: proveAlarms },
+  { name: 'who hears them', needs: 'sns:GetTopicAttributes', prove: proveListeners },
+  {
+    name: 'bucket',
+    needs:
+      's3:GetBucketPublicAccessBlock, s3:GetBucketPolicy, s3:GetEncryptionConfiguration, s3:GetLifecycleConfiguration',
+    prove: proveBucket,
+  },
+  {
+    name: 'permissions',
+    needs: `${readsResources}, ${readsQueues}, iam:SimulatePrincipalPolicy`,
+    prove: provePermissions,
+  },
+];

@@ -1,0 +1,36 @@
+import type { Outcome } from '../outcome.ts';
+import type { Examined } from './examine.ts';
+import type { Finding } from './finding.ts';
+
+const marks: Record<Finding['outcome'], string> = { proved: '✓', failed: '✗', 'not checked': '–' };
+
+type Circumstances = { ms: number; isStrict: boolean };
+
+/** `strict`: what could not be checked counts as failed. */
+export function report(examined: readonly Examined[], { ms, isStrict }: Circumstances): Outcome {
+  const count = (wanted: Finding['outcome']) => examined.filter(({ finding }) => finding.outcome === wanted).length;
+  const ok = count('failed') === 0 && (!isStrict || count('not checked') === 0);
+  const seconds = Math.round(ms / 100) / 10;
+  const width = Math.max(...examined.map(({ name }) => name.length));
+  return {
+    exitCode: ok ? 0 : 1,
+    json: {
+      ok,
+      seconds,
+      checks: examined.map(({ name, finding }) => ({ name, advice: null, ...finding })),
+    },
+    lines: [
+      ...examined.flatMap(({ name, finding }) => [
+        `${marks[finding.outcome]} ${name.padEnd(width)}  ${finding.detail}`,
+        ...('advice' in finding ? [`  ${''.padEnd(width)}  → ${finding.advice}`] : []),
+      ]),
+      `${summary(examined.length, count('failed'), count('not checked'))} ${seconds} s.`,
+    ],
+  };
+}
+
+function summary(all: number, failures: number, unchecked: number): string {
+  const rest = unchecked === 0 ? '' : `, ${unchecked} could not be checked,`;
+  if (failures > 0) return `${failures} of ${all} failed${rest} in`;
+  return unchecked === 0 ? `All ${all} proved in` : `${all - unchecked} of ${all} proved${rest} in`;
+}

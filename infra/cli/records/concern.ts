@@ -1,0 +1,35 @@
+// What about a task its owner should know of, by its record alone. Pure, and true at any time: hours left are for who shows it.
+import type { TaskRecord } from '../../../functions/domain/record.ts';
+import { deadlineOf, isOpen } from './deadline.ts';
+
+export type Concern =
+  | { what: 'open'; reason: string | null; dueAt: string | null; deadline: string }
+  | { what: 'failed'; reason: string; advice: string; at: string };
+
+/** Time enough for a person to act, also over a weekend. */
+export const riskHours = 72;
+
+/** Undefined where there is none. */
+export function concernOf(record: TaskRecord): Concern | undefined {
+  const { dueAt, failure } = record;
+  if (isOpen(record)) {
+    return { what: 'open', reason: reasonOf(record), dueAt, deadline: deadlineOf(record).toISOString() };
+  }
+  if (failure === null) return undefined;
+  return { what: 'failed', reason: failure.msg, advice: failure.advice, at: lastSeen(record) };
+}
+
+/** Why the last attempt at one of its files failed, or the provider could not be asked. */
+function reasonOf({ assets, inquiry }: TaskRecord): string | null {
+  const missing = assets.filter(({ state }) => state === 'open');
+  return missing.map(({ attempts }) => attempts.at(-1)?.detail).find(Boolean) ?? inquiry.problem;
+}
+
+function lastSeen({ stages, firstSeenAt }: TaskRecord): string {
+  const times = stages.map((seen) => seen.at).sort();
+  return times.at(-1) ?? firstSeenAt;
+}
+
+export function titleOf({ tracks }: TaskRecord): string | null {
+  return tracks.map(({ title }) => title).find(Boolean) ?? null;
+}

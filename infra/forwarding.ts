@@ -1,0 +1,86 @@
+import { Duration, type Stack } from 'aws-cdk-lib';
+import { Rule } from 'aws-cdk-lib/aws-events';
+import { SqsQueue } from 'aws-cdk-lib/aws-events-targets';
+import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IBucket } from 'aws-cdk-lib/aws-s3';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
+import type { ForwarderEnv } from '../functions/forwarder/env.ts';
+import type { Config } from './config.ts';
+import { forwardLimits, queueLimits } from './limits.ts';
+import { allow, defineNodeFunction, type FunctionCode } from './node-function.ts';
+import { type Queues, queueDefaults } from './queues.ts';
+import type { SecretReference } from './secret-reference.ts';
+import { keyPermissions } from './storage.ts';
+
+type Surroundings = { config: Config; code: FunctionCode; bucket: IBucket; queues: Queues; secret: SecretReference };
+type Forwarding = Omit<Surroundings, 'code' | 'queues'> & { queue: Queue };
+
+/** So many requests to the owner's endpoint at once: a backlog shall not flood it. */
+const requestsAtOnce = 5;
+
+/** What passes callbacks on to the owner's own endpoint: nothing at all, unless there is one. */
+export function defineForwarding(stack: Stack, { code, queues, ...surroundings }: Surroundings) {
+  const { config } = surroundings;
+  if (config.forwardTo === undefined) return { forwardQueueUrl: undefined };
+
+  const queue = new Queue(stack, 'ForwardQueue', {
+    ...queueDefaults,
+    visibilityTimeout: Duration.seconds(queueLimits.visibilitySeconds),
+    // The stack's own: `trackkeeper redrive` takes each message back to the queue that it came from.
+    deadLetterQueue: { queue: queues.deadLetterQueue, maxReceiveCount: forwardLimits.maxReceiveCount },
+  });
+  new Rule(stack, 'ForwardRule', {
+    description: 'Takes the end of each task to the forwarder.',
+    eventPattern: {
+      source: ['trackkeeper'],
+      detailType: ['TaskArchived', 'TaskFailed'],
+      // Not those of another stack, and not the test tasks of `trackkeeper doctor`.
+      detail: { stack: [config.stackName], taskId: [{ 'anything-but': { prefix: 'doctor-' } }] },
+    },
+    targets: [new SqsQueue(queue)],
+  });
+  const forwarder = defineNodeFunction(stack, 'Forwarder', {
+    name: 'forwarder',
+    description: 'Passes a callback on to your endpoint, with links to the bucket.',
+    code,
+    config,
+    memorySize: 512,
+    environment: {
+      STACK_NAME: config.stackName,
+      BUCKET_NAME: surroundings.bucket.bucketName,
+      FORWARD_QUEUE_URL: queue.queueUrl,
+      FORWARD_TO: config.forwardTo,
+      SECRET_ID: surroundings.secret.id,
+    } satisfies ForwarderEnv,
+    allow: forwarderPermissions({ ...surroundings, queue }),
+  });
+  forwarder.addEventSourceMapping('Events', {
+    eventSourceArn: queue.queueArn,
+    maxConcurrency: requestsAtOnce,
+    // One endpoint's trouble with one callback is not another's.
+    batchSize: 1,
+    reportBatchItemFailures: true,
+  });
+
+  return { forwardQueueUrl: queue.queueUrl };
+}
+
+/** It reads, and changes nothing. A link that it signs opens no more than it may read itself. */
+function forwarderPermissions({ config, bucket, queue, secret }: Forwarding): PolicyStatement[] {
+  const kept = ['callbacks', 'answers'];
+  return [
+    allow(
+      ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
+      [queue.queueArn],
+    ),
+    ...kept.map((folder) =>
+      allow(['s3:ListBucket'], [bucket.bucketArn], { StringLike: { 's3:prefix': `${folder}/*` } }),
+    ),
+    allow(
+      ['s3:GetObject'],
+      [...kept, 'library', 'tasks'].map((folder) => bucket.arnForObjects(`${folder}/*`)),
+    ),
+    ...keyPermissions(bucket, config, ['kms:Decrypt']),
+    allow(['secretsmanager:GetSecretValue'], [secret.arn]),
+  ];
+}

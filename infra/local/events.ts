@@ -1,0 +1,115 @@
+// EventBridge for the local deployment: each event that is put becomes a line of a file, for a person to look at, and goes to
+// whoever listens here in place of a rule.
+
+import { randomUUID } from 'node:crypto';
+import { appendFileSync, renameSync, statSync } from 'node:fs';
+import { AwsError } from './aws-error.ts';
+import { type Call, type Fault, isInput, type LocalServer, startAwsJson } from './aws-json.ts';
+
+/** What a rule's target gets, in EventBridge's own form. */
+export type EventEnvelope = {
+  version: '0';
+  id: string;
+  'detail-type': string;
+  source: string;
+  account: string;
+  time: string;
+  region: string;
+  resources: string[];
+  detail: unknown;
+};
+
+export type EventsOptions = {
+  /** One event a line. */
+  file: string;
+  /** Where the file has so many bytes it becomes `<file>.1`, in place of the one before. */
+  rotateBytes?: number;
+  /** PutEvents answers once it is done. */
+  onEvent?: (event: EventEnvelope) => Promise<void> | void;
+  fault?: Fault;
+};
+
+/** As of EventBridge. */
+const maxEntries = 10;
+const maxEntryBytes = 256 * 1024;
+
+export function startEvents(options: EventsOptions): Promise<LocalServer> {
+  const { file, rotateBytes = 10 * 1024 * 1024, onEvent = () => {}, fault } = options;
+
+  async function putEvents({ input: { Entries: entries } }: Call) {
+    if (!Array.isArray(entries) || entries.length === 0 || entries.length > maxEntries) {
+      throw new AwsError('ValidationException', `Entries must be 1 to ${maxEntries} of them.`);
+    }
+    const receive = async (entry: unknown) => {
+      const event = readEntry(entry);
+      if ('ErrorCode' in event) return event;
+      keep(file, `${JSON.stringify(event)}\n`, rotateBytes);
+      await onEvent(event);
+      return { EventId: event.id };
+    };
+    const results = await Promise.all(entries.map(receive));
+    return { FailedEntryCount: results.filter((result) => 'ErrorCode' in result).length, Entries: results };
+  }
+
+  return startAwsJson(
+    {
+      target: 'AWSEvents',
+      namespace: 'com.amazonaws.events',
+      version: '1.1',
+      maxBodyBytes: maxEntries * maxEntryBytes,
+      operations: { PutEvents: putEvents },
+    },
+    { fault },
+  );
+}
+
+type Refusal = { ErrorCode: string; ErrorMessage: string };
+const refused = (ErrorCode: string, ErrorMessage: string): Refusal => ({ ErrorCode, ErrorMessage });
+
+function readEntry(entry: unknown): EventEnvelope | Refusal {
+  const {
+    EventBusName: bus = 'default',
+    Source: source,
+    DetailType: type,
+    Detail: detail,
+    Time: time,
+  } = isInput(entry) ? entry : {};
+  if (bus !== 'default') return refused('ResourceNotFoundException', 'There is only the bus default.');
+  if (typeof source !== 'string' || typeof type !== 'string' || typeof detail !== 'string') {
+    return refused('InvalidArgument', 'Source, DetailType and Detail must be texts.');
+  }
+  if (Buffer.byteLength(source + type + detail) > maxEntryBytes) {
+    return refused('InvalidArgument', `An entry may have ${maxEntryBytes} bytes.`);
+  }
+  const parsed = parseObject(detail);
+  if (parsed === undefined) return refused('MalformedDetail', 'Detail must be one JSON object.');
+  return {
+    version: '0',
+    id: randomUUID(),
+    'detail-type': type,
+    source,
+    account: '000000000000',
+    // In whole seconds, as EventBridge writes it.
+    time: new Date(typeof time === 'number' ? time * 1000 : Date.now()).toISOString().replace(/\.\d+Z$/, 'Z'),
+    region: 'us-east-1',
+    resources: [],
+    detail: parsed,
+  };
+}
+
+function parseObject(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isInput(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A line is whole, or not there, unless the disk is full. */
+function keep(file: string, line: string, rotateBytes: number): void {
+  const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (bytes > 0 && bytes + Buffer.byteLength(line) > rotateBytes) renameSync(file, `${file}.1`);
+  // Labels and titles are nobody else's business.
+  appendFileSync(file, line, { mode: 0o600 });
+}

@@ -1,0 +1,49 @@
+// What the stack does with the ends of tasks where callbacks are passed on: EventBridge's rule, and the queue that it fills.
+
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import type { ForwarderEnv } from '../../functions/forwarder/env.ts';
+import type { EventEnvelope } from './events.ts';
+import { clientConfig } from './local-aws.ts';
+import { createForwardQueue, type LocalQueue } from './resources.ts';
+
+export type ForwardingOptions = {
+  /** Of the local SQS. */
+  endpoint: string;
+  deadLetterQueue: LocalQueue;
+  /** Of the forwarder, but for its queue. */
+  environment: Omit<ForwarderEnv, 'FORWARD_QUEUE_URL'>;
+};
+
+export type Forwarding = {
+  queue: LocalQueue;
+  environment: ForwarderEnv;
+  /** Resolves once the queue has it, where the rule matches. */
+  onEvent: (event: EventEnvelope) => Promise<void>;
+  close: () => void;
+};
+
+export async function startForwarding(options: ForwardingOptions): Promise<Forwarding> {
+  const { endpoint, deadLetterQueue, environment } = options;
+  const queue = await createForwardQueue(endpoint, deadLetterQueue);
+  const client = new SQSClient(clientConfig(endpoint));
+  return {
+    queue,
+    environment: { ...environment, FORWARD_QUEUE_URL: queue.url },
+    async onEvent(event) {
+      if (!matches(event)) return;
+      await client.send(new SendMessageCommand({ QueueUrl: queue.url, MessageBody: JSON.stringify(event) }));
+    },
+    close: () => client.destroy(),
+  };
+}
+
+/** The stack's rule, of infra/forwarding.ts. There is no other stack here whose events could come. */
+function matches({ source, 'detail-type': type, detail }: EventEnvelope): boolean {
+  const taskId = typeof detail === 'object' && detail !== null && 'taskId' in detail ? detail.taskId : undefined;
+  return (
+    source === 'trackkeeper' &&
+    ['TaskArchived', 'TaskFailed'].includes(type) &&
+    typeof taskId === 'string' &&
+    !taskId.startsWith('doctor-')
+  );
+}

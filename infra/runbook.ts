@@ -1,0 +1,21 @@
+/** The sections of docs/runbook.md that alarms lead to, by the anchors of their headings. A test holds both to each other. */
+export const runbookSections = [
+  'task-at-risk',
+  'music-lost',
+  'messages-set-aside',
+  'callbacks-unanswered',
+  'callers-refused',
+  'callbacks-wait',
+  'wakes-wait',
+  'archiver-fails',
+  'archiver-hindered',
+  'sweeper-stands-still',
+  'callback-unrecognised',
+  'file-quarantined',
+  'key-refused',
+  'no-credits',
+  'no-callbacks',
+  'forwarding-fails',
+] as const;
+
+export type RunbookSection = (typeof runbookSections)[number];

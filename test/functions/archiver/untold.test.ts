@@ -1,0 +1,190 @@
+import { describe, expect, test } from 'vitest';
+import { type Teller, untoldEvent, withTold } from '../../../functions/archiver/untold.ts';
+import { openAsset } from '../../../functions/domain/asset.ts';
+import { mergeExpected } from '../../../functions/domain/merge.ts';
+import type { Asset, TaskRecord } from '../../../functions/domain/record.ts';
+import { eventLimits, taskEventDetail } from '../../../functions/domain/task-event.ts';
+
+const teller: Teller = { stack: 'Trackkeeper', bucket: 'music' };
+const seen = '2026-11-01T00:00:00.000Z';
+const deadline = '2026-11-15T00:00:00.000Z';
+const at = (time: string) => new Date(time);
+const soon = at('2026-11-01T00:05:00.000Z');
+
+const waiting = mergeExpected(
+  undefined,
+  { provider: 'kie.ai', kind: 'music', taskId: 'task' },
+  { receivedAt: seen, labels: { project: 'demo' } },
+);
+const open = (trackId: string) => openAsset({ kind: 'audio', trackId, name: '', sources: [] });
+const stored = (trackId: string, more: Partial<Asset> = {}): Asset => ({
+  ...open(trackId),
+  ...{ state: 'stored', key: `library/${trackId}.mp3`, bytes: 5, crc32: 'AAAAAA==', contentType: 'audio/mpeg' },
+  ...more,
+});
+const archived = (assets: Asset[], more: Partial<TaskRecord> = {}): TaskRecord => ({
+  ...waiting,
+  stages: [{ stage: 'complete', code: 200, at: seen }],
+  ...{ status: 'archived', assets },
+  ...more,
+});
+const refused = { code: 400, outcome: 'rejected', msg: 'no', advice: 'other words' };
+const eventOf = (record: TaskRecord, now = soon) => untoldEvent(record, teller, now);
+const idOf = (record: TaskRecord, now?: Date) => eventOf(record, now)?.detail.id;
+
+describe('the end of a task', () => {
+  test('is told with where its files are', () => {
+    const event = eventOf(archived([stored('a')]));
+
+    expect(event).toEqual({
+      type: 'TaskArchived',
+      at: soon,
+      detail: {
+        schemaVersion: 1,
+        id: expect.stringMatching(/^[0-9a-f]{32}$/),
+        ...{ stack: 'Trackkeeper', bucket: 'music', record: 'tasks/task.json', taskId: 'task' },
+        ...{ provider: 'kie.ai', kind: 'music', labels: { project: 'demo' }, failure: null, deadline, hoursLeft: null },
+        assets: [
+          {
+            ...{ kind: 'audio', trackId: 'a', name: '', state: 'stored', key: 'library/a.mp3' },
+            ...{ bytes: 5, crc32: 'AAAAAA==', contentType: 'audio/mpeg' },
+          },
+        ],
+        omittedAssets: 0,
+      },
+    });
+    expect(taskEventDetail.parse(event?.detail)).toEqual(event?.detail);
+  });
+
+  test('that is a failure is told with its reason, and with what was stored all the same', () => {
+    const assets = [stored('a'), { ...open('b'), state: 'failed' } as const];
+    const event = eventOf(archived(assets, { status: 'failed', failure: refused }));
+
+    expect(event).toMatchObject({
+      type: 'TaskFailed',
+      detail: { failure: refused, assets: [{ state: 'stored' }, { state: 'failed', key: null }] },
+    });
+  });
+
+  test.each<[string, TaskRecord]>([
+    ['waits for its last word', waiting],
+    ['has an open file', archived([stored('a'), open('b')], { status: 'archiving' })],
+    ['is due again, to be asked for once more', archived([], { status: 'failed', failure: refused, dueAt: deadline })],
+  ])('is not told while the task %s', (_, record) => {
+    expect(eventOf(record)).toBeNull();
+  });
+});
+
+describe('the id', () => {
+  test('is the same for the same news, whenever it is told, and told once', () => {
+    const record = archived([stored('a')]);
+    const first = eventOf(record);
+
+    expect(idOf(record, at('2026-12-24T18:00:00.000Z'))).toBe(first?.detail.id);
+    expect(first && eventOf(withTold(record, first))).toBeNull();
+  });
+
+  test.each<[string, TaskRecord]>([
+    ['other bytes', archived([stored('a', { crc32: 'BBBBBB==' })])],
+    ['another key', archived([stored('a', { key: 'library/a.m4a' })])],
+    ['one more file', archived([stored('a'), stored('b')])],
+    ['another end', archived([stored('a')], { status: 'failed', failure: refused })],
+    ['another task', archived([stored('a')], { taskId: 'other' })],
+  ])('is another one for %s', (_, record) => {
+    const first = eventOf(archived([stored('a')]));
+    const told = first === null ? record : withTold(record, first);
+
+    expect(idOf(told)).toEqual(expect.any(String));
+    expect(idOf(told)).not.toBe(first?.detail.id);
+  });
+
+  test('of an end that came once more after another one is a new one, for who heard of the other must hear of it', () => {
+    const whole = archived([stored('a')]);
+    const lost = archived([{ ...open('a'), state: 'failed' }], { status: 'failed', failure: refused });
+    let announced: string[] = [];
+    const told = [whole, lost, whole, whole, lost].map((end) => {
+      const event = eventOf({ ...end, announced });
+      if (event !== null) announced = withTold({ ...end, announced }, event).announced;
+      return event?.type;
+    });
+
+    expect(told).toEqual(['TaskArchived', 'TaskFailed', 'TaskArchived', undefined, 'TaskFailed']);
+    expect(new Set(announced).size).toBe(4);
+  });
+
+  test('of what was told is kept for the last twenty', () => {
+    let record = archived([stored('a')]);
+    for (let turn = 0; turn < 30; turn++) {
+      const event = eventOf({ ...record, assets: [stored('a', { crc32: `${turn}` })] });
+      if (event !== null) record = withTold(withTold(record, event), event);
+    }
+
+    expect(record.announced).toHaveLength(20);
+    expect(new Set(record.announced).size).toBe(20);
+  });
+});
+
+describe('P9: a task at risk', () => {
+  const record = archived([stored('a'), open('b')], { status: 'archiving', dueAt: deadline });
+
+  test.each<[string, string, number | undefined]>([
+    ['not before the first mark', '2026-11-11T23:59:59.999Z', undefined],
+    ['at the first mark', '2026-11-12T00:00:00.000Z', 72],
+    ['between the marks', '2026-11-13T12:30:00.000Z', 35],
+    ['at the second mark', '2026-11-14T00:00:00.000Z', 24],
+    ['at the very end', '2026-11-15T00:00:00.000Z', 0],
+  ])('is told of: %s', (_, time, hoursLeft) => {
+    expect(eventOf(record, at(time))?.detail.hoursLeft).toBe(hoursLeft);
+  });
+
+  test('is told of once for each mark, with what is open', () => {
+    const times = ['2026-11-12T00:00:00Z', '2026-11-13T00:00:00Z', '2026-11-14T00:00:00Z', '2026-11-14T20:00:00Z'];
+    let current = record;
+    const told = times.flatMap((time) => {
+      const event = eventOf(current, at(time));
+      if (event === null) return [];
+      current = withTold(current, event);
+      return [[event.type, event.detail.hoursLeft, event.detail.assets.map(({ trackId }) => trackId)]];
+    });
+
+    expect(told).toEqual([
+      ['AssetAtRisk', 72, ['b']],
+      ['AssetAtRisk', 24, ['b']],
+    ]);
+  });
+
+  test('of which no callback named a file is told of without one', () => {
+    expect(eventOf({ ...waiting, dueAt: deadline }, at('2026-11-14T00:00:00Z'))).toMatchObject({
+      type: 'AssetAtRisk',
+      detail: { assets: [], omittedAssets: 0 },
+    });
+  });
+});
+
+describe('P7: an event has an end', () => {
+  const bytesOf = (record: TaskRecord) => Buffer.byteLength(JSON.stringify(eventOf(record)?.detail));
+
+  test('of many files, the first 200 are in it', () => {
+    const many = Array.from({ length: 230 }, (_, index) => stored(`${index}`));
+
+    expect(eventOf(archived(many))?.detail).toMatchObject({ assets: { length: 200 }, omittedAssets: 30 });
+  });
+
+  test.each<[string, Partial<TaskRecord>, Partial<Asset>]>([
+    ['long names', {}, { name: 'ü'.repeat(2_000) }],
+    ['endless ids', {}, { trackId: 'x'.repeat(300_000) }],
+    [
+      'labels of a thousand callbacks',
+      { labels: Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`${n}`, '\u0000'.repeat(200)])) },
+      {},
+    ],
+  ])('of %s, as much as fits', (_, more, asset) => {
+    const many = Array.from({ length: 200 }, (_, index) => stored(`${index}`, asset));
+    const record = archived(many, { ...more, taskId: '\u0001'.repeat(512) });
+
+    expect(bytesOf(record)).toBeLessThan(256 * 1024);
+    expect(bytesOf(record)).toBeLessThan(eventLimits.bytes + 100);
+    const { assets, omittedAssets } = eventOf(record)?.detail ?? { assets: [], omittedAssets: 0 };
+    expect(assets.length + omittedAssets).toBe(200);
+  });
+});
