@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import type { AddCommand, Run } from './command.ts';
+import { addBrowse } from './commands/browse.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExpect } from './commands/expect.ts';
 import { addExport } from './commands/export.ts';
@@ -12,6 +13,7 @@ import { addVerify } from './commands/verify.ts';
 
 const commands: readonly AddCommand[] = [
   addStatus,
+  addBrowse,
   addExpect,
   addRetry,
   addReplay,

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { coloured, unpainted } from '../terminal/paint.ts';
 import { plainText } from '../terminal/plain-text.ts';
 import { createTerminal } from '../terminal/terminal.ts';
+import { browseDemo } from './demo/browse-demo.ts';
 import { closingLines } from './demo/closing-lines.ts';
 import { judge } from './demo/promises.ts';
 import { runDemo } from './demo/run-demo.ts';
@@ -17,12 +18,14 @@ npm run demo -- [options]
 
   --data <folder>  where the bucket lies (an empty or a new one; by default below ./.local)
   --fast           without the slowness that makes the progress visible
+  --browse         opens the listening room on its bucket afterwards, until Ctrl-C
   --help           this text
 `;
 
 const optionTypes = {
   data: { type: 'string' },
   fast: { type: 'boolean', default: false },
+  browse: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
 } as const;
 
@@ -58,6 +61,7 @@ try {
   const data = values.data ?? `.local/demo-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}`;
   if (values.help) process.stdout.write(usage);
   else process.exitCode = (await demo({ data, fast: values.fast })) ? 0 : 1;
+  if (values.browse && !values.help) await browseDemo(data);
 } catch (error) {
   console.error(`The demo failed: ${plainText(messageIn(error), 1000)}`);
   process.exitCode = 1;

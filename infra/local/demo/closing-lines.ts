@@ -54,6 +54,8 @@ export function closingLines({ evidence, verdicts, songTaskId, folder, data, col
     '',
     `  Open the bucket    ${paint('cyan', folder)}`,
     `  Keep it running    ${paint('cyan', `npm start -- --data ${data}`)}`,
+    `  and listen to it   ${paint('cyan', `npx trackkeeper browse --local ${data}`)}`,
+    `  The same at once   ${paint('cyan', 'npm run demo -- --browse')}`,
     '',
   ];
 }

@@ -24,10 +24,12 @@ describe('closingLines', () => {
     expect(lines).toContain('  Every promise held.');
   });
 
-  it('ends with the folder to open and the way to keep it running', () => {
-    expect(shown().slice(-3)).toEqual([
+  it('ends with the folder to open, and the ways to keep it running and to listen to it', () => {
+    expect(shown().slice(-5)).toEqual([
       '  Open the bucket    .local/demo-1/trackkeeper',
       '  Keep it running    npm start -- --data .local/demo-1',
+      '  and listen to it   npx trackkeeper browse --local .local/demo-1',
+      '  The same at once   npm run demo -- --browse',
       '',
     ]);
   });

@@ -1,0 +1,66 @@
+// Tells the pages that are open what has changed, as server-sent events.
+import { Readable } from 'node:stream';
+import type { Answer } from './answer.ts';
+import { refusal } from './answer.ts';
+import type { State } from './answers.ts';
+
+/** A browser opens six connections to one server at most. */
+const maxListeners = 16;
+/** Changes within this time are told of together: while records are read, there are hundreds a second. */
+const togetherMs = 500;
+const heartbeatMs = 15_000;
+/** A page that takes nothing any more. */
+const maxWaitingBytes = 64 * 1024;
+
+export type Changes = ReturnType<typeof createChanges>;
+
+type Deps = { state: () => State; wait: (ms: number, signal?: AbortSignal) => Promise<void>; signal: AbortSignal };
+
+export function createChanges({ state, wait, signal }: Deps) {
+  const listeners = new Set<Readable>();
+  let isTold = true;
+
+  function send(text: string, to: Iterable<Readable> = listeners): void {
+    for (const listener of to) {
+      if (listener.readableLength > maxWaitingBytes) listener.destroy();
+      else listener.push(text);
+    }
+  }
+  const event = () => `data: ${JSON.stringify(state())}\n\n`;
+
+  return {
+    isWatched: () => listeners.size > 0,
+
+    connect(): Answer {
+      if (listeners.size >= maxListeners) return refusal(503, 'Too many pages are open: close one.');
+      const listener = new Readable({
+        read() {},
+        destroy(error, done) {
+          listeners.delete(listener);
+          done(error);
+        },
+      });
+      listeners.add(listener);
+      send(event(), [listener]);
+      return { status: 200, headers: { 'content-type': 'text/event-stream' }, body: listener };
+    },
+
+    /** There is news. */
+    tell(): void {
+      if (!isTold) return;
+      isTold = false;
+      void wait(togetherMs, signal).then(() => {
+        isTold = true;
+        send(event());
+      });
+    },
+
+    /** Until the signal ends it: finds out which pages have gone, and keeps the others from thinking so of us. */
+    async keepAlive(): Promise<void> {
+      while (!signal.aborted) {
+        await wait(heartbeatMs, signal);
+        send(': still here\n\n');
+      }
+    },
+  };
+}

@@ -1,0 +1,137 @@
+// What is known of the tasks in the bucket. The records are the truth: what is held here is read from them, and read anew
+// when one has changed.
+
+import { isDeepStrictEqual } from 'node:util';
+import { atOnce } from '../../cli/at-once.ts';
+import { maxRecordBytes, parseRecord } from '../../cli/records/parse-record.ts';
+import type { BucketReader, ListedFile } from '../../cli/target.ts';
+import type { State } from '../answers.ts';
+import { type Entry, entryOf } from './entry.ts';
+
+/** Enough to hide the distance to S3, far below what it takes. */
+const readsAtOnce = 16;
+/** About 5 KB of each are held. */
+const maxTasks = 50_000;
+/** What S3 lists in one request. */
+const keysPerPage = 1000;
+/** Of the records that change by themselves just now, so many are read at a time: the newest. */
+const maxMoving = 50;
+/** What a command began shows in the record after this long, or nothing comes of it. */
+const awaitedMs = 60_000;
+
+type Deps = {
+  bucket: Pick<BucketReader, 'list' | 'read'>;
+  /** By key, of an earlier run. */
+  remembered: Promise<ReadonlyMap<string, Entry>>;
+  onChange: () => void;
+  now: () => Date;
+  signal: AbortSignal;
+};
+
+export type Library = ReturnType<typeof createLibrary>;
+
+export function createLibrary({ bucket, remembered, onChange, now, signal }: Deps) {
+  const known = new Map<string, Entry>();
+  /** Keys and versions of what is no record. */
+  const unreadable = new Map<string, string>();
+  /** Keys of records that somebody wants to see change, and until when. */
+  const awaited = new Map<string, number>();
+  let sorted: readonly Entry[] | undefined;
+  let revision = 0;
+  let listed = 0;
+  let trouble: string | null = null;
+
+  function changed(): void {
+    revision++;
+    sorted = undefined;
+    onChange();
+  }
+
+  function put(entry: Entry): void {
+    const before = known.get(entry.key);
+    known.set(entry.key, entry);
+    unreadable.delete(entry.key);
+    if (!isDeepStrictEqual(before, entry)) changed();
+  }
+
+  function forget(key: string): void {
+    // Both, whichever it was.
+    if ([known.delete(key), unreadable.delete(key)].includes(true)) changed();
+  }
+
+  async function read({ key, bytes, etag }: Pick<ListedFile, 'key' | 'bytes' | 'etag'>): Promise<void> {
+    const isOurs = bytes <= maxRecordBytes;
+    const found = isOurs ? await bucket.read(key, maxRecordBytes) : undefined;
+    if (isOurs && found === undefined) return forget(key);
+    const record = found && parseRecord(found.body.toString());
+    if (record !== undefined) return put(entryOf(record, { key, etag }));
+    known.delete(key);
+    unreadable.set(key, etag);
+    changed();
+  }
+
+  const versionOf = (key: string) => known.get(key)?.etag ?? unreadable.get(key);
+  const entries = () => (sorted ??= [...known.values()].sort(newestFirst));
+
+  return {
+    entries,
+    entry: (key: string) => known.get(key),
+    unreadable: () => [...unreadable.keys()].sort(),
+    pages: () => Math.max(1, Math.ceil(listed / keysPerPage)),
+    isWhole: () => listed > 0 && known.size + unreadable.size >= listed,
+    state: (): State => ({ revision, read: known.size + unreadable.size, of: Math.max(listed, known.size), trouble }),
+
+    /** `words`: null where the bucket answers. */
+    setTrouble(words: string | null): void {
+      if (words === trouble) return;
+      trouble = words;
+      changed();
+    },
+
+    /** Lists the bucket, and reads what it does not know yet, what was written last first. */
+    async look(): Promise<void> {
+      const found: ListedFile[] = [];
+      for await (const file of bucket.list('tasks/')) if (file.key.endsWith('.json')) found.push(file);
+      found.sort((one, other) => other.modified.getTime() - one.modified.getTime());
+      const files = found.slice(0, maxTasks);
+      const there = new Set(files.map(({ key }) => key));
+      for (const key of [...known.keys(), ...unreadable.keys()]) if (!there.has(key)) forget(key);
+      if (listed !== files.length || revision === 0) {
+        listed = files.length;
+        changed();
+      }
+      const earlier = known.size === 0 ? await remembered : new Map<string, Entry>();
+      for (const { key, etag } of files) {
+        const entry = earlier.get(key);
+        if (entry?.etag === etag) put(entry);
+      }
+      const stale = files.filter(({ key, etag }) => versionOf(key) !== etag);
+      await atOnce(untilAborted(stale, signal), readsAtOnce, read);
+    },
+
+    /** Reads once more what changes by itself just now. */
+    async lookAtMoving(): Promise<void> {
+      for (const [key, until] of awaited) if (until < now().getTime()) awaited.delete(key);
+      const moving = entries().filter(({ key, line }) => line.status === 'archiving' || awaited.has(key));
+      const files = moving.slice(0, maxMoving).map(({ key, etag }) => ({ key, etag, bytes: 0 }));
+      await atOnce(untilAborted(files, signal), readsAtOnce, read);
+    },
+
+    /** Something was begun that this record will tell of. */
+    expectNews(key: string): void {
+      awaited.set(key, now().getTime() + awaitedMs);
+    },
+  };
+}
+
+function* untilAborted<T>(items: Iterable<T>, signal: AbortSignal): Generator<T> {
+  for (const item of items) {
+    if (signal.aborted) return;
+    yield item;
+  }
+}
+
+function newestFirst({ line: one }: Entry, { line: other }: Entry): number {
+  if (one.at !== other.at) return one.at < other.at ? 1 : -1;
+  return one.taskId < other.taskId ? -1 : 1;
+}

@@ -1,0 +1,47 @@
+// The page, as the browser gets it. It is put together when the command starts: nothing built lies about.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import type { Answer } from './answer.ts';
+
+const folder = join(import.meta.dirname, 'page');
+
+/** By path. */
+export type PageFiles = ReadonlyMap<string, Answer>;
+
+export async function readPageFiles(): Promise<PageFiles> {
+  const read = (name: string) => readFile(join(folder, name));
+  const [html, style, icon, script] = await Promise.all([
+    read('index.html'),
+    read('style.css'),
+    read('icon.svg').catch(() => undefined),
+    bundlePage(),
+  ]);
+  return new Map([
+    ['/', fileAnswer('text/html; charset=utf-8', html)],
+    ['/style.css', fileAnswer('text/css; charset=utf-8', style)],
+    ['/main.js', fileAnswer('text/javascript; charset=utf-8', script)],
+    ...(icon === undefined ? [] : [['/icon.svg', fileAnswer('image/svg+xml', icon)] as const]),
+  ]);
+}
+
+async function bundlePage(): Promise<Uint8Array> {
+  const { outputFiles } = await build({
+    entryPoints: [join(folder, 'main.ts')],
+    bundle: true,
+    write: false,
+    format: 'esm',
+    target: 'es2022',
+    platform: 'browser',
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'silent',
+  });
+  const [script] = outputFiles;
+  if (script === undefined) throw new Error('The bundler gave nothing for the page.');
+  return script.contents;
+}
+
+function fileAnswer(contentType: string, body: Uint8Array): Answer {
+  return { status: 200, headers: { 'content-type': contentType }, body };
+}

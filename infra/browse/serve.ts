@@ -1,0 +1,116 @@
+// The server of the listening room: on the loopback address, behind the guard. Nothing is answered without it.
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { type Answer, refusal } from './answer.ts';
+import { judge, type Room, type Verdict } from './guard.ts';
+import { securityHeaders } from './headers.ts';
+import type { Route } from './routes.ts';
+
+/** Some tabs of one person. What is silent for `idleMs` is cut: a browser that was paused asks again from where it is. */
+const limits = { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 10_000 };
+const maxConnections = 64;
+const idleMs = 120_000;
+
+type Serving = {
+  /** 0: any that is free. */
+  port: number;
+  room: Omit<Room, 'port'>;
+  routes: readonly Route[];
+  adviceOn: (error: unknown) => string;
+};
+
+/** @throws where the port is taken */
+export async function serve({ port, room, routes, adviceOn }: Serving) {
+  const server = createServer(limits);
+  server.maxConnections = maxConnections;
+  server.setTimeout(idleMs);
+  const bound = await listen(server, port);
+
+  server.on('request', (request, response) => {
+    const asked = { method: request.method ?? '', url: request.url ?? '', headers: flatHeaders(request) };
+    const verdict = judge(asked, { ...room, port: bound });
+    // Nobody needs what is sent with it; read it must be, before the connection can be used again.
+    request.resume();
+    void answer(verdict, asked, response);
+  });
+
+  async function answer(verdict: Verdict, asked: Asked, response: ServerResponse): Promise<void> {
+    const left = new AbortController();
+    response.once('close', () => left.abort());
+    try {
+      const found = await findAnswer(verdict, asked, left.signal).catch((error) => refusal(502, adviceOn(error)));
+      await send(response, found, asked.method);
+    } catch {
+      // The browser left in the middle of it: nobody is there to be told.
+      response.destroy();
+    }
+  }
+
+  async function findAnswer(verdict: Verdict, { method, headers }: Asked, signal: AbortSignal): Promise<Answer> {
+    if (verdict.verdict === 'refused') return inPlainWords(verdict.status, verdict.reason);
+    // Without the token in it, so that it stands in no history.
+    if (verdict.verdict === 'let-in') return { status: 303, headers: { 'set-cookie': verdict.cookie, location: '/' } };
+    for (const route of routes) {
+      const match = route.path.exec(verdict.path);
+      if (match === null || route.method !== (method === 'HEAD' ? 'GET' : method)) continue;
+      const name = decoded(match[1] ?? '');
+      if (name === undefined) return refusal(400, 'The path is not percent-encoded UTF-8.');
+      return await route.answer({ name, query: verdict.query, headers, signal });
+    }
+    return refusal(404, 'There is nothing here.');
+  }
+
+  return {
+    port: bound,
+    async close(): Promise<void> {
+      const closed = new Promise((done) => server.close(done));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+type Asked = { method: string; url: string; headers: Readonly<Record<string, string | undefined>> };
+
+/** A text is no page that could be tricked into running anything. Nothing more is heard of whoever was refused. */
+function inPlainWords(status: number, reason: string): Answer {
+  const headers = { 'content-type': 'text/plain; charset=utf-8', connection: 'close' };
+  return { status, headers, body: `${reason}\n` };
+}
+
+async function send(response: ServerResponse, { status, headers, body }: Answer, method: string): Promise<void> {
+  const isStream = body instanceof Readable;
+  const length = body === undefined || isStream ? {} : { 'content-length': Buffer.byteLength(body) };
+  try {
+    response.writeHead(status, { ...securityHeaders, ...length, ...headers });
+    if (!isStream || method === 'HEAD') {
+      response.end(isStream ? undefined : body);
+      return;
+    }
+    // What it is about can be some time in coming; the head says that there is something.
+    response.flushHeaders();
+    await pipeline(body, response);
+  } finally {
+    // Also where the browser had left before there was anything to send: else the bucket would go on sending.
+    if (isStream) body.destroy();
+  }
+}
+
+function flatHeaders(request: IncomingMessage): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, value?.toString()]));
+}
+
+function decoded(encoded: string): string | undefined {
+  try {
+    return decodeURIComponent(encoded);
+  } catch {
+    return undefined;
+  }
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  await new Promise<void>((done, failed) => server.once('error', failed).listen(port, '127.0.0.1', done));
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : port;
+}

@@ -1,0 +1,33 @@
+// A real browser for the tests of the page: the one of the package on Linux, elsewhere the Chrome that CHROME_PATH names.
+import { access } from 'node:fs/promises';
+import packaged from '@sparticuz/chromium';
+import { type Browser, chromium } from 'playwright-core';
+
+/** Nothing that switches off what is tested: the package's own arguments would, so they are not taken. */
+const quiet = [
+  '--no-sandbox',
+  '--headless=shell',
+  '--mute-audio',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+];
+
+/** Undefined where there is none. */
+export async function findBrowser(): Promise<string | undefined> {
+  const { CHROME_PATH } = process.env;
+  if (CHROME_PATH !== undefined) return CHROME_PATH;
+  if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
+  const path = await packaged.executablePath();
+  return await access(path).then(
+    () => path,
+    () => undefined,
+  );
+}
+
+export async function launchBrowser(): Promise<Browser> {
+  const executablePath = await findBrowser();
+  if (executablePath === undefined) throw new Error('There is no browser here: name one by CHROME_PATH.');
+  return await chromium.launch({ executablePath, args: quiet, headless: true });
+}
