@@ -1,8 +1,8 @@
 // What rings. Each alarm says what is hurt, and has its section in docs/runbook.md.
 import type { Stack } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { type AlarmProps, defineAlarm } from './alarm.ts';
-import { defineAlarmTopic } from './alarm-topic.ts';
+import { type AlarmProps, defineAlarm } from './alarms/alarm.ts';
+import { defineAlarmTopic } from './alarms/alarm-topic.ts';
 import { callbackAlarms, silenceAlarms } from './alarms/callbacks.ts';
 import { forwardingAlarms } from './alarms/forwarding.ts';
 import { providerAlarms } from './alarms/providers.ts';

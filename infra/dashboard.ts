@@ -11,7 +11,7 @@ import {
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Config } from './config.ts';
-import { allEmitted, emitted } from './metric.ts';
+import { allEmitted, emitted } from './emitted-metrics.ts';
 import type { Watched } from './watched.ts';
 
 type Shown = Watched & { alarms: Alarm[] };

@@ -6,6 +6,7 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { ForwarderEnv } from '../functions/forwarder/env.ts';
 import type { Config } from './config.ts';
+import { forwardedEvents, testTaskPrefix } from './forwarded-events.ts';
 import { forwardLimits, queueLimits } from './limits.ts';
 import { allow, defineNodeFunction, type FunctionCode } from './node-function.ts';
 import { type Queues, queueDefaults } from './queues.ts';
@@ -32,10 +33,10 @@ export function defineForwarding(stack: Stack, { code, queues, ...surroundings }
   new Rule(stack, 'ForwardRule', {
     description: 'Takes the end of each task to the forwarder.',
     eventPattern: {
-      source: ['trackkeeper'],
-      detailType: ['TaskArchived', 'TaskFailed'],
+      source: [forwardedEvents.source],
+      detailType: forwardedEvents.types,
       // Not those of another stack, and not the test tasks of `trackkeeper doctor`.
-      detail: { stack: [config.stackName], taskId: [{ 'anything-but': { prefix: 'doctor-' } }] },
+      detail: { stack: [config.stackName], taskId: [{ 'anything-but': { prefix: testTaskPrefix } }] },
     },
     targets: [new SqsQueue(queue)],
   });

@@ -118,10 +118,10 @@ const rules: readonly Rule[] = [
     planted: { 'infra/local/deployment.ts': "import type { Target } from '../cli/target.ts';" },
   },
   {
-    name: 'the-page-knows-only-the-answers',
+    name: 'the-page-knows-only-its-api',
     reason: 'it runs in a browser, and is told everything by the server of the listening room',
     violations: noneOf(
-      ({ from, to, isTypeOnly }) => isPage(from) && !isPage(to) && !(isTypeOnly && to === 'infra/browse/answers.ts'),
+      ({ from, to, isTypeOnly }) => isPage(from) && !isPage(to) && !(isTypeOnly && to === 'infra/browse/page-api.ts'),
     ),
     planted: { 'infra/browse/page/main.ts': "import { search } from '../library/search.ts';" },
   },

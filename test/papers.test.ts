@@ -109,3 +109,21 @@ test.each(papers)('%s names only files that are there', (paper) => {
 
   expect(named.map(([, path = '']) => path).filter((path) => !existsSync(join(root, path)))).toEqual([]);
 });
+
+/** As GitHub makes them of headings. */
+const anchorsOf = (paper: string) =>
+  [...read(paper).matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}_ -]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
+test.each(papers)('%s links only to headings that there are', (paper) => {
+  const links = [...read(paper).matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)].map(([, path = '', anchor = '']) => ({
+    path: path === '' ? paper : join(dirname(paper), path),
+    anchor,
+  }));
+
+  expect(links.filter(({ path, anchor }) => !anchorsOf(path).includes(anchor))).toEqual([]);
+});

@@ -1,7 +1,7 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { type AlarmProps, atLeast } from '../alarm.ts';
-import { emitted } from '../metric.ts';
+import { emitted } from '../emitted-metrics.ts';
+import { type AlarmProps, atLeast } from './alarm.ts';
 
 /** Callbacks that the owner's own endpoint does not take. */
 export function forwardingAlarms(stack: Stack) {

@@ -1,7 +1,7 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { type AlarmProps, atLeast } from '../alarm.ts';
-import { emitted } from '../metric.ts';
+import { emitted } from '../emitted-metrics.ts';
+import { type AlarmProps, atLeast } from './alarm.ts';
 
 /** Providers that do not answer when they are asked. Where nobody is asked, nobody refuses. */
 export function providerAlarms(stack: Stack) {

@@ -1,7 +1,7 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import { type AlarmProps, atLeast, atMost } from '../alarm.ts';
-import { emitted } from '../metric.ts';
+import { emitted } from '../emitted-metrics.ts';
+import { type AlarmProps, atLeast, atMost } from './alarm.ts';
 
 /** Music that may be lost, or came spoilt. */
 export function taskAlarms(stack: Stack) {

@@ -1,6 +1,6 @@
 // What a route is asked, and what it answers with. Only `serve.ts` knows HTTP's own objects.
 import type { Readable } from 'node:stream';
-import type { Refused } from './answers.ts';
+import type { Refused } from './page-api.ts';
 
 export type Call = {
   /** Of the path, what the route's pattern holds. */

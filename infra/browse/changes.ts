@@ -1,8 +1,7 @@
 // Tells the pages that are open what has changed, as server-sent events.
 import { Readable } from 'node:stream';
-import type { Answer } from './answer.ts';
-import { refusal } from './answer.ts';
-import type { State } from './answers.ts';
+import { type Answer, refusal } from './answer.ts';
+import type { State } from './page-api.ts';
 
 /** A browser opens six connections to one server at most. */
 const maxListeners = 16;

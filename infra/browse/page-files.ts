@@ -14,14 +14,14 @@ export async function readPageFiles(): Promise<PageFiles> {
   const [html, style, icon, script] = await Promise.all([
     read('index.html'),
     read('style.css'),
-    read('icon.svg').catch(() => undefined),
+    read('icon.svg'),
     bundlePage(),
   ]);
   return new Map([
     ['/', fileAnswer('text/html; charset=utf-8', html)],
     ['/style.css', fileAnswer('text/css; charset=utf-8', style)],
     ['/main.js', fileAnswer('text/javascript; charset=utf-8', script)],
-    ...(icon === undefined ? [] : [['/icon.svg', fileAnswer('image/svg+xml', icon)] as const]),
+    ['/icon.svg', fileAnswer('image/svg+xml', icon)],
   ]);
 }
 

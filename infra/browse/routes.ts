@@ -1,10 +1,10 @@
 // What there is to ask, as a table.
 import { recordKey } from '../../functions/domain/object-key.ts';
+import type { TaskRecord } from '../../functions/domain/record.ts';
 import { readRecord } from '../cli/records/find-record.ts';
 import { retryTask } from '../cli/retry/retry-task.ts';
 import type { Target } from '../cli/target.ts';
 import { type Answer, type Call, jsonAnswer, refusal } from './answer.ts';
-import type { NeedsAttention, Retried, Row } from './answers.ts';
 import type { Changes } from './changes.ts';
 import { attentionTo, needingAttention } from './library/attention.ts';
 import { createClaims } from './library/claimed-file.ts';
@@ -13,6 +13,7 @@ import type { Library } from './library/library.ts';
 import { listedTasks } from './library/listed-tasks.ts';
 import { taskDetail } from './library/task-detail.ts';
 import { media } from './media.ts';
+import type { NeedsAttention, Retried, Row } from './page-api.ts';
 import type { PageFiles } from './page-files.ts';
 
 /** What holds for all pages of a list. */
@@ -38,10 +39,7 @@ export function createRoutes({ target, library, changes, page, now }: Deps): Rou
   const row = (entry: Entry): Row => rowOf(entry, (concern) => attentionTo(concern, now()));
   const claimed = createClaims({ entries: library.entries, read: (key) => readRecord(bucket, key) });
 
-  async function ofTask(
-    taskId: string,
-    answer: (record: NonNullable<Awaited<ReturnType<typeof readRecord>>>) => Answer | Promise<Answer>,
-  ) {
+  async function ofTask(taskId: string, answer: (record: TaskRecord) => Answer | Promise<Answer>): Promise<Answer> {
     const record = await readRecord(bucket, recordKey(taskId));
     return record === undefined ? refusal(404, `There is no task ${taskId} any more.`) : await answer(record);
   }

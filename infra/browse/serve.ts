@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type Answer, refusal } from './answer.ts';
-import { judge, type Room, type Verdict } from './guard.ts';
+import { type Asked, judge, type Room, type Verdict } from './guard.ts';
 import { securityHeaders } from './headers.ts';
 import type { Route } from './routes.ts';
 
@@ -70,8 +70,6 @@ export async function serve({ port, room, routes, adviceOn }: Serving) {
     },
   };
 }
-
-type Asked = { method: string; url: string; headers: Readonly<Record<string, string | undefined>> };
 
 /** A text is no page that could be tricked into running anything. Nothing more is heard of whoever was refused. */
 function inPlainWords(status: number, reason: string): Answer {

@@ -41,6 +41,7 @@ export function createProgram(run: Run, output: Output): Command {
     .addHelpText('after', exitCodes)
     .configureHelp({ showGlobalOptions: true })
     .configureOutput(output)
+    .showHelpAfterError('--help says what there is.')
     .exitOverride();
   for (const add of commands) add(program, run);
   return program;

@@ -41,7 +41,7 @@ async function refuseFilled(folder: string): Promise<void> {
   if (found.length > 0) throw new Error(`${folder} is not empty: choose a new folder with --data.`);
 }
 
-async function demo({ data, fast }: { data: string; fast: boolean }): Promise<boolean> {
+async function demo({ data, fast, browse }: Omit<Options, 'help'>): Promise<boolean> {
   await refuseFilled(data);
   const { stdout, env } = process;
   const columns = stdout.columns ?? 100;
@@ -52,17 +52,38 @@ async function demo({ data, fast }: { data: string; fast: boolean }): Promise<bo
   const result = await runDemo({ data, isFast: fast, limitMs, terminal, paint, columns });
   const verdicts = judge(result.evidence);
   const folder = relative('', result.bucketFolder);
-  terminal.print(...closingLines({ ...result, verdicts, folder, data, columns, paint }));
+  terminal.print(...closingLines({ ...result, verdicts, folder, data, isBrowsing: browse, columns, paint }));
   return verdicts.every(({ broken }) => broken.length === 0);
 }
 
-try {
-  const { values } = parseArgs({ options: optionTypes });
-  const data = values.data ?? `.local/demo-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}`;
-  if (values.help) process.stdout.write(usage);
-  else process.exitCode = (await demo({ data, fast: values.fast })) ? 0 : 1;
-  if (values.browse && !values.help) await browseDemo(data);
-} catch (error) {
-  console.error(`The demo failed: ${plainText(messageIn(error), 1000)}`);
-  process.exitCode = 1;
+type Options = { data: string; fast: boolean; browse: boolean; help: boolean };
+
+/** The options, or what is wrong with them. */
+function parseOptions(): Options | string {
+  try {
+    const { values } = parseArgs({ options: optionTypes });
+    return { data: `.local/demo-${new Date().toISOString().slice(0, 19).replaceAll(':', '-')}`, ...values };
+  } catch (error) {
+    return messageIn(error);
+  }
+}
+
+async function run({ data, fast, browse }: Options): Promise<void> {
+  try {
+    process.exitCode = (await demo({ data, fast, browse })) ? 0 : 1;
+    if (browse) await browseDemo(data);
+  } catch (error) {
+    console.error(`The demo failed: ${plainText(messageIn(error), 1000)}`);
+    process.exitCode = 1;
+  }
+}
+
+const options = parseOptions();
+if (typeof options === 'string') {
+  console.error(`${plainText(options, 1000)}\n\n${usage}`);
+  process.exitCode = 2;
+} else if (options.help) {
+  process.stdout.write(usage);
+} else {
+  await run(options);
 }

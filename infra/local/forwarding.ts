@@ -2,6 +2,7 @@
 
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { ForwarderEnv } from '../../functions/forwarder/env.ts';
+import { forwardedEvents, testTaskPrefix } from '../forwarded-events.ts';
 import type { EventEnvelope } from './events.ts';
 import { clientConfig } from './local-aws.ts';
 import { createForwardQueue, type LocalQueue } from './resources.ts';
@@ -37,13 +38,13 @@ export async function startForwarding(options: ForwardingOptions): Promise<Forwa
   };
 }
 
-/** The stack's rule, of infra/forwarding.ts. There is no other stack here whose events could come. */
+/** As the stack's rule does. There is no other stack here whose events could come. */
 function matches({ source, 'detail-type': type, detail }: EventEnvelope): boolean {
   const taskId = typeof detail === 'object' && detail !== null && 'taskId' in detail ? detail.taskId : undefined;
   return (
-    source === 'trackkeeper' &&
-    ['TaskArchived', 'TaskFailed'].includes(type) &&
+    source === forwardedEvents.source &&
+    forwardedEvents.types.includes(type) &&
     typeof taskId === 'string' &&
-    !taskId.startsWith('doctor-')
+    !taskId.startsWith(testTaskPrefix)
   );
 }

@@ -1,5 +1,5 @@
 // What the local EventBridge promises: one call, each event a line of a file, and a listener in place of rules.
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod';
@@ -45,6 +45,15 @@ test('an event is a line of the file, in the form in which a rule’s target get
   expect((await lines()).map((line) => JSON.parse(line))).toEqual([event]);
   expect(heard).toEqual([event]);
   expect(answer).toEqual({ FailedEntryCount: 0, Entries: [{ EventId: heard[0]?.id }] });
+});
+
+test('the file is for its owner only, also the one that it becomes', async () => {
+  const { put, file } = await openEvents({ rotateBytes: 10 });
+
+  await put(entry());
+  await put(entry());
+
+  for (const name of [file, `${file}.1`]) expect((await stat(name)).mode & 0o777).toBe(0o600);
 });
 
 test('of several events each is judged by itself', async () => {

@@ -6,9 +6,14 @@ import { objectUrl } from './object-url.ts';
 import { regionalBucketUrl } from './regional-bucket-url.ts';
 
 /** At most: a link ends with the credentials that signed it, and those of a function last for hours. */
-const expiresSeconds = 12 * 3600;
+const mostSeconds = 12 * 3600;
 
-export function createS3Links(bucketName: string, environment: AwsEnvironment, clock: Clock): LinkTo {
+export function createS3Links(
+  bucketName: string,
+  environment: AwsEnvironment,
+  clock: Clock,
+  expiresSeconds = mostSeconds,
+): LinkTo {
   const bucket = regionalBucketUrl(bucketName, environment);
   const presign = createPresigner(environment);
   return async (key) => {

@@ -1,7 +1,7 @@
 // What its owner should look at, the most urgent first.
 import { riskHours } from '../../cli/records/concern.ts';
 import { hoursBetween } from '../../cli/screen/times.ts';
-import type { Attention } from '../answers.ts';
+import type { Attention } from '../page-api.ts';
 import type { Entry } from './entry.ts';
 
 /** Those whose links die soon; those that ended and miss something; those that go on by themselves. */

@@ -1,7 +1,7 @@
 // What is held of each record while the room is open: enough for a line of the list and for the search, and bounded.
 import type { TaskRecord } from '../../../functions/domain/record.ts';
 import { type Concern, concernOf, titleOf } from '../../cli/records/concern.ts';
-import type { Attention, Row, Take } from '../answers.ts';
+import type { Attention, Row, Take } from '../page-api.ts';
 import { progressOf } from './progress.ts';
 import { searchText } from './search-text.ts';
 import { takesOf } from './takes.ts';

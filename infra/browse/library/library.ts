@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { atOnce } from '../../cli/at-once.ts';
 import { maxRecordBytes, parseRecord } from '../../cli/records/parse-record.ts';
 import type { BucketReader, ListedFile } from '../../cli/target.ts';
-import type { State } from '../answers.ts';
+import type { State } from '../page-api.ts';
 import { type Entry, entryOf } from './entry.ts';
 
 /** Enough to hide the distance to S3, far below what it takes. */

@@ -1,5 +1,5 @@
 import { type Answer, jsonAnswer, refusal } from '../answer.ts';
-import type { ListedTasks, Row, State, TaskStatus } from '../answers.ts';
+import type { ListedTasks, Row, State, TaskStatus } from '../page-api.ts';
 import type { Entry } from './entry.ts';
 import { daysOf, search, wordsOf } from './search.ts';
 
@@ -11,7 +11,7 @@ const statuses: readonly TaskStatus[] = ['waiting', 'archiving', 'archived', 'fa
 
 type Known = { entries: readonly Entry[]; state: State; row: (entry: Entry) => Row };
 
-/** A piece of the list as the query asks for it: see answers.ts. */
+/** A piece of the list as the query asks for it: see page-api.ts. */
 export function listedTasks(query: URLSearchParams, { entries, state, row }: Known): Answer {
   const wanted = query.get('status') || null;
   const status = statuses.find((each) => each === wanted) ?? null;

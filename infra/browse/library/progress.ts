@@ -1,5 +1,5 @@
 import type { Asset } from '../../../functions/domain/record.ts';
-import type { Row } from '../answers.ts';
+import type { Row } from '../page-api.ts';
 
 /** Of the large files that are on their way, what has come; null where none is. */
 export function progressOf(assets: readonly Pick<Asset, 'progress'>[]): Row['progress'] {

@@ -1,5 +1,5 @@
 // Finding tasks by what is said of them. Pure; ten thousand are looked through while somebody types.
-import type { ListedTasks, TaskStatus } from '../answers.ts';
+import type { ListedTasks, TaskStatus } from '../page-api.ts';
 import type { Entry } from './entry.ts';
 import { normalised } from './search-text.ts';
 

@@ -1,5 +1,5 @@
 import type { Asset, TaskRecord, Track } from '../../../functions/domain/record.ts';
-import type { Take } from '../answers.ts';
+import type { Take } from '../page-api.ts';
 
 /** A record has up to 200 tracks and files; a line that shows more than this is no line. */
 const maxTakes = 24;

@@ -1,5 +1,5 @@
 import type { Asset, TaskRecord, Track } from '../../../functions/domain/record.ts';
-import type { FileDetail, Row, TaskDetail } from '../answers.ts';
+import type { FileDetail, Row, TaskDetail } from '../page-api.ts';
 import { maxShown, shortened } from './entry.ts';
 import { progressOf } from './progress.ts';
 

@@ -1,5 +1,5 @@
 // What the page asks its server. The answers are believed: both come from the same command, in the same version.
-import type { ListedTasks, NeedsAttention, Retried, TaskDetail } from '../answers.ts';
+import type { ListedTasks, NeedsAttention, Retried, TaskDetail } from '../page-api.ts';
 import { type Filter, filterQuery } from './place.ts';
 
 /** A bucket far away may take its time; one that never answers is no reason to wait for ever. */

@@ -1,5 +1,5 @@
 // What needs a person: tasks that wait, failed or are at risk, each with its reason and what to do.
-import type { Attention, NeedsAttention, Row } from '../answers.ts';
+import type { Attention, NeedsAttention, Row } from '../page-api.ts';
 import { element, words } from './element.ts';
 import { noFilter, writePlace } from './place.ts';
 import { type Retry, titleOf } from './room.ts';

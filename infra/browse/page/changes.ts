@@ -1,5 +1,5 @@
 // What the server tells of by itself.
-import type { State } from '../answers.ts';
+import type { State } from '../page-api.ts';
 
 type Listener = { onState(state: State): void; onConnection(isConnected: boolean): void };
 

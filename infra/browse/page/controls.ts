@@ -1,5 +1,5 @@
 // What a click, a key or a word in the search does.
-import { copyText } from './copy.ts';
+import { copyText } from './copy-text.ts';
 import { part } from './element.ts';
 import { wireKeys } from './keys.ts';
 import type { Library } from './library-view.ts';

@@ -1,5 +1,5 @@
 // Every file of a task: where it is, or why it is not there.
-import type { FileDetail, TaskDetail } from '../answers.ts';
+import type { FileDetail, TaskDetail } from '../page-api.ts';
 import { mediaPath } from './api.ts';
 import { copyButton } from './copy-button.ts';
 import { element, words } from './element.ts';

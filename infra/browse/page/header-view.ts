@@ -1,5 +1,5 @@
 // The header: the search, what there is to filter by, how far the reading has come, and what is wrong.
-import type { NeedsAttention, State } from '../answers.ts';
+import type { NeedsAttention, State } from '../page-api.ts';
 import { element, part } from './element.ts';
 import type { Listing } from './listing.ts';
 import { morphChildren } from './morph.ts';

@@ -1,5 +1,5 @@
 // The list as far as it is here: its days and their lengths, and the pages of rows near to what is looked at.
-import type { ListedTasks, Row } from '../answers.ts';
+import type { ListedTasks, Row } from '../page-api.ts';
 import type { Filter } from './place.ts';
 
 export type Listing = Readonly<{

@@ -1,4 +1,4 @@
-import type { TaskDetail } from '../answers.ts';
+import type { TaskDetail } from '../page-api.ts';
 import { element } from './element.ts';
 
 /** `[Chorus]` and the like are no words to sing. */

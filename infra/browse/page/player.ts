@@ -1,5 +1,5 @@
 // What is heard: one audio element, and the way from one track to the next.
-import type { Row } from '../answers.ts';
+import type { Row } from '../page-api.ts';
 import { type ListTasks, mediaPath, reasonOf } from './api.ts';
 import { neighbour } from './queue.ts';
 import type { Track } from './room.ts';

@@ -1,5 +1,5 @@
 // What is played after a track, and what before it: the list as it was filtered when one began to listen, take after take.
-import type { Row } from '../answers.ts';
+import type { Row } from '../page-api.ts';
 import type { ListTasks } from './api.ts';
 import { type Track, trackOf } from './room.ts';
 

@@ -1,5 +1,5 @@
 // All that the page knows.
-import type { NeedsAttention, Row, State, Take, TaskDetail } from '../answers.ts';
+import type { NeedsAttention, Row, State, Take, TaskDetail } from '../page-api.ts';
 import type { Listing } from './listing.ts';
 import type { Filter, Place } from './place.ts';
 import { spoken } from './wording.ts';

@@ -1,5 +1,5 @@
 // One line of the list.
-import type { Row } from '../answers.ts';
+import type { Row } from '../page-api.ts';
 import { element, icon, words } from './element.ts';
 import { type Place, writePlace } from './place.ts';
 import { coverOf } from './player-bar.ts';

@@ -1,5 +1,5 @@
 // One of a task's takes: its cover, and what can be done with it.
-import type { TaskDetail } from '../answers.ts';
+import type { TaskDetail } from '../page-api.ts';
 import { mediaPath } from './api.ts';
 import { copyButton } from './copy-button.ts';
 import { element, words } from './element.ts';

@@ -1,5 +1,5 @@
 // One task: its takes next to each other, the words, and every file with its state.
-import type { TaskDetail } from '../answers.ts';
+import type { TaskDetail } from '../page-api.ts';
 import { attentionWords, retryButton } from './attention-view.ts';
 import { copyButton } from './copy-button.ts';
 import { element, icon, words } from './element.ts';

@@ -1,5 +1,6 @@
 import { openRoom } from '../../browse/open-room.ts';
 import type { AddCommand, Tools, Work } from '../command.ts';
+import { helpNote } from '../help-note.ts';
 import { CommandError } from '../outcome.ts';
 import type { Target } from '../target.ts';
 
@@ -13,8 +14,11 @@ export const addBrowse: AddCommand = (program, run) => {
     .option('--port <n>', `where it listens; 0: any free one (default: ${usualPort}, or any if that is taken)`)
     .addHelpText(
       'after',
-      '\nPrints one address, which lets a browser in, and stays until Ctrl-C. Nothing is uploaded, and nothing becomes public.' +
-        '\nExit code 2: the port cannot be had.',
+      helpNote(
+        'Prints one address, which lets a browser in, and stays until Ctrl-C. Nothing is uploaded, ' +
+          'and nothing becomes public.',
+        'Exit code 2: the port cannot be had.',
+      ),
     )
     .action(({ port }: { port?: string }) => run(browse(port === undefined ? undefined : parsePort(port))));
 };

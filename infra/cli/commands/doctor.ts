@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import type { AddCommand, Work } from '../command.ts';
 import { examine } from '../doctor/examine.ts';
 import { report } from '../doctor/report.ts';
+import { helpNote } from '../help-note.ts';
 
 type Options = { url?: string; strict?: boolean };
 
@@ -13,8 +14,10 @@ export const addDoctor: AddCommand = (program, run) => {
     .addOption(new Option('--strict', 'what could not be checked counts as failed'))
     .addHelpText(
       'after',
-      '\nThe test task is real, and removed again. It takes a minute at most.\n' +
+      helpNote(
+        'The test task is real, and removed again. It takes a minute at most.',
         'Exit code 0: all is proved; 1: something failed. What may not be asked is shown, and does not fail.',
+      ),
     )
     .action(({ url, strict = false }: Options) => run(doctor(strict), url === undefined ? {} : { url }));
 };

@@ -6,6 +6,7 @@ import type { AddCommand, Work } from '../command.ts';
 import { announcements } from '../expect/announce.ts';
 import { parseLabels } from '../expect/parse-labels.ts';
 import { readTask, readTaskList } from '../expect/read-task-list.ts';
+import { helpNote } from '../help-note.ts';
 import { CommandError } from '../outcome.ts';
 
 /** A quarter of a million tasks. */
@@ -16,7 +17,7 @@ export const addExpect: AddCommand = (program, run) => {
     .command('expect')
     .description('Announces tasks: they are watched from now on, also if no callback ever comes.')
     .argument('[provider]', 'sunoapi.org or kie.ai')
-    .argument('[kind]', 'music, video, wav, stems, cover, lyrics, midi, voice or recovery')
+    .argument('[kind]', 'music, video, wav, stems, cover, lyrics, midi, voice, recovery; or unknown')
     .argument('[taskId]', 'the id that the provider gave the task')
     .addOption(
       new Option('--csv <file>', 'tasks from a file instead; its first line names the columns provider, kind, taskId'),
@@ -29,7 +30,7 @@ export const addExpect: AddCommand = (program, run) => {
     )
     .addHelpText(
       'after',
-      '\nTo announce a task again changes nothing. If one line of the file is wrong, nothing is sent.',
+      helpNote('To announce a task again changes nothing. If one line of the file is wrong, nothing is sent.'),
     )
     .action(
       async (

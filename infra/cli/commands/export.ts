@@ -5,6 +5,7 @@ import { formatBytes } from '../../terminal/amounts.ts';
 import type { AddCommand, Work } from '../command.ts';
 import { download } from '../export/download.ts';
 import { nameFiles } from '../export/file-names.ts';
+import { helpNote } from '../help-note.ts';
 import { CommandError } from '../outcome.ts';
 import { getRecord } from '../records/find-record.ts';
 import { type KeptFile, keptFile } from '../verify/kept-file.ts';
@@ -17,7 +18,10 @@ export const addExport: AddCommand = (program, run) => {
     .argument('<folder>', 'where to; made if it is not there')
     .addHelpText(
       'after',
-      '\nA file that is there already and is the same stays; nothing is overwritten. Exit code 1: not all files are there.',
+      helpNote(
+        'A file that is there already and is the same stays; nothing is overwritten.',
+        'Exit code 1: not all files are there.',
+      ),
     )
     .action((taskId: string, folder: string) => run(exportTask(taskId, folder)));
 };

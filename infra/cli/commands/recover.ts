@@ -3,6 +3,7 @@ import { encodeMessage } from '../../../functions/domain/message.ts';
 import { recordKey, taskSegment } from '../../../functions/domain/object-key.ts';
 import type { TaskRecord } from '../../../functions/domain/record.ts';
 import type { AddCommand, Tools, Work } from '../command.ts';
+import { helpNote } from '../help-note.ts';
 import { CommandError } from '../outcome.ts';
 import { findRecord } from '../records/find-record.ts';
 import { maxRecordBytes } from '../records/parse-record.ts';
@@ -13,9 +14,12 @@ import type { Target } from '../target.ts';
 
 type Given = { spendCredits?: true; again?: true; provider?: RecoveringProvider };
 
-const explanation = `This orders the files of an old music task from the provider once more. It costs credits of your account there,
-whether the files come or not, so it is done only with --spend-credits. First see what the task lacks:
-trackkeeper status <taskId>. Links that are younger than 14 days are better tried for nothing: trackkeeper retry <taskId>.`;
+const explanation = [
+  'This orders the files of an old music task from the provider once more. It costs credits of your account there, ' +
+    'whether the files come or not, so it is done only with --spend-credits.',
+  'First see what the task lacks: trackkeeper status <taskId>.',
+  'Links that are younger than 14 days are better tried for nothing: trackkeeper retry <taskId>.',
+];
 
 export const addRecover: AddCommand = (program, run) => {
   program
@@ -23,7 +27,7 @@ export const addRecover: AddCommand = (program, run) => {
     .description('Orders the files of an old music task from the provider once more; this costs credits there.')
     .argument('<taskId>', 'the music task')
     .option('--spend-credits', 'yes, spend them')
-    .option('--again', 'also where it was ordered before')
+    .option('--again', 'also where every song is stored, or it was ordered before')
     .addOption(
       new Option('--provider <name>', 'where the task was made, if its record does not say').choices(
         Object.keys(recoveryApis),
@@ -31,10 +35,14 @@ export const addRecover: AddCommand = (program, run) => {
     )
     .addHelpText(
       'after',
-      `\n${explanation}\nThe API key is that of the secret with the provider keys; with --local, the one that the deployment was started with.`,
+      helpNote(
+        ...explanation,
+        'The API key is that of the secret with the provider keys; with --local, the one that the deployment was ' +
+          'started with.',
+      ),
     )
     .action(async (taskId: string, given: Given) => {
-      if (!given.spendCredits) throw new CommandError(explanation, 2);
+      if (!given.spendCredits) throw new CommandError(explanation.join('\n'), 2);
       await run(recover(taskId, given));
     });
 };

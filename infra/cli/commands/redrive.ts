@@ -1,4 +1,5 @@
 import type { AddCommand, Work } from '../command.ts';
+import { helpNote } from '../help-note.ts';
 import { redrive } from '../redrive/redrive.ts';
 
 export const addRedrive: AddCommand = (program, run) => {
@@ -7,7 +8,7 @@ export const addRedrive: AddCommand = (program, run) => {
     .description('Moves everything from the dead-letter queue back to the queues that it came from.')
     .addHelpText(
       'after',
-      '\nFirst mend what brought the messages there; else they come back. Exit code 1: not all went.',
+      helpNote('First mend what brought the messages there; else they come back.', 'Exit code 1: not all went.'),
     )
     .action(() => run(redriveAll));
 };

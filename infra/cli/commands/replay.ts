@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 import { atOnce } from '../at-once.ts';
 import type { AddCommand, Work } from '../command.ts';
+import { helpNote } from '../help-note.ts';
 import { CommandError } from '../outcome.ts';
 import { createReadMessage, keptCallbacks, type Selection } from '../replay/callbacks.ts';
 import { parseSince } from '../since.ts';
@@ -20,7 +21,7 @@ export const addReplay: AddCommand = (program, run) => {
     )
     .addHelpText(
       'after',
-      '\nWhat is stored already stays as it is. Exit code 1: there are none, or not all could be sent.',
+      helpNote('What is stored already stays as it is.', 'Exit code 1: there are none, or not all could be sent.'),
     )
     .action((given: Given) => run(replay(selectionOf(given))));
 };

@@ -1,4 +1,5 @@
 import type { AddCommand, Work } from '../command.ts';
+import { helpNote } from '../help-note.ts';
 import { getRecord } from '../records/find-record.ts';
 import { retryTask } from '../retry/retry-task.ts';
 import { keptFile } from '../verify/kept-file.ts';
@@ -14,8 +15,11 @@ export const addRetry: AddCommand = (program, run) => {
     .option('--damaged', 'verifies its stored files first; those that are missing or damaged are fetched anew')
     .addHelpText(
       'after',
-      '\nOf a task that lacks nothing, nothing is asked. With --damaged, what stands in the place of a damaged file is ' +
-        'replaced\nonce the file has come whole. Exit code 1: there is no such task, or a file cannot be read.',
+      helpNote(
+        'Of a task that lacks nothing, nothing is asked. With --damaged, what stands in the place of a damaged file is ' +
+          'replaced once the file has come whole.',
+        'Exit code 1: there is no such task, or a file cannot be read.',
+      ),
     )
     .action((taskId: string, { damaged }: Given) => run(retry(taskId, { isVerified: damaged === true })));
 };

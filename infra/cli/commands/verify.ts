@@ -2,6 +2,7 @@ import { Option } from 'commander';
 import { taskSegment } from '../../../functions/domain/object-key.ts';
 import { formatBytes } from '../../terminal/amounts.ts';
 import type { AddCommand, Work } from '../command.ts';
+import { helpNote } from '../help-note.ts';
 import { readRecords } from '../records/read-records.ts';
 import { parseSince, type Since } from '../since.ts';
 import { type KeptFile, keptFiles } from '../verify/kept-file.ts';
@@ -14,8 +15,11 @@ export const addVerify: AddCommand = (program, run) => {
     .addOption(new Option('--since <date>', 'only tasks whose record changed since: 2026-11-20, 36h, 14d'))
     .addHelpText(
       'after',
-      '\nSize, CRC32 and, where the record has it, SHA-256. Every byte is downloaded, which AWS charges for outside of ' +
-        'its region.\nExit code 1: a file is missing, damaged or cannot be read.',
+      helpNote(
+        'Size, CRC32 and, where the record has it, SHA-256. Every byte is downloaded, which AWS charges for outside of ' +
+          'its region.',
+        'Exit code 1: a file is missing, damaged or cannot be read.',
+      ),
     )
     .action(({ since }: { since?: string }) => run(verify(since === undefined ? undefined : parseSince(since))));
 };

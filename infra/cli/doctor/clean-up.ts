@@ -23,7 +23,6 @@ export async function cleanUp({ taskId, isUnderWay }: TestTask, { bucket, wait }
     try {
       if (await bucket.remove(key)) oldVersions += 1;
       removed.add(key);
-      stuck.delete(key);
     } catch (error) {
       stuck.set(key, error instanceof Error ? error.message : String(error));
     }

@@ -1,4 +1,4 @@
-// What the doctor needs of the deployment that it examines. Types only; the makers are in ../target/patient/.
+// What the doctor needs of the deployment that it examines. Types only; the makers are in patient/.
 
 export type Answer = { status: number; body: string; date: Date | null };
 export type Question = {

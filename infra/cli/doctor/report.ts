@@ -6,7 +6,7 @@ const marks: Record<Finding['outcome'], string> = { proved: '✓', failed: '✗'
 
 type Circumstances = { ms: number; isStrict: boolean };
 
-/** `strict`: what could not be checked counts as failed. */
+/** `isStrict`: what could not be checked counts as failed. */
 export function report(examined: readonly Examined[], { ms, isStrict }: Circumstances): Outcome {
   const count = (wanted: Finding['outcome']) => examined.filter(({ finding }) => finding.outcome === wanted).length;
   const ok = count('failed') === 0 && (!isStrict || count('not checked') === 0);

@@ -1,4 +1,5 @@
 // What about a task its owner should know of, by its record alone. Pure, and true at any time: hours left are for who shows it.
+import { limits } from '../../../functions/domain/limits.ts';
 import type { TaskRecord } from '../../../functions/domain/record.ts';
 import { deadlineOf, isOpen } from './deadline.ts';
 
@@ -6,8 +7,8 @@ export type Concern =
   | { what: 'open'; reason: string | null; dueAt: string | null; deadline: string }
   | { what: 'failed'; reason: string; advice: string; at: string };
 
-/** Time enough for a person to act, also over a weekend. */
-export const riskHours = 72;
+/** When an open task is announced for the first time: time enough for a person to act, also over a weekend. */
+export const riskHours = limits.riskMs[0] / 3_600_000;
 
 /** Undefined where there is none. */
 export function concernOf(record: TaskRecord): Concern | undefined {

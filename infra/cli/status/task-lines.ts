@@ -10,7 +10,7 @@ export function taskLines(record: TaskRecord, now: Date): string[] {
   const labelled = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
   return [
     field('Task', taskId),
-    field('Kind', `${kind}, ${provider}`),
+    field('Kind', `${kind}, ${provider === 'unknown' ? 'provider unknown' : provider}`),
     field('Status', status),
     field('First seen', formatInstant(firstSeenAt)),
     ...(isOpen(record) ? openLines(record, now) : []),

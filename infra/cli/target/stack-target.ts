@@ -2,7 +2,8 @@ import { adviceOn } from '../../aws-advice.ts';
 import type { Cloud } from '../../callback-url.ts';
 import { CommandError } from '../outcome.ts';
 import type { Chosen } from '../target.ts';
-import { openTarget, outputsSchema } from './open-target.ts';
+import { outputsSchema } from './deployed.ts';
+import { openTarget } from './open-target.ts';
 
 type StackChoice = { stack: string; region: string | undefined };
 

@@ -14,6 +14,8 @@ type Closing = {
   songTaskId: string;
   folder: string;
   data: string;
+  /** The listening room opens after this. */
+  isBrowsing: boolean;
   columns: number;
   paint: Paint;
 };
@@ -32,7 +34,16 @@ function failureLines({ code, msg, advice }: NonNullable<ShownRecord['failure']>
   return [`${code}: ${plainText(msg)}`, ...wrap(plainText(advice, 500), columns - 4)].map((line) => `  ${line}`);
 }
 
-export function closingLines({ evidence, verdicts, songTaskId, folder, data, columns, paint }: Closing): string[] {
+export function closingLines({
+  evidence,
+  verdicts,
+  songTaskId,
+  folder,
+  data,
+  isBrowsing,
+  columns,
+  paint,
+}: Closing): string[] {
   const title = (text: string, aside = '') => ['', `  ${paint('bold', text)}${paint('dim', aside)}`, ''];
   const recordOf = (id: string) => evidence.records.find(({ taskId }) => taskId === id);
   const song = recordOf(songTaskId);
@@ -55,7 +66,7 @@ export function closingLines({ evidence, verdicts, songTaskId, folder, data, col
     `  Open the bucket    ${paint('cyan', folder)}`,
     `  Keep it running    ${paint('cyan', `npm start -- --data ${data}`)}`,
     `  and listen to it   ${paint('cyan', `npx trackkeeper browse --local ${data}`)}`,
-    `  The same at once   ${paint('cyan', 'npm run demo -- --browse')}`,
+    ...(isBrowsing ? [] : [`  The same at once   ${paint('cyan', 'npm run demo -- --browse')}`]),
     '',
   ];
 }

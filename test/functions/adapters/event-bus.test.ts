@@ -83,6 +83,7 @@ test('a failure that passes is no failure: twice is better than never', async ()
 test.each<[string, Behaviour]>([
   ['that confirms nothing', reply(200, '{}')],
   ['without an id', reply(200, '{"FailedEntryCount":0,"Entries":[{}]}')],
+  ['that has an id, and says that it failed', reply(200, '{"FailedEntryCount":1,"Entries":[{"EventId":"1"}]}')],
   ['of no entry', reply(200, '{"FailedEntryCount":0,"Entries":[]}')],
   ['that is no JSON', reply(200, '<html>welcome</html>')],
   ['that is a refusal', reply(400, '{"__type":"AccessDeniedException","Message":"no"}')],

@@ -1,5 +1,6 @@
 // The owner's endpoint as it may be: real servers that misbehave.
 import { readFileSync } from 'node:fs';
+import http from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createPostToOwner } from '../../../functions/adapters/post-to-owner.ts';
@@ -69,6 +70,24 @@ test('of an answer without an end nothing is read but the status', async () => {
 
   expect(await post('{}', {})).toMatchObject({ status: 200 });
 });
+
+test('nor is the connection kept for the rest of it', async () => {
+  const left = Promise.withResolvers<void>();
+  const server = http.createServer((request, response) => {
+    request.resume();
+    response.writeHead(200).write('the first of many bytes');
+    response.once('close', left.resolve);
+  });
+  onTestFinished(() => server.closeAllConnections());
+  onTestFinished(() => void server.close());
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  const address = server.address();
+  const port = typeof address === 'object' ? address?.port : undefined;
+
+  expect(await createPostToOwner(`http://127.0.0.1:${port}/`, patient)('{}', {})).toMatchObject({ status: 200 });
+
+  await left.promise;
+}, 5_000);
 
 test('an answer that comes before the body was sent counts', async () => {
   const { post } = await openEndpoint(replyEarly(413));

@@ -112,7 +112,7 @@ describe('the id', () => {
     expect(new Set(announced).size).toBe(4);
   });
 
-  test('of what was told is kept for the last twenty', () => {
+  test('of what was told is kept for the last twenty, and of the last one above all', () => {
     let record = archived([stored('a')]);
     for (let turn = 0; turn < 30; turn++) {
       const event = eventOf({ ...record, assets: [stored('a', { crc32: `${turn}` })] });
@@ -121,6 +121,7 @@ describe('the id', () => {
 
     expect(record.announced).toHaveLength(20);
     expect(new Set(record.announced).size).toBe(20);
+    expect(eventOf({ ...record, assets: [stored('a', { crc32: '29' })] })).toBeNull();
   });
 });
 

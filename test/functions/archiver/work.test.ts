@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { work } from '../../../functions/archiver/work.ts';
 import { UnavailableError } from '../../../functions/domain/errors.ts';
 import { encodeCallback, encodeMessage } from '../../../functions/domain/message.ts';
+import { type Marker, scheduleKey } from '../../../functions/domain/schedule-key.ts';
 import { inMemoryBucket } from '../../doubles/in-memory-bucket.ts';
 import { inMemoryEventBus } from '../../doubles/in-memory-event-bus.ts';
 import { inMemorySchedule } from '../../doubles/in-memory-schedule.ts';
@@ -13,12 +14,14 @@ const callback = encodeCallback({
   labels: {},
   body: Buffer.from(JSON.stringify({ code: 501, data: { callbackType: 'error', task_id: 'task', data: null } })),
 });
-const wake = encodeMessage({ type: 'wake', task: 'task', marker: '2026-11-20T16:00:00.000Z' });
+const marker: Marker = { dueAt: '2026-11-20T16:00:00.000Z', task: 'task' };
+const wake = encodeMessage({ type: 'wake', task: 'task', marker: marker.dueAt });
 
-/** `error`: what every call of the bucket ends with. */
-async function workOff(body: string | null, receiveCount: number, error?: Error) {
+/** `error`: what every call of the bucket ends with. `markers`: what stands there before. */
+async function workOff(body: string | null, receiveCount: number, error?: Error, markers: readonly Marker[] = []) {
   const lines: { level: string; event: string; fields: unknown }[] = [];
   const inner = inMemoryBucket();
+  for (const one of markers) await inner.write(scheduleKey(one), '', { contentType: 'binary/octet-stream' });
   const fails = async () => {
     throw error;
   };
@@ -71,10 +74,11 @@ test('P3: a wake that failed four times is let go, for its marker brings the tas
 });
 
 test('a wake of a task that has no record is done, and its marker goes', async () => {
-  const { minutes, bucket } = await workOff(wake, 1);
+  const later = { ...marker, task: 'task2' };
+  const { minutes, bucket } = await workOff(wake, 1, undefined, [marker, later]);
 
   expect(minutes).toBe('done');
-  expect(bucket.keys()).toEqual([]);
+  expect(bucket.keys()).toEqual([scheduleKey(later)]);
 });
 
 test('P2: what is no message of ours is kept like a callback that nobody understands', async () => {

@@ -86,6 +86,14 @@ test('a text that would grow beyond what is sent is refused while it grows', () 
   expect(rewritten(many)).toContain(ours);
 });
 
+test('what stands behind the last link counts, too, to the last character', () => {
+  const json = JSON.stringify([theirs, 'x'.repeat(1_000)]);
+  const length = json.length - theirs.length + ours.length;
+
+  expect(rewritten(json, length)).toHaveLength(length);
+  expect(() => rewritten(json, length - 1)).toThrow(BodyTooLargeError);
+});
+
 test('a string of four million escapes is gone through like any other', () => {
   const json = JSON.stringify(['"\\'.repeat(1_000_000), theirs]);
 

@@ -10,6 +10,7 @@ test.each([
   ['2026-11-21T15:00:59Z', true],
   ['2026-11-21T14:59:59Z', false],
   ['2026-11-21T15:01:00Z', false],
+  ['2026-11-21T15:30:00Z', false],
   ['no time', false],
   [undefined, false],
 ])('of the minutes of an hour, %s is the one to count in: %s', (time, isIt) => {

@@ -1,11 +1,12 @@
-import { getEventListeners } from 'node:events';
-import { connect } from 'node:net';
+import { getEventListeners, once } from 'node:events';
+import { connect, Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { jsonAnswer } from '../../../infra/browse/answer.ts';
 import { securityHeaders } from '../../../infra/browse/headers.ts';
 import type { Route } from '../../../infra/browse/routes.ts';
 import { serve } from '../../../infra/browse/serve.ts';
+import { otherAddresses, reaches } from '../addresses.ts';
 import { ask, open } from './ask.ts';
 
 const room = { token: 'the-token', session: 'the-session' };
@@ -89,10 +90,34 @@ describe('every answer carries all the headers that protect it, and none that op
 
     expect(policy).toMatch(/^default-src 'none';/);
     expect(policy).not.toMatch(/unsafe|\*|http|data:|blob:/);
-    for (const part of ["base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "trusted-types 'none'"]) {
-      expect(policy).toContain(part);
-    }
+    const parts = ["base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'", "trusted-types 'none'"];
+    for (const part of [...parts, "require-trusted-types-for 'script'"]) expect(policy).toContain(part);
   });
+});
+
+test('no other site loads what stands here, learns where a link came from, or finds it in a cache', () => {
+  expect(securityHeaders).toEqual({
+    'content-security-policy': expect.any(String),
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-resource-policy': 'same-origin',
+    'cross-origin-opener-policy': 'same-origin',
+    'cache-control': 'no-store',
+  });
+});
+
+test('nothing more is heard of whoever was refused', async () => {
+  const { port } = await openServer(echo);
+  const socket = connect(port, '127.0.0.1', () => {
+    // Who says nothing of it keeps the connection.
+    socket.write(`GET / HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\n\r\n`);
+  });
+  onTestFinished(() => void socket.destroy());
+
+  const [head] = await once(socket, 'data');
+
+  expect(String(head)).toMatch(/^HTTP\/1\.1 403 /);
+  expect(String(head)).toMatch(/^connection: close\r$/im);
 });
 
 test('a stranger learns what to do, and nothing else', async () => {
@@ -162,7 +187,40 @@ test('what is found for a browser that has left by then is let go', async () => 
   expect(body.destroyed).toBe(true);
 });
 
-test('it listens on the loopback address only, and refuses heads that are too large', async () => {
+test('it listens on the loopback address only', async () => {
+  const { port } = await openServer(echo);
+
+  expect(await reaches(port, '127.0.0.1')).toBe(true);
+  for (const address of otherAddresses) expect([address, await reaches(port, address)]).toEqual([address, false]);
+});
+
+test('more connections than a person has tabs for are not taken', { timeout: 10_000 }, async () => {
+  const { port } = await openServer(echo);
+  const sockets: Socket[] = [];
+  onTestFinished(() => sockets.forEach((socket) => void socket.destroy()));
+  for (let opened = 0; opened < 65; opened++) {
+    const socket = connect(port, '127.0.0.1').on('error', () => {});
+    sockets.push(socket);
+    await once(socket, 'connect');
+  }
+
+  await once(sockets.at(-1) ?? new Socket(), 'close');
+  expect(sockets.filter(({ closed }) => closed)).toHaveLength(1);
+});
+
+test('to a HEAD of what is streamed the head is the answer, and nothing of it is read', async () => {
+  let reads = 0;
+  const body = new Readable({ read: () => void reads++ });
+  const endless: Route = { method: 'GET', path: /^\/endless$/, answer: () => ({ status: 200, headers: {}, body }) };
+  const { port, own } = await openServer(endless);
+
+  const { status } = await ask(port, '/endless', { method: 'HEAD', headers: own });
+
+  await vi.waitUntil(() => body.destroyed);
+  expect([status, reads]).toEqual([200, 0]);
+});
+
+test('it refuses heads that are too large', async () => {
   const { port, own } = await openServer(echo);
 
   const { status } = await ask(port, '/api/echo/x', { headers: { ...own, 'x-large': 'x'.repeat(20_000) } });

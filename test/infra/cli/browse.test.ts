@@ -5,7 +5,7 @@ import { mkdir, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { ListedTasks, NeedsAttention, TaskDetail } from '../../../infra/browse/answers.ts';
+import type { ListedTasks, NeedsAttention, TaskDetail } from '../../../infra/browse/page-api.ts';
 import { run, type World } from '../../../infra/cli/run.ts';
 import { ask, open } from '../browse/ask.ts';
 import { openCliBench, temporaryFolder, testWorld } from './cli-bench.ts';

@@ -26,6 +26,16 @@ test('asks for a task without files too: the provider may know more by now', asy
   expect(await messages()).toEqual([{ type: 'retry', task: expect.stringMatching(/^sha256-[0-9a-f]{64}$/) }]);
 });
 
+test('asks the provider where it was said that a task failed: no file is missing that anybody knows of', async () => {
+  const { json, messages, putRecord } = await openCliBench();
+  await putRecord(recordOf({ taskId: 'refused', status: 'failed', assets: [stored] }));
+
+  const { answer } = await json('retry', 'refused');
+
+  expect(answer).toMatchObject({ sent: true, steps: [expect.stringContaining('ask the provider')] });
+  expect(await messages()).toEqual([{ type: 'retry', task: 'refused' }]);
+});
+
 test('asks for nothing where nothing is missing', async () => {
   const { json, messages, putRecord } = await openCliBench();
   await putRecord(recordOf({ taskId: 'whole', assets: [stored] }));

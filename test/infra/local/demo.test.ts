@@ -47,10 +47,11 @@ describe('npm run demo', () => {
     expect(stdout).toContain('--data <folder>');
   });
 
-  it('names an option that it does not have', async () => {
+  it('names an option that it does not have, and shows those that it has', async () => {
     const { code, stderr } = await runDemo('--quick');
 
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toContain('--quick');
+    expect(stderr).toContain('--fast');
   });
 });

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { serveTestMedia } from '../../../infra/local/test-media.ts';
 import { testSong } from '../../../infra/test-song.ts';
+import { otherAddresses, reaches } from '../addresses.ts';
 
 const seed = '0123456789abcdef0123456789abcdef';
 
@@ -18,6 +19,9 @@ test('the song of a seed is served, and it is only reachable from this machine',
   expect(response.headers.get('content-type')).toBe('audio/mpeg');
   expect(Buffer.from(await response.arrayBuffer()).equals(testSong(seed))).toBe(true);
   expect(host).toMatch(/^127\.0\.0\.1:\d+$/);
+  const port = Number(new URL(url).port);
+  expect(await reaches(port, '127.0.0.1')).toBe(true);
+  for (const address of otherAddresses) expect([address, await reaches(port, address)]).toEqual([address, false]);
 });
 
 test.each([

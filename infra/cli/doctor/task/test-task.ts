@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { callbackKey } from '../../../../functions/domain/object-key.ts';
 import type { TaskRecord } from '../../../../functions/domain/record.ts';
+import { testTaskPrefix } from '../../../forwarded-events.ts';
 import { testSong } from '../../../test-song.ts';
 import { type Finding, failed, notChecked, proved } from '../finding.ts';
 import { doctorLimits } from '../limits.ts';
@@ -30,7 +31,7 @@ const atArchiver =
 export function createTestTask(patient: Patient, waiting: Waiting): TestTask {
   const { now, signal } = waiting;
   const startedAt = now().getTime();
-  const taskId = `doctor-${now()
+  const taskId = `${testTaskPrefix}${now()
     .toISOString()
     .replace(/[-:]|\.\d+/g, '')}-${randomBytes(6).toString('hex')}`;
   const seed = randomBytes(16).toString('hex');

@@ -11,6 +11,7 @@ test.each([
   ['a field that is spelled in another way', JSON.stringify({ callBackUrl: url, call_back_url: url })],
   ['JSON in a string', `{"param":${within({ model: 'V4', callBackUrl: url, input: { callback_url: url } })}}`],
   ['JSON in a string in a string', `{"a":${within({ b: JSON.stringify({ callBackUrl: url }) })}}`],
+  ['JSON in a string in a string in a string', `{"a":${within({ b: within({ callBackUrl: url }) })}}`],
   [
     'JSON in a string with escaped slashes',
     `{"param":${JSON.stringify(`{"callBackUrl":"${url.replaceAll('/', '\\/')}"}`)}}`,

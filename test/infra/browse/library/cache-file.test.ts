@@ -53,10 +53,12 @@ test('what is written through is no link that somebody laid there', async () => 
   await symlink(other, `${file}.${process.pid}.tmp`);
 
   await saveCache(file, place, []);
-  await saveCache(file, place, entries);
+  expect((await loadCache(file, place)).size).toBe(entries.length);
+  // The link itself is out of the way by then.
+  await saveCache(file, place, entries.slice(1));
 
   expect(await readFile(other, 'utf8')).toBe('mine');
-  expect((await loadCache(file, place)).size).toBe(entries.length);
+  expect((await loadCache(file, place)).size).toBe(entries.length - 1);
 });
 
 describe('is dropped as a whole', () => {

@@ -64,6 +64,25 @@ test('its record is read once, however many pieces of how many of its files are 
   expect(reads).toEqual(['tasks/iron.json']);
 });
 
+test('records are held for those files that were asked for last', async () => {
+  const records = Array.from({ length: 257 }, (_, number) => {
+    const place = `library/${number}`;
+    return recordOf({ taskId: `${number}`, folder: place, assets: [asset(`${place}/a.mp3`, 'stored')] });
+  });
+  const { claimed, reads } = openClaims(...records);
+  const ask = async (number: number) => expect(await claimed(`library/${number}/a.mp3`)).toBeDefined();
+  for (let number = 0; number < 256; number++) await ask(number);
+  // It is the one that was asked for last, though the one that was read first.
+  await ask(0);
+  await ask(256);
+  reads.splice(0);
+
+  for (const number of [0, 2, 256]) await ask(number);
+  expect(reads).toEqual([]);
+  await ask(1);
+  expect(reads).toEqual(['tasks/1.json']);
+});
+
 test('a file that was stored since is claimed as soon as its record says so', async () => {
   const { claimed, put } = openClaims(iron);
   await claimed(`${folder}/a.mp3`);
@@ -72,6 +91,16 @@ test('a file that was stored since is claimed as soon as its record says so', as
 
   expect(await claimed(`${folder}/old.mp3`)).toMatchObject({ state: 'stored' });
 });
+
+test.each([`${folder}2/b.mp3`, `${folder}.mp3`, 'quarantine/iron2/a.audio.bin', 'quarantine/iron'])(
+  'what a record says of %s, which is in no folder of its own, is not believed',
+  async (key) => {
+    const { claimed, reads } = openClaims({ ...iron, assets: [asset(key, 'stored')] });
+
+    expect(await claimed(key)).toBeUndefined();
+    expect(reads).toEqual([]);
+  },
+);
 
 test.each(['callbacks', 'schedule', 'tasks', 'answers', 'quarantine', ''])(
   'a record that names %s/ as its folder claims nothing there',

@@ -163,6 +163,43 @@ test('only what is being archived, or was just retried, is looked at between two
   expect(await looksAt()).toEqual(['tasks/moving.json']);
 });
 
+test('of very many that move, the fifty newest are looked at', async () => {
+  const { library, asked, putRecord } = openLibrary();
+  const ids = Array.from({ length: 60 }, (_, minute) => `moving-${minute}`);
+  for (const [minute, taskId] of ids.entries()) {
+    const firstSeenAt = new Date(Date.UTC(2026, 10, 20, 12, minute)).toISOString();
+    putRecord(recordOf({ taskId, firstSeenAt, status: 'archiving' }));
+  }
+  await library.look();
+  asked.reads = [];
+
+  await library.lookAtMoving();
+
+  expect(asked.reads).toHaveLength(50);
+  expect(asked.reads).not.toContain('tasks/moving-9.json');
+  expect(asked.reads).toContain('tasks/moving-10.json');
+});
+
+test('of more records than a library has, those that were written last are held', async () => {
+  const modified = (number: number) => new Date(Date.UTC(2026, 10, 20) + number * 1000);
+  const bucket = {
+    async *list() {
+      // None of them is read: they are too large for records.
+      for (let number = 0; number <= 50_000; number++)
+        yield { key: `tasks/${number}.json`, bytes: 1e9, modified: modified(number), etag: `"${number}"` };
+    },
+    read: async () => undefined,
+  };
+  const signal = new AbortController().signal;
+  const none = Promise.resolve(new Map<string, Entry>());
+  const library = createLibrary({ bucket, remembered: none, onChange: () => {}, now: () => modified(0), signal });
+
+  await library.look();
+
+  expect(library.state()).toMatchObject({ read: 50_000, of: 50_000 });
+  expect(library.unreadable()).not.toContain('tasks/0.json');
+});
+
 test('a record that went while it moved is forgotten', async () => {
   const { library, ids, putRecord, remove } = openLibrary();
   putRecord(recordOf({ taskId: 'moving', status: 'archiving' }));

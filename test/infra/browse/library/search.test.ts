@@ -38,6 +38,11 @@ test('no word finds all, in the order that they are in', () => {
   expect(found([river, iron], '   ')).toEqual(['task-2', 'task-1']);
 });
 
+test('of an endless query so much is looked for as somebody types', () => {
+  expect(wordsOf('word '.repeat(100))).toHaveLength(16);
+  expect(wordsOf('x'.repeat(5_000))).toEqual(['x'.repeat(1_000)]);
+});
+
 test('status and kind narrow it', () => {
   const words: string[] = [];
   const ids = (more: object) => search([iron, river], { ...anything, words, ...more }).map(({ line }) => line.taskId);

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { watch } from '../../../../infra/browse/library/watch.ts';
 
 /** A watch on a clock that goes on by itself with each wait, for `ticks` waits. */
-async function watched({ ticks, pages = 1, isWatched = true, failures = [], setBackMs = 0 }: Options) {
+async function watched(options: Options) {
+  const { ticks, pages = 1, isWatched = true, failures = [], movingFailures = [], setBackMs = 0 } = options;
   const stop = new AbortController();
   const told: string[] = [];
   let at = 1_000_000;
@@ -16,6 +17,8 @@ async function watched({ ticks, pages = 1, isWatched = true, failures = [], setB
       },
       lookAtMoving: async () => {
         told.push('moving');
+        const failure = movingFailures.shift();
+        if (failure !== undefined) throw failure;
       },
       pages: () => pages,
       setTrouble: (words) => {
@@ -38,7 +41,14 @@ async function watched({ ticks, pages = 1, isWatched = true, failures = [], setB
   });
   return told;
 }
-type Options = { ticks: number; pages?: number; isWatched?: boolean; failures?: Error[]; setBackMs?: number };
+type Options = {
+  ticks: number;
+  pages?: number;
+  isWatched?: boolean;
+  failures?: Error[];
+  movingFailures?: Error[];
+  setBackMs?: number;
+};
 
 test('transfers are followed every two seconds, and the bucket is listed every three', async () => {
   const told = await watched({ ticks: 4 });
@@ -62,6 +72,12 @@ test('a bucket that does not answer is told of in words, and asked again after a
   const told = await watched({ ticks: 3, failures: [new Error('down')] });
 
   expect(told.join(' ')).toBe('look trouble: down 10000 2000 look saved 2000');
+});
+
+test('after trouble with a transfer the whole bucket is looked into, however large it is', async () => {
+  const told = await watched({ ticks: 4, pages: 100, movingFailures: [new Error('down')] });
+
+  expect(told.join(' ')).toBe('look saved 2000 moving trouble: down 10000 2000 look saved 2000');
 });
 
 test('a clock that is set back by hours does not put off the next look by hours', async () => {

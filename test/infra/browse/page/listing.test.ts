@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import type { ListedTasks, Row } from '../../../../infra/browse/answers.ts';
 import { beginListing, lineOf, pagesBetween, rowAt, withPage } from '../../../../infra/browse/page/listing.ts';
 import { noFilter } from '../../../../infra/browse/page/place.ts';
+import type { ListedTasks, Row } from '../../../../infra/browse/page-api.ts';
 
 const rowOf = (line: number): Row => ({
   ...{ taskId: `task-${line}`, at: '', day: '2026-11-21', provider: 'kie.ai', kind: 'music', status: 'archived' },

@@ -92,6 +92,29 @@ test('P5: a second callback that leaves a second file is found out', async () =>
   });
 });
 
+test('P5: a second callback that moves the song is found out', async () => {
+  const { patient } = healthyPatient({
+    archived: (delivered, objects) => {
+      const key = songKey(delivered.taskId);
+      const moved = key.replace('.mp3', '-2.mp3');
+      const isAgain = 'doctorAgain' in delivered.labels;
+      archive((record) => ({
+        ...record,
+        assets: record.assets.map((asset) => ({ ...asset, key: isAgain ? moved : key })),
+      }))(delivered, objects);
+      const song = objects.get(key);
+      if (!isAgain || song === undefined) return;
+      objects.set(moved, song);
+      objects.delete(key);
+    },
+  });
+
+  expect((await examined(patient)).findings['… comes again']).toMatchObject({
+    outcome: 'failed',
+    detail: 'The song has moved.',
+  });
+});
+
 test('a task whose end EventBridge was not told of may come back, and is not taken for done', async () => {
   const { patient } = healthyPatient({ archived: archive((record) => ({ ...record, announced: [] })) });
 

@@ -23,6 +23,16 @@ const stack =
   () => ({ stack: { ...healthyStack, ...more } });
 const bucketWith = (more: object): Change =>
   stack({ bucketSettings: async () => ({ ...(await healthyStack.bucketSettings()), ...more }) });
+const policyWith = (more: object) =>
+  JSON.stringify({
+    Statement: [
+      {
+        ...{ Effect: 'Deny', Principal: '*', Action: 's3:*', Resource: '*' },
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+        ...more,
+      },
+    ],
+  });
 const roleThat = (changed: string): Change =>
   stack({
     isAllowed: async (role, action, resource) =>
@@ -57,6 +67,7 @@ const right: [check: string, why: string, change: Change, says: RegExp][] = [
   ['queues', 'none is encrypted on this machine', queue('wakeQueue', { isEncrypted: null }), /right/],
   ['queues', 'one that is full', queue('queue', { waiting: 900 }), /900 callbacks/],
   ['schedule', 'due not quite 3 min ago', marker('115701'), /No task waits/],
+  ['bucket', 'a policy of the owner’s own', bucketWith({ policy: policyWith({ Action: ['s3:*'] }) }), /TLS only/],
   ['backlog', '15 min', stack({ oldestSeconds: async () => 900 }), /900 s old/],
   ['backlog', 'no figure', stack({ oldestSeconds: async () => null }), /No callback has been waiting/],
   ['who hears them', 'one of two', stack({ listeners: async () => ({ confirmed: 1, pending: 1 }) }), /1 subscribed/],
@@ -127,6 +138,20 @@ const wrong: [check: string, why: string, change: Change, says: RegExp][] = [
     bucketWith({ policy: '{"Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:*"}]}' }),
     /http/,
   ],
+  [
+    'bucket',
+    'TLS that is refused',
+    bucketWith({ policy: policyWith({ Condition: { Bool: { 'aws:SecureTransport': 'true' } } }) }),
+    /http/,
+  ],
+  ['bucket', 'a policy that allows', bucketWith({ policy: policyWith({ Effect: 'Allow' }) }), /http/],
+  [
+    'bucket',
+    'http for some',
+    bucketWith({ policy: policyWith({ Principal: { AWS: 'arn:aws:iam::1:root' } }) }),
+    /http/,
+  ],
+  ['bucket', 'http for some actions', bucketWith({ policy: policyWith({ Action: 's3:PutObject' }) }), /http/],
   ['bucket', 'no policy at all', bucketWith({ policy: 'x' }), /http/],
   ['bucket', 'plain text', bucketWith({ encryption: null }), /not encrypted/],
   ['bucket', 'no rule', bucketWith({ abortsUploadsAfterDays: null }), /unfinished uploads/],
@@ -150,6 +175,23 @@ test.each(wrong)('%s: %s is found out, with what to do', async (check, _, change
     outcome: 'failed',
     detail: expect.stringMatching(says),
     advice: expect.stringMatching(/.{20}/),
+  });
+});
+
+test('a schedule that nobody has worked off for days is not counted to its end', async () => {
+  const crowded: Change = ({ bucket }) => ({
+    bucket: {
+      ...bucket,
+      async *list(prefix) {
+        if (prefix !== 'schedule/') return yield* bucket.list(prefix);
+        for (let task = 0; task < 1_500; task++) yield `schedule/20261119T000000Z/task${task}`;
+      },
+    },
+  });
+
+  expect(await finding('schedule', crowded)).toMatchObject({
+    outcome: 'failed',
+    detail: 'Nobody woke what has been due for more than 3 min: tasks, 1000 or more.',
   });
 });
 

@@ -31,6 +31,21 @@ describe('a deployment that is well', () => {
     expect(all).toHaveLength(checks.length + 1);
   });
 
+  test('is left with nothing to wait for: the command ends at once', async () => {
+    const clock = doctorClock();
+    let waiting = 0;
+    const wait = async (ms: number, signal?: AbortSignal) => {
+      waiting++;
+      await clock.wait(ms, signal);
+      waiting--;
+    };
+
+    await examined(healthyPatient().patient, { clock: { ...clock, wait } });
+    await new Promise(setImmediate);
+
+    expect(waiting).toBe(0);
+  });
+
   test('never hears its token again', async () => {
     const echoing: Patient['ask'] = async (url) => ({ status: 500, body: `No: ${url}`, date: null });
 
@@ -122,6 +137,22 @@ describe('whatever is broken', () => {
     expect(findings['cleaned up']).toMatchObject({ outcome: 'proved' });
   });
 
+  test.each([
+    // A gateway gave up on a function that may have sent it on all the same.
+    [503, 'failed', /Its callback may still be in the queue/],
+    [500, 'failed', /Its callback may still be in the queue/],
+    [404, 'proved', /Nothing of the test task is left/],
+  ])('after an answer of %s it is said whether something may still come', async (status, outcome, says) => {
+    const { patient } = healthyPatient({ archived: () => {} });
+    const ask: Patient['ask'] = async (url, question) =>
+      question.method === 'POST' ? { status, body: '', date: null } : await patient.ask(url, question);
+
+    const { findings } = await examined({ ...patient, ask });
+
+    expect(findings['test callback']).toMatchObject({ outcome: 'failed' });
+    expect(findings['cleaned up']).toMatchObject({ outcome, detail: expect.stringMatching(says) });
+  });
+
   test('what hangs for ever ends with the time that a check has, and is cleaned up after all', async () => {
     const { patient, objects } = healthyPatient({ archived: archive((record) => ({ ...record, claim })) });
     const claim = { by: 'a message that never ends', until: '2026-11-21T13:00:00.000Z' };
@@ -138,6 +169,29 @@ describe('whatever is broken', () => {
       detail: expect.stringMatching(/^Its record is not at rest, .* after 3\d s\.$/),
     });
     expect([...objects.keys()]).toEqual([]);
+    expect(seconds).toBeLessThanOrEqual(55);
+  });
+
+  test('a clean-up that hangs for ever ends with its time, and says what may be removed by hand', {
+    timeout: 5_000,
+  }, async () => {
+    const { patient } = healthyPatient();
+    const clock = doctorClock();
+    let isOver = false;
+    const remove = async () => {
+      while (!isOver) await clock.wait(500);
+      return false;
+    };
+
+    const { findings, seconds } = await examined({ ...patient, bucket: { ...patient.bucket, remove } }, { clock });
+    isOver = true;
+
+    expect(findings['… comes again']).toMatchObject({ outcome: 'proved' });
+    expect(findings['cleaned up']).toMatchObject({
+      outcome: 'failed',
+      detail: 'It could not be ended within 10 s.',
+      advice: expect.stringMatching(/What holds doctor-\S+ in its key/),
+    });
     expect(seconds).toBeLessThanOrEqual(55);
   });
 

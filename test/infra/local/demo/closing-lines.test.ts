@@ -5,12 +5,13 @@ import { recordLines } from '../../../../infra/local/demo/record-lines.ts';
 import { unpainted } from '../../../../infra/terminal/paint.ts';
 import { goodEvidence } from './evidence.ts';
 
-function shown(broken: readonly string[] = []) {
+function shown(broken: readonly string[] = [], { isBrowsing = false } = {}) {
   const evidence = goodEvidence();
   const verdicts = judge(evidence).map((verdict, index) => (index === 0 ? { ...verdict, broken } : verdict));
   const data = '.local/demo-1';
   const folder = `${data}/trackkeeper`;
-  return closingLines({ evidence, verdicts, songTaskId: 'song', folder, data, columns: 100, paint: unpainted });
+  const screen = { columns: 100, paint: unpainted };
+  return closingLines({ evidence, verdicts, songTaskId: 'song', folder, data, isBrowsing, ...screen });
 }
 
 describe('closingLines', () => {
@@ -32,6 +33,10 @@ describe('closingLines', () => {
       '  The same at once   npm run demo -- --browse',
       '',
     ]);
+  });
+
+  it('does not recommend what is done next anyway', () => {
+    expect(shown([], { isBrowsing: true }).filter((line) => line.includes('--browse'))).toEqual([]);
   });
 
   it('says how many promises broke', () => {

@@ -3,8 +3,8 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { expect, test } from 'vitest';
-import { type AlarmProps, atLeast, atMost, defineAlarm } from '../../infra/alarm.ts';
-import { resourceOf } from './synthesized.ts';
+import { type AlarmProps, atLeast, atMost, defineAlarm } from '../../../infra/alarms/alarm.ts';
+import { resourceOf } from '../synthesized.ts';
 
 const props: AlarmProps = {
   metric: new Metric({ namespace: 'Music', metricName: 'Lost', statistic: 'Sum', period: Duration.minutes(5) }),

@@ -2,7 +2,7 @@ import type { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
-import type { Config } from './config.ts';
+import type { Config } from '../config.ts';
 
 /**
  * Where alarms are told. Who listens is the owner's choice: an address of the configuration, or any subscription to it.

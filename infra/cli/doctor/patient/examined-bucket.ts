@@ -8,7 +8,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { decodeValue } from '../../../../functions/adapters/s3/object-head.ts';
-import type { ExaminedBucket } from '../../doctor/patient.ts';
+import type { ExaminedBucket } from '../patient.ts';
 import { listKeys } from './list-keys.ts';
 
 /** The song has 48 kB, and a record some more. */

@@ -1,6 +1,6 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import type { QueueState } from '../../doctor/patient.ts';
+import type { QueueState } from '../patient.ts';
 
 const count = z.coerce.number();
 const attributesSchema = z.object({

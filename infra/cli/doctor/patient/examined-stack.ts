@@ -4,7 +4,7 @@ import { CloudWatchClient, DescribeAlarmsCommand, GetMetricStatisticsCommand } f
 import { IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { GetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
-import type { Alarm, ExaminedStack } from '../../doctor/patient.ts';
+import type { Alarm, ExaminedStack } from '../patient.ts';
 import { bucketSettings } from './bucket-settings.ts';
 import { resourceNamed, stackResources } from './stack-resources.ts';
 

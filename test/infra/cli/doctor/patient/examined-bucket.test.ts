@@ -1,13 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import http from 'node:http';
 import { join } from 'node:path';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { expect, onTestFinished, test } from 'vitest';
-import { createExaminedBucket } from '../../../../../infra/cli/target/patient/examined-bucket.ts';
-import { offerInBucket } from '../../../../../infra/cli/target/patient/offer-in-bucket.ts';
+import { createExaminedBucket } from '../../../../../infra/cli/doctor/patient/examined-bucket.ts';
 import { clientConfig } from '../../../../../infra/local/local-aws.ts';
 import { startS3 } from '../../../../../infra/local/s3/server.ts';
-import { testSong } from '../../../../../infra/test-song.ts';
 import { temporaryFolder } from '../../cli-bench.ts';
 
 async function openBucket() {
@@ -29,7 +26,7 @@ async function openBucket() {
         ...(taskid && { Metadata: { taskid } }),
       }),
     );
-  return { client, put, bucket: createExaminedBucket(client, 'music'), folder: join(folder, 'music') };
+  return { client, put, bucket: createExaminedBucket(client, 'music') };
 }
 
 test('an object comes with its type, and says whose it is; one that is not there is undefined', async () => {
@@ -71,15 +68,4 @@ test('a bucket with versions says that it keeps what was removed', async () => {
   });
 
   expect(await createExaminedBucket(client, 'music').remove('tasks/a.json')).toBe(true);
-});
-
-test('the song is offered under incoming/, behind a link of AWS that lives for minutes', async () => {
-  const { client, folder } = await openBucket();
-  const now = () => new Date('2026-11-21T12:00:00Z');
-
-  const link = new URL(await offerInBucket(client, 'music', now)('doctor-1', 'seed'));
-
-  expect(link.origin + link.pathname).toBe('https://music.s3.us-east-1.amazonaws.com/incoming/doctor-1/song.mp3');
-  expect(link.searchParams.get('X-Amz-Expires')).toBe('300');
-  expect((await readFile(join(folder, 'incoming/doctor-1/song.mp3'))).equals(testSong('seed'))).toBe(true);
 });

@@ -1,6 +1,6 @@
-import { doctorLimits } from '../../doctor/limits.ts';
-import type { Answer, Question } from '../../doctor/patient.ts';
-import { UnreachableError } from '../../doctor/unreachable.ts';
+import { doctorLimits } from '../limits.ts';
+import type { Answer, Question } from '../patient.ts';
+import { UnreachableError } from '../unreachable.ts';
 
 /** Ours have a hundred bytes; what is longer is cut. */
 const maxBodyBytes = 64 * 1024;

@@ -3,7 +3,7 @@ import http from 'node:http';
 import { text } from 'node:stream/consumers';
 import { S3Client } from '@aws-sdk/client-s3';
 import { expect, onTestFinished, test } from 'vitest';
-import { examinedStack } from '../../../../../infra/cli/target/patient/examined-stack.ts';
+import { examinedStack } from '../../../../../infra/cli/doctor/patient/examined-stack.ts';
 
 type Asked = Record<string, unknown>;
 

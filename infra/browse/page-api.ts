@@ -1,16 +1,15 @@
 // What the listening room's server and its page say to each other: types only. All text in it may be hostile.
+//
+// - `GET /api/tasks?q=&status=&kind=&from=0&count=100` → ListedTasks; `&at=<taskId>` in place of `from`: the rows begin with
+//   that task, and `from` says where it stands; none, where it is not among those that match
+// - `GET /api/attention` → NeedsAttention
+// - `GET /api/tasks/<taskId>` → TaskDetail
+// - `POST /api/tasks/<taskId>/retry` → Retried
+// - `GET /api/changes` → server-sent events, each with a State as its data
+// - `GET /media/<key>` with ranges; `?download` gives it its real title as file name
+//
+// Where something is wrong: a status of 4xx or 5xx, and a Refused.
 
-/**
- * - `GET /api/tasks?q=&status=&kind=&from=0&count=100` → ListedTasks; `&at=<taskId>` in place of `from`: the rows begin with that task,
- *   and `from` says where it stands; none, where it is not among those that match
- * - `GET /api/attention` → NeedsAttention
- * - `GET /api/tasks/<taskId>` → TaskDetail
- * - `POST /api/tasks/<taskId>/retry` → Retried
- * - `GET /api/changes` → server-sent events, each with a State as its data
- * - `GET /media/<key>` with ranges; `?download` gives it its real title as file name
- *
- * Where something is wrong: a status of 4xx or 5xx, and a Refused.
- */
 export type State = {
   /** Grows whenever something that is shown has changed; 0: nobody has looked into the bucket yet. */
   revision: number;
@@ -82,7 +81,8 @@ export type ListedTasks = State & {
 /** The most urgent first; `total` where there are more than fit. */
 export type NeedsAttention = State & {
   total: number;
-  rows: Row[] /** Keys of records that cannot be read. */;
+  rows: Row[];
+  /** Keys of records that cannot be read. */
   unreadable: string[];
 };
 

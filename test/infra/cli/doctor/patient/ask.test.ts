@@ -1,7 +1,7 @@
 import http from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
+import { ask } from '../../../../../infra/cli/doctor/patient/ask.ts';
 import { UnreachableError } from '../../../../../infra/cli/doctor/unreachable.ts';
-import { ask } from '../../../../../infra/cli/target/patient/ask.ts';
 
 const signal = new AbortController().signal;
 

@@ -5,7 +5,7 @@ import {
   GetPublicAccessBlockCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import type { BucketSettings } from '../../doctor/patient.ts';
+import type { BucketSettings } from '../patient.ts';
 
 export async function bucketSettings(client: S3Client, bucketName: string): Promise<BucketSettings> {
   const asked = { Bucket: bucketName };

@@ -1,32 +1,14 @@
 // A deployment as the doctor sees it, by its outputs.
-import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
-import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
-import type { Patient } from '../../doctor/patient.ts';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { CommandError } from '../../outcome.ts';
+import type { Deployed } from '../../target/deployed.ts';
+import type { Patient } from '../patient.ts';
 import { ask } from './ask.ts';
 import { createExaminedBucket } from './examined-bucket.ts';
 import { examinedStack } from './examined-stack.ts';
 import { offerInBucket } from './offer-in-bucket.ts';
 import { queueState } from './queue-state.ts';
-
-type Place = {
-  /** Of the stack. */
-  name: string;
-  outputs: {
-    BucketName: string;
-    QueueUrl: string;
-    WakeQueueUrl?: string | undefined;
-    DeadLetterQueueUrl: string;
-    CallbackBaseUrl?: string | undefined;
-    SecretId?: string | undefined;
-    AlarmTopicArn?: string | undefined;
-  };
-  secretValue(secretId: string): Promise<string>;
-  s3: S3ClientConfig;
-  sqs: SQSClientConfig;
-  /** Null: the stack in AWS. */
-  local: { testMediaUrl: string } | null;
-};
 
 /** A minute is soon over: nothing is waited for long, and nothing asked often. */
 const patience = {
@@ -35,7 +17,7 @@ const patience = {
 };
 
 export function openPatient(
-  { name, outputs, secretValue, s3: s3Config, sqs: sqsConfig, local }: Place,
+  { name, outputs, secretValue, s3: s3Config, sqs: sqsConfig, local }: Deployed,
   now: () => Date,
 ): Patient & { close(): void } {
   const {

@@ -1,0 +1,28 @@
+// A deployment as its outputs describe it: those of the stack, and what a local deployment says of itself, are alike.
+import type { S3ClientConfig } from '@aws-sdk/client-s3';
+import type { SQSClientConfig } from '@aws-sdk/client-sqs';
+import * as z from 'zod';
+
+export const outputsSchema = z.looseObject({
+  BucketName: z.string(),
+  QueueUrl: z.url(),
+  WakeQueueUrl: z.url().optional(),
+  DeadLetterQueueUrl: z.url(),
+  CallbackBaseUrl: z.string().optional(),
+  SecretId: z.string().optional(),
+  ProviderKeysSecretId: z.string().optional(),
+  AlarmTopicArn: z.string().optional(),
+});
+
+export type Deployed = {
+  /** Of the stack. */
+  name: string;
+  /** As in `Target`. */
+  place: string;
+  outputs: z.infer<typeof outputsSchema>;
+  secretValue(secretId: string): Promise<string>;
+  s3: S3ClientConfig;
+  sqs: SQSClientConfig;
+  /** Null: the stack in AWS. */
+  local: { testMediaUrl: string } | null;
+};

@@ -1,0 +1,50 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { expect, onTestFinished, test } from 'vitest';
+import { offerInBucket } from '../../../../../infra/cli/doctor/patient/offer-in-bucket.ts';
+import { clientConfig } from '../../../../../infra/local/local-aws.ts';
+import { startS3 } from '../../../../../infra/local/s3/server.ts';
+import { testSong } from '../../../../../infra/test-song.ts';
+import { temporaryFolder } from '../../cli-bench.ts';
+
+const now = () => new Date('2026-11-21T12:00:00Z');
+
+async function offered({ sessionToken }: { sessionToken?: string } = {}) {
+  const folder = await temporaryFolder();
+  const s3 = await startS3({ folder, systemFolder: join(folder, '.system') });
+  const credentials = async () => ({ accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'the secret key', sessionToken });
+  const client = new S3Client({ ...clientConfig(s3.url), credentials, forcePathStyle: true });
+  onTestFinished(async () => {
+    client.destroy();
+    await s3.close();
+  });
+  await client.send(new CreateBucketCommand({ Bucket: 'music' }));
+  return {
+    folder: join(folder, 'music'),
+    link: new URL(await offerInBucket(client, 'music', now)('doctor-1', 'seed')),
+  };
+}
+
+test('the song is offered under incoming/, behind a link of AWS that lives for minutes', async () => {
+  const { folder, link } = await offered();
+
+  expect(link.origin + link.pathname).toBe('https://music.s3.us-east-1.amazonaws.com/incoming/doctor-1/song.mp3');
+  expect(link.searchParams.get('X-Amz-Date')).toBe('20261121T120000Z');
+  expect(link.searchParams.get('X-Amz-Expires')).toBe('300');
+  expect((await readFile(join(folder, 'incoming/doctor-1/song.mp3'))).equals(testSong('seed'))).toBe(true);
+});
+
+test('the link is signed with what the SDK found, and the token of a session goes with it', async () => {
+  const { link } = await offered({ sessionToken: 'a+b/c=' });
+
+  expect(link.searchParams.get('X-Amz-Credential')).toBe('AKIDEXAMPLE/20261121/us-east-1/s3/aws4_request');
+  expect(link.searchParams.get('X-Amz-Security-Token')).toBe('a+b/c=');
+  expect(decodeURIComponent(link.href)).not.toContain('the secret key');
+});
+
+test('without a session there is no token of one', async () => {
+  const { link } = await offered();
+
+  expect(link.searchParams.has('X-Amz-Security-Token')).toBe(false);
+});

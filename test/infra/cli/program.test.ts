@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest';
+import { createProgram } from '../../../infra/cli/program.ts';
+
+async function complaintAbout(...args: string[]) {
+  let said = '';
+  const program = createProgram(async () => {}, { writeOut: () => {}, writeErr: (text) => (said += text) });
+  await program.parseAsync(args, { from: 'user' }).catch(() => {});
+  return said;
+}
+
+test.each([[['stats']], [['status', '--jsno']], [['retry']]])(
+  '%j is told where to read what there is',
+  async (args) => {
+    expect(await complaintAbout(...args)).toMatch(/^error: .*\n--help says what there is\.\n$/s);
+  },
+);
