@@ -1,6 +1,5 @@
 // A real browser for the tests of the page: the one of the package on Linux, elsewhere the Chrome that CHROME_PATH names.
 import { access } from 'node:fs/promises';
-import packaged from '@sparticuz/chromium';
 import { type Browser, chromium } from 'playwright-core';
 
 /** Nothing that switches off what is tested: the package's own arguments would, so they are not taken. */
@@ -19,6 +18,9 @@ export async function findBrowser(): Promise<string | undefined> {
   const { CHROME_PATH } = process.env;
   if (CHROME_PATH !== undefined) return CHROME_PATH;
   if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
+  // As in Lambda, the package brings the libraries that a bare Linux lacks (NSS), beside the browser and its fonts.
+  process.env.AWS_EXECUTION_ENV ??= 'AWS_Lambda_nodejs24.x';
+  const { default: packaged } = await import('@sparticuz/chromium');
   const path = await packaged.executablePath();
   return await access(path).then(
     () => path,
