@@ -2,6 +2,7 @@ import type { Stack } from 'aws-cdk-lib';
 import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ArchiverEnv } from '../functions/archiver/env.ts';
+import { eventSource } from '../functions/domain/task-event.ts';
 import type { Config } from './config.ts';
 import { allow, defineNodeFunction, type FunctionCode } from './node-function.ts';
 import type { Queues } from './queues.ts';
@@ -75,9 +76,7 @@ function archiverPermissions(stack: Stack, { config, bucket, queues, providerKey
     allow(
       ['events:PutEvents'],
       [stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' })],
-      {
-        StringEquals: { 'events:source': 'trackkeeper' },
-      },
+      { StringEquals: { 'events:source': eventSource } },
     ),
     ...keyPermissions(bucket, config),
     ...(providerKeys === undefined ? [] : [allow(['secretsmanager:GetSecretValue'], [providerKeys.arn])]),

@@ -9,7 +9,8 @@ export type Cloud = {
 
 const outputsSchema = z.object({ CallbackBaseUrl: z.url(), SecretId: z.string() });
 /** Only what needs no escaping, because providers and people copy the URL by hand. */
-const secretSchema = z.object({ token: z.string().regex(/^[\w.~-]{16,}$/) });
+export const goodToken = /^[\w.~-]{16,}$/;
+const secretSchema = z.object({ token: z.string().regex(goodToken) });
 
 export async function callbackUrl(stackName: string, cloud: Cloud): Promise<string> {
   const { baseUrl, secretId } = await findIntake(stackName, cloud);

@@ -19,7 +19,7 @@ const isInfra = (path: string) => path.startsWith('infra/');
 const isCommandLine = (path: string) => /^infra\/(cli|browse)(\/|\.ts$)/.test(path);
 const isPage = (path: string) => path.startsWith('infra/browse/page/');
 /** Data that the stack and the functions must agree on. */
-const isAgreed = (path: string) => path === 'functions/domain/metrics.ts';
+const isAgreed = (path: string) => /^functions\/domain\/(metrics|task-event)\.ts$/.test(path);
 const isTest = (path: string) => path.startsWith('test/');
 const isPackage = (to: string) => !/^(functions|infra|test)\//.test(to);
 
@@ -92,7 +92,8 @@ const rules: readonly Rule[] = [
   },
   {
     name: 'infra-sees-env-types-only',
-    reason: "infra borrows the environment's type and the table of metrics, and runs no function code",
+    reason:
+      "infra borrows the environment's type, the table of metrics and the names of events, and runs no function code",
     violations: noneOf(
       ({ from, to, isTypeOnly }) =>
         isInfra(from) &&

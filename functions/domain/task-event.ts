@@ -5,8 +5,10 @@ import { providers, taskKinds } from './words.ts';
 
 export const eventSource = 'trackkeeper';
 
+/** How a task can end. */
+export const taskEndTypes = ['TaskArchived', 'TaskFailed'] as const;
 /** EventBridge's `detail-type`. */
-export const taskEventTypes = ['TaskArchived', 'TaskFailed', 'AssetAtRisk'] as const;
+export const taskEventTypes = [...taskEndTypes, 'AssetAtRisk'] as const;
 
 /** EventBridge's `detail`. Fields may be added; anything else is another schema version. */
 export const taskEventDetail = z.object({

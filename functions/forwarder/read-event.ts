@@ -1,9 +1,9 @@
 // What EventBridge puts into the queue: its envelope, with our event inside.
 import * as z from 'zod';
-import { type TaskEventDetail, taskEventDetail } from '../domain/task-event.ts';
+import { type TaskEventDetail, taskEndTypes, taskEventDetail } from '../domain/task-event.ts';
 
 const envelope = z.object({
-  'detail-type': z.enum(['TaskArchived', 'TaskFailed']),
+  'detail-type': z.enum(taskEndTypes),
   /** The id goes into a header, and a dot would be taken for its end in what is signed. */
   detail: taskEventDetail.extend({ id: z.string().regex(/^[\w-]{1,64}$/) }),
 });

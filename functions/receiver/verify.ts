@@ -1,5 +1,6 @@
 // Is this request from somebody who may hand in callbacks?
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { kieSignature } from '../domain/kie-signature.ts';
 import { limits } from '../domain/limits.ts';
 import type { CallbackSecret, ReadCallbackSecret } from '../ports.ts';
 
@@ -23,9 +24,8 @@ export function tokenFault(token: string, { tokens }: CallbackSecret): string | 
 export type SignedHeaders = { timestamp: string | undefined; signature: string | undefined };
 
 /**
- * Why kie.ai's signature does not hold, or null where it does, or where there is no key. It covers the task id and the
- * time, not the body: a second lock, never a reason to trust what the body says. (kie.ai, "Webhook verification": base64
- * of HMAC-SHA256 over `taskId.timestamp`, the timestamp in seconds.)
+ * Why kie.ai's signature does not hold, or null where it does, or where there is no key. A second lock,
+ * never a reason to trust what the body says, which it does not cover.
  */
 export function signatureFault(
   { timestamp, signature }: SignedHeaders,
@@ -35,7 +35,7 @@ export function signatureFault(
   if (timestamp === undefined || signature === undefined) return 'the signature headers are missing';
   if (!/^\d{1,12}$/.test(timestamp)) return 'the signature timestamp is not a number of seconds';
   if (taskId === null) return 'there is no task id that the signature could cover';
-  const expected = keys.map((key) => createHmac('sha256', key).update(`${taskId}.${timestamp}`).digest('base64'));
+  const expected = keys.map((key) => kieSignature(taskId, timestamp, key));
   if (!isOneOf(signature, expected)) return 'the signature does not match';
   const ageMs = Math.abs(now.getTime() - Number(timestamp) * 1000);
   return ageMs > limits.signatureAgeMs ? 'the signature is older than 5 minutes' : null;

@@ -4,8 +4,9 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { AwsError } from './aws-error.ts';
+import { type JsonObject, jsonObjectIn } from './json-object.ts';
 
-export type Input = Readonly<Record<string, unknown>>;
+export type Input = JsonObject;
 
 export type Call = {
   readonly input: Input;
@@ -104,17 +105,9 @@ async function readInput(request: IncomingMessage, maxBytes: number): Promise<In
   if (bytes > maxBytes) {
     throw new AwsError('RequestEntityTooLarge', `A request may have ${maxBytes} bytes.`, { status: 413 });
   }
-  try {
-    const input: unknown = JSON.parse(Buffer.concat(chunks).toString());
-    if (isInput(input)) return input;
-  } catch {
-    // Falls through: text that is no JSON is refused like JSON that is no object.
-  }
+  const input = jsonObjectIn(Buffer.concat(chunks).toString());
+  if (input !== undefined) return input;
   throw new AwsError('SerializationException', 'The body of a request is one JSON object.');
-}
-
-export function isInput(value: unknown): value is Input {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function refuse(service: Service, response: ServerResponse, error: unknown): void {

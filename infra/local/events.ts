@@ -4,7 +4,8 @@
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, renameSync, statSync } from 'node:fs';
 import { AwsError } from './aws-error.ts';
-import { type Call, type Fault, isInput, type LocalServer, startAwsJson } from './aws-json.ts';
+import { type Call, type Fault, type LocalServer, startAwsJson } from './aws-json.ts';
+import { isJsonObject, jsonObjectIn } from './json-object.ts';
 
 /** What a rule's target gets, in EventBridge's own form. */
 export type EventEnvelope = {
@@ -73,7 +74,7 @@ function readEntry(entry: unknown): EventEnvelope | Refusal {
     DetailType: type,
     Detail: detail,
     Time: time,
-  } = isInput(entry) ? entry : {};
+  } = isJsonObject(entry) ? entry : {};
   if (bus !== 'default') return refused('ResourceNotFoundException', 'There is only the bus default.');
   if (typeof source !== 'string' || typeof type !== 'string' || typeof detail !== 'string') {
     return refused('InvalidArgument', 'Source, DetailType and Detail must be texts.');
@@ -81,7 +82,7 @@ function readEntry(entry: unknown): EventEnvelope | Refusal {
   if (Buffer.byteLength(source + type + detail) > maxEntryBytes) {
     return refused('InvalidArgument', `An entry may have ${maxEntryBytes} bytes.`);
   }
-  const parsed = parseObject(detail);
+  const parsed = jsonObjectIn(detail);
   if (parsed === undefined) return refused('MalformedDetail', 'Detail must be one JSON object.');
   return {
     version: '0',
@@ -95,15 +96,6 @@ function readEntry(entry: unknown): EventEnvelope | Refusal {
     resources: [],
     detail: parsed,
   };
-}
-
-function parseObject(text: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isInput(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** A line is whole, or not there, unless the disk is full. */

@@ -43,7 +43,7 @@ function matches({ source, 'detail-type': type, detail }: EventEnvelope): boolea
   const taskId = typeof detail === 'object' && detail !== null && 'taskId' in detail ? detail.taskId : undefined;
   return (
     source === forwardedEvents.source &&
-    forwardedEvents.types.includes(type) &&
+    forwardedEvents.types.some((forwarded) => forwarded === type) &&
     typeof taskId === 'string' &&
     !taskId.startsWith(testTaskPrefix)
   );

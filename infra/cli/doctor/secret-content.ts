@@ -1,5 +1,6 @@
 // What the secret with the token holds.
 import * as z from 'zod';
+import { goodToken } from '../../callback-url.ts';
 
 const filled = z
   .string()
@@ -12,9 +13,6 @@ const secretSchema = z.object({
   previousKieWebhookKey: filled,
 });
 type SecretContent = z.infer<typeof secretSchema>;
-
-/** As `npm run url` takes it: what needs no escaping. */
-export const goodToken = /^[\w.~-]{16,}$/;
 
 /** Undefined where it is none. Without the schema's words: they could quote it. */
 export function readSecret(text: string): SecretContent | undefined {

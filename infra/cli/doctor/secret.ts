@@ -1,7 +1,8 @@
 // The secret with the token: what is in it is told, never what it is.
+import { goodToken } from '../../callback-url.ts';
 import type { Check } from './check.ts';
 import { failed, proved } from './finding.ts';
-import { goodToken, readSecret } from './secret-content.ts';
+import { readSecret } from './secret-content.ts';
 
 export const proveSecret: Check['prove'] = async ({ patient }) => {
   const text = await patient.secret();

@@ -1,6 +1,7 @@
 // Readers for the parameters of a request: each answers the value it names, or refuses as SQS does.
 
-import { type Input, isInput, type Operation } from '../aws-json.ts';
+import type { Input, Operation } from '../aws-json.ts';
+import { isJsonObject } from '../json-object.ts';
 import { invalidParameter, missingParameter, unsupported } from './errors.ts';
 
 export type Range = { readonly min: number; readonly max: number };
@@ -50,7 +51,7 @@ export function objects(input: Input, name: string): Input[] {
 
 export function object(input: Input, name: string): Input {
   const value = input[name] ?? {};
-  if (isInput(value)) return value;
+  if (isJsonObject(value)) return value;
   throw invalidParameter(name, JSON.stringify(value), 'Must be an object.');
 }
 

@@ -1,7 +1,8 @@
 // The settings of a queue: which there are, what they may be, and what they are at first ("SetQueueAttributes", SQS API).
 // SQS keeps each as a string.
 
-import { type Input, isInput } from '../aws-json.ts';
+import type { Input } from '../aws-json.ts';
+import { jsonObjectIn } from '../json-object.ts';
 import { findByArn } from './address.ts';
 import { invalidAttributeName, invalidAttributeValue, invalidParameter, unsupported } from './errors.ts';
 import { object, optionalText } from './input.ts';
@@ -59,7 +60,8 @@ const isNumberName = (name: string): name is NumberName => Object.hasOwn(numbers
 
 function readRedrivePolicy(text: string, queues: Queues): RedrivePolicy {
   const refused = (reason: string) => invalidParameter('RedrivePolicy', text, reason);
-  const { deadLetterTargetArn, maxReceiveCount } = parseObject(text);
+  // What it lacks is said below.
+  const { deadLetterTargetArn, maxReceiveCount } = jsonObjectIn(text) ?? {};
   const receives = Number(maxReceiveCount);
   if (!Number.isInteger(receives) || receives < 1 || receives > 1_000) {
     throw refused('maxReceiveCount must be an integer between 1 and 1000.');
@@ -68,14 +70,4 @@ function readRedrivePolicy(text: string, queues: Queues): RedrivePolicy {
     throw refused('Dead letter target does not exist.');
   }
   return { deadLetterTargetArn, maxReceiveCount: receives };
-}
-
-function parseObject(text: string): Input {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isInput(value) ? value : {};
-  } catch {
-    // What it lacks is said by the caller.
-    return {};
-  }
 }

@@ -3,8 +3,9 @@
 
 import { stripVTControlCharacters } from 'node:util';
 import * as z from 'zod';
+import { type JsonObject, jsonObjectIn } from '../json-object.ts';
 
-export type LogEntry = Record<string, unknown>;
+export type LogEntry = JsonObject;
 export type OnLog = (entry: LogEntry) => void;
 
 type Style = (value: unknown) => string;
@@ -82,18 +83,6 @@ const embeddedMetrics = z.object({
 });
 
 export const messageIn = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
-function jsonObjectIn(line: string): LogEntry | undefined {
-  try {
-    const value: unknown = JSON.parse(line);
-    return isEntry(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-const isEntry = (value: unknown): value is LogEntry =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function durationForPeople(ms: unknown): string {
   if (typeof ms !== 'number') return plain(ms);

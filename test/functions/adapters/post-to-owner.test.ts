@@ -65,7 +65,7 @@ test('a redirect is told as it came, and nobody else is asked', async () => {
   expect([server.requests.length, elsewhere.connections()]).toEqual([1, 0]);
 });
 
-test('of an answer without an end nothing is read but the status', async () => {
+test('P7: of an answer without an end nothing is read but the status', async () => {
   const { post } = await openEndpoint(trickle);
 
   expect(await post('{}', {})).toMatchObject({ status: 200 });

@@ -147,7 +147,7 @@ describe('a download has its real title as file name', () => {
   });
 });
 
-test('of a video of 500 MB only what the browser takes is read, and nothing once it has left', async () => {
+test('P7: of a video of 500 MB only what the browser takes is read, and nothing once it has left', async () => {
   const bytes = 500_000_000;
   let read = 0;
   const body = new Readable({

@@ -11,7 +11,7 @@ async function media() {
   return served;
 }
 
-test('the song of a seed is served, and it is only reachable from this machine', async () => {
+test('P6: the song of a seed is served, and it is only reachable from this machine', async () => {
   const { url, host } = await media();
 
   const response = await fetch(`${url}${seed}.mp3`);

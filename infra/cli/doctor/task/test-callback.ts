@@ -1,5 +1,5 @@
 // The callback that the doctor sends: a finished song, as sunoapi.org and kie.ai tell of one.
-import { createHmac } from 'node:crypto';
+import { kieSignature } from '../../../../functions/domain/kie-signature.ts';
 import { testSongSeconds } from '../../../test-song.ts';
 
 /** The label of all that the doctor sends, and the second one of what it sends once more. */
@@ -15,10 +15,9 @@ export function testCallback(taskId: string, songUrl: string): string {
   });
 }
 
-/** kie.ai's signature (kie.ai, "Webhook verification"), where the secret has the key to it. */
+/** kie.ai's signature, where the secret has the key to it. */
 export function signedHeaders(taskId: string, key: string | null, now: Date): Record<string, string> {
   if (key === null) return {};
   const timestamp = String(Math.floor(now.getTime() / 1000));
-  const signature = createHmac('sha256', key).update(`${taskId}.${timestamp}`).digest('base64');
-  return { 'x-webhook-timestamp': timestamp, 'x-webhook-signature': signature };
+  return { 'x-webhook-timestamp': timestamp, 'x-webhook-signature': kieSignature(taskId, timestamp, key) };
 }

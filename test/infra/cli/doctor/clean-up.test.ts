@@ -68,7 +68,7 @@ test('what is of the test task goes from every folder, and its record after all 
   expect(removed.at(-1)).toBe(recordKey(taskId));
 });
 
-test('what only resembles it stays', async () => {
+test('P10: what only resembles it stays', async () => {
   const theirs = {
     [`${recordKey(taskId)}.bak`]: undefined,
     [`${folder}/Theirs.mp3`]: 'theirs',
@@ -86,7 +86,7 @@ test('what only resembles it stays', async () => {
   expect([...objects.keys()].sort()).toEqual(Object.keys(theirs).sort());
 });
 
-test('a record that names a folder outside of the library leads nowhere', async () => {
+test('P10: a record that names a folder outside of the library leads nowhere', async () => {
   for (const elsewhere of ['', 'tasks', 'backups', 'library2', 'librarything/x']) {
     const { objects, putRecord, clean } = scene({ [`${elsewhere}/theirs.mp3`]: taskId });
     putRecord({ folder: elsewhere });
@@ -97,7 +97,7 @@ test('a record that names a folder outside of the library leads nowhere', async 
   }
 });
 
-test('the record of another task in its place leads nowhere', async () => {
+test('P10: the record of another task in its place leads nowhere', async () => {
   const { objects, putRecord, clean } = scene({ [`${folder}/Doctor.mp3`]: taskId });
   putRecord({ taskId: 'theirs' });
 
