@@ -1,4 +1,4 @@
-// SQS in, `work` for each message, failures out. What is to come back is hidden until then.
+// The forwarder's Lambda: processes each SQS message and reports failures. A message to retry is hidden until then.
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createFigures } from '../adapters/figures.ts';
 import { createReadForwardKeys } from '../adapters/forward-keys.ts';
@@ -13,7 +13,7 @@ import { work } from './work.ts';
 
 const env = forwarderEnv.parse(process.env);
 const clock = { now: () => new Date() };
-/** For records and callbacks, which are small: the function's two minutes hold all of its requests one after the other. */
+/** For records and callbacks, which are small: all requests of an invocation fit the function's two minutes. */
 const limits = { connectMs: 2_000, idleMs: 5_000, totalMs: 10_000 };
 const deps = {
   clock,

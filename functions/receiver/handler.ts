@@ -1,4 +1,5 @@
-// API Gateway in, the route's story, HTTP out. Whatever goes wrong before the queue has the message is a 503: try again.
+// The receiver's Lambda: an API Gateway event in, an HTTP response out. Any failure before the queue has the message
+// is a 503, so that the provider retries.
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { createFigures } from '../adapters/figures.ts';
@@ -20,7 +21,8 @@ const deps = {
   clock,
 };
 
-// While the environment starts, nobody waits yet. Should it fail, the first request reads again, and tells.
+// Read the secret during the cold start, when no request waits yet. If that fails, the first request reads it again
+// and reports the error.
 deps.readSecret().catch(() => undefined);
 
 async function answer(
@@ -48,8 +50,8 @@ async function answer(
 }
 
 /**
- * The provider waits 15 s; the answer is there after 10 (P1). middy ends the handler this long before the function's own
- * timeout of 11 s, through the signal and with this answer.
+ * The provider waits 15 s; the response is sent within 10 (P1). middy aborts the handler this long before the
+ * function's timeout of 11 s, through the signal, and sends this response.
  */
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({
   timeoutEarlyInMillis: 1_000,
