@@ -10,7 +10,7 @@ const filesAtOnce = 4;
 export type FoundFault = Finding & Pick<KeptFile, 'taskId' | 'key'>;
 type Deps = { bucket: BucketReader; progress: StartProgress };
 
-/** What is wrong with them, in the order of their keys. */
+/** Returns the faults, in the order of the files' keys. */
 export async function verifyFiles(files: readonly KeptFile[], { bucket, progress }: Deps): Promise<FoundFault[]> {
   const shown = progress('Verifying', formatBytes);
   const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
