@@ -4,7 +4,7 @@
 export const metricsNamespace = 'Trackkeeper';
 
 type Metric = {
-  unit: 'Count' | 'Bytes' | 'Milliseconds' | 'NoUnit';
+  unit: 'Count' | 'Bytes' | 'Milliseconds' | 'None';
   /** The field of the line that holds its value, which is left out where that is no number. Without it, each line counts as 1. */
   of?: string;
 };
@@ -25,7 +25,7 @@ export const measures = {
   /** `verdict`: `stored`, `quarantined`, or what follows from the failure (domain/errors.ts). */
   'transfer.ended': { by: ['verdict'], metrics: { Transfers: count, Bytes: { unit: 'Bytes', of: 'bytes' } } },
   /** Of a task that is open, at each of its steps; there is one a day at least. Its minimum is the nearest deadline. */
-  task: { metrics: { HoursToDeadline: { unit: 'NoUnit', of: 'hoursLeft' } } },
+  task: { metrics: { HoursToDeadline: { unit: 'None', of: 'hoursLeft' } } },
   /** Files of a task that ended, as far as they could not be had; 1 where nobody ever said what they are. */
   'event.told': { metrics: { Lost: { unit: 'Count', of: 'lost' } } },
   /** Once an hour. */

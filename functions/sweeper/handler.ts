@@ -1,7 +1,6 @@
 // Once a minute: EventBridge in, `sweep`, and once an hour `countTasks`. What it cannot finish, the next one does.
 import type { Context, ScheduledEvent } from 'aws-lambda';
-import { createFigures } from '../adapters/figures.ts';
-import { createJsonLog } from '../adapters/json-log.ts';
+import { createLogger } from '../adapters/logger.ts';
 import { createS3Schedule } from '../adapters/s3/s3-schedule.ts';
 import { createSqsQueue } from '../adapters/sqs-queue.ts';
 import { countTasks, isFullHour } from './count-tasks.ts';
@@ -14,7 +13,7 @@ const deps = {
   schedule: createS3Schedule(env.BUCKET_NAME, process.env),
   queue: createSqsQueue(env.WAKE_QUEUE_URL, process.env),
   clock,
-  log: createJsonLog((line) => process.stdout.write(`${line}\n`), clock, createFigures(env.STACK_NAME)),
+  log: createLogger({ write: (line) => process.stdout.write(`${line}\n`), clock, stackName: env.STACK_NAME }),
 };
 
 /** For the batches that are under way: a second, and more where AWS is slow. A batch that is cut off is swept again. */
