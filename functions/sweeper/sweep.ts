@@ -1,4 +1,5 @@
 // The clock of all tasks: whatever is due gets a message. It decides nothing; the archiver looks at what there is to do.
+import { forEachConcurrent } from '../domain/concurrency.ts';
 import type { Marker } from '../domain/schedule-key.ts';
 import type { Log, Schedule } from '../ports.ts';
 import { type BatchDeps, sweepBatch } from './sweep-batch.ts';
@@ -11,8 +12,8 @@ export type Swept = { swept: number; left: boolean };
 const lookaheadMs = 60_000;
 /** What SQS takes in one request. */
 const batchSize = 10;
-/** Batches at once. Each is three round trips of some 25 ms, so 8 sweep a thousand tasks a second; the CPU takes longer. */
-const lanes = 8;
+/** Each is three round trips of some 25 ms, so 8 sweep a thousand tasks a second; the CPU takes longer. */
+const batchesAtOnce = 8;
 
 /** @throws where something due is left for another reason than that the time was up; the next sweep finds it again */
 export async function sweep(deps: SweepDeps, { stopping }: { stopping: AbortSignal }): Promise<Swept> {
@@ -41,16 +42,12 @@ export async function sweep(deps: SweepDeps, { stopping }: { stopping: AbortSign
   return { swept: count.swept, left };
 
   async function sweepAll(due: readonly Marker[]): Promise<void> {
-    const batches = batchesOf(due).values();
-    const lane = async () => {
-      for (const batch of batches) {
-        if (stopping.aborted) return;
-        const { swept, failures } = await sweepBatch(batch, deps);
-        count.swept += swept;
-        note(failures);
-      }
+    const sweepOne = async (batch: readonly Marker[]) => {
+      const { swept, failures } = await sweepBatch(batch, deps);
+      count.swept += swept;
+      note(failures);
     };
-    await Promise.all(Array.from({ length: lanes }, lane));
+    await forEachConcurrent(batchesOf(due), batchesAtOnce, sweepOne, { signal: stopping });
   }
 
   function note(failures: readonly unknown[]): void {
