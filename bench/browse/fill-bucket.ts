@@ -1,9 +1,9 @@
 // Fills a bucket with records as the archiver writes them. For measuring only: their files do not exist.
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { openAsset } from '../../functions/domain/asset.ts';
+import { forEachConcurrent } from '../../functions/domain/concurrency.ts';
 import { recordKey } from '../../functions/domain/object-key.ts';
 import { type Asset, noInquiry, type TaskRecord } from '../../functions/domain/record.ts';
-import { atOnce } from '../../infra/cli/at-once.ts';
 
 const writesAtOnce = 16;
 const newest = Date.parse('2026-11-20T18:00:00Z');
@@ -14,7 +14,7 @@ const linesOfLyrics = 40;
 /** Task `index` was first seen `index` quarters of an hour ago: ten thousand are a hundred days. */
 export async function fillBucket(client: S3Client, bucketName: string, count: number): Promise<void> {
   // Oldest first, so that the newest record is the last one written.
-  await atOnce(
+  await forEachConcurrent(
     Array.from({ length: count }, (_, index) => count - 1 - index),
     writesAtOnce,
     async (index) => {

@@ -4,7 +4,7 @@
 export const metricsNamespace = 'Trackkeeper';
 
 type Metric = {
-  unit: 'Count' | 'Bytes' | 'Milliseconds' | 'NoUnit';
+  unit: 'Count' | 'Bytes' | 'Milliseconds' | 'None';
   /**
    * The field of the log line that holds the value; a line without a number there is not counted. Default: each line
    * counts as 1.
@@ -28,7 +28,7 @@ export const measures = {
   /** `verdict`: `stored`, `quarantined`, or what follows from the failure (domain/errors.ts). */
   'transfer.ended': { by: ['verdict'], metrics: { Transfers: count, Bytes: { unit: 'Bytes', of: 'bytes' } } },
   /** Logged by an open task at each step, at least once a day. The minimum is the nearest deadline. */
-  task: { metrics: { HoursToDeadline: { unit: 'NoUnit', of: 'hoursLeft' } } },
+  task: { metrics: { HoursToDeadline: { unit: 'None', of: 'hoursLeft' } } },
   /** Number of files lost when a task fails (1 if they were never named). */
   'event.told': { metrics: { Lost: { unit: 'Count', of: 'lost' } } },
   /** Once an hour. */

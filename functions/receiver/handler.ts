@@ -2,8 +2,7 @@
 // is a 503, so that the provider retries.
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { createFigures } from '../adapters/figures.ts';
-import { createJsonLog } from '../adapters/json-log.ts';
+import { createLogger } from '../adapters/logger.ts';
 import { createSecretReader } from '../adapters/secret.ts';
 import { createSqsQueue } from '../adapters/sqs-queue.ts';
 import { receiverEnv } from './env.ts';
@@ -14,7 +13,7 @@ import { untilAborted } from './until-aborted.ts';
 
 const env = receiverEnv.parse(process.env);
 const clock = { now: () => new Date() };
-const log = createJsonLog((line) => process.stdout.write(`${line}\n`), clock, createFigures(env.STACK_NAME));
+const log = createLogger({ write: (line) => process.stdout.write(`${line}\n`), clock, stackName: env.STACK_NAME });
 const deps = {
   queue: createSqsQueue(env.QUEUE_URL, process.env),
   readSecret: createSecretReader(env.SECRET_ID, process.env, { clock, log }),

@@ -1,8 +1,7 @@
 // The sweeper's Lambda, invoked by EventBridge once a minute: runs `sweep`, and once an hour `countTasks`. The next
 // invocation continues what this one does not finish.
 import type { Context, ScheduledEvent } from 'aws-lambda';
-import { createFigures } from '../adapters/figures.ts';
-import { createJsonLog } from '../adapters/json-log.ts';
+import { createLogger } from '../adapters/logger.ts';
 import { createS3Schedule } from '../adapters/s3/s3-schedule.ts';
 import { createSqsQueue } from '../adapters/sqs-queue.ts';
 import { countTasks, isFullHour } from './count-tasks.ts';
@@ -15,7 +14,7 @@ const deps = {
   schedule: createS3Schedule(env.BUCKET_NAME, process.env),
   queue: createSqsQueue(env.WAKE_QUEUE_URL, process.env),
   clock,
-  log: createJsonLog((line) => process.stdout.write(`${line}\n`), clock, createFigures(env.STACK_NAME)),
+  log: createLogger({ write: (line) => process.stdout.write(`${line}\n`), clock, stackName: env.STACK_NAME }),
 };
 
 /** Time for the batches in progress: a second, and more if AWS is slow. A batch that is cut off is swept again. */

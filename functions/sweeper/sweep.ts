@@ -1,4 +1,5 @@
 // The clock of all tasks: enqueues a wake message for each due task. The archiver decides what to do.
+import { forEachConcurrent } from '../domain/concurrency.ts';
 import type { Marker } from '../domain/schedule-key.ts';
 import type { Log, Schedule } from '../ports.ts';
 import { type BatchDeps, sweepBatch } from './sweep-batch.ts';
@@ -15,7 +16,7 @@ const batchSize = 10;
  * Concurrent batches. Each takes three round trips of about 25 ms, so 8 sweep a thousand tasks a second; the CPU
  * takes longer.
  */
-const lanes = 8;
+const batchesAtOnce = 8;
 
 /** @throws if due tasks are left for another reason than the time limit; the next sweep finds them again */
 export async function sweep(deps: SweepDeps, { stopping }: { stopping: AbortSignal }): Promise<Swept> {
@@ -44,16 +45,12 @@ export async function sweep(deps: SweepDeps, { stopping }: { stopping: AbortSign
   return { swept: count.swept, left };
 
   async function sweepAll(due: readonly Marker[]): Promise<void> {
-    const batches = batchesOf(due).values();
-    const lane = async () => {
-      for (const batch of batches) {
-        if (stopping.aborted) return;
-        const { swept, failures } = await sweepBatch(batch, deps);
-        count.swept += swept;
-        note(failures);
-      }
+    const sweepOne = async (batch: readonly Marker[]) => {
+      const { swept, failures } = await sweepBatch(batch, deps);
+      count.swept += swept;
+      note(failures);
     };
-    await Promise.all(Array.from({ length: lanes }, lane));
+    await forEachConcurrent(batchesOf(due), batchesAtOnce, sweepOne, { signal: stopping });
   }
 
   function note(failures: readonly unknown[]): void {

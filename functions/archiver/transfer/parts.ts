@@ -1,10 +1,10 @@
 // Inspects each part of a large file in order and uploads it.
 import { crc32 } from 'node:zlib';
+import { settleAll } from '../../domain/concurrency.ts';
 import { decodeCrc32, encodeCrc32 } from '../../domain/crc32.ts';
 import { crc32Combine } from '../../domain/crc32-combine.ts';
 import { TransferError } from '../../domain/errors.ts';
 import type { Part, Upload } from '../../ports.ts';
-import { allToTheEnd } from '../all-to-the-end.ts';
 import type { Inspection } from './inspection.ts';
 
 type Passage = {
@@ -33,7 +33,7 @@ export async function storeParts(
     const isNew = number > checkedParts;
     if (isNew) inspection.add(bytes, crc);
     const uploading = upload.part(number, bytes, crc);
-    await allToTheEnd<unknown>([uploading, isNew && onChecked(number)]);
+    await settleAll<unknown>([uploading, isNew && onChecked(number)]);
     all.push(await uploading);
   }
   return all;

@@ -1,8 +1,8 @@
 // Reads a file in ranges, with as many connections as are useful.
+import { settleAll } from '../../domain/concurrency.ts';
 import { TransferError } from '../../domain/errors.ts';
 import { limits } from '../../domain/limits.ts';
 import type { Lane, OpenedSource, WatchIdleTime } from '../../ports.ts';
-import { allToTheEnd } from '../all-to-the-end.ts';
 
 /** A process that is idle for more than this share of the time does not limit the transfer. */
 const idleEnough = 0.75;
@@ -65,7 +65,7 @@ export function createRangeReader({ openLane, opened, watchIdleTime }: Options):
     const decide = watchNeed();
     const pieceBytes = Math.max(Math.ceil(into.length / wanted), limits.laneBytes);
     const starts = Array.from({ length: Math.ceil(into.length / pieceBytes) }, (_, index) => index * pieceBytes);
-    await allToTheEnd(starts.map((at, index) => laneAt(index).fill(into.subarray(at, at + pieceBytes), from + at)));
+    await settleAll(starts.map((at, index) => laneAt(index).fill(into.subarray(at, at + pieceBytes), from + at)));
     decide();
   }
 

@@ -2,7 +2,7 @@
 // updated when one changes.
 
 import { isDeepStrictEqual } from 'node:util';
-import { atOnce } from '../../cli/at-once.ts';
+import { forEachConcurrent } from '../../../functions/domain/concurrency.ts';
 import { maxRecordBytes, parseRecord } from '../../cli/records/parse-record.ts';
 import type { BucketReader, ListedFile } from '../../cli/target.ts';
 import type { State } from '../page-api.ts';
@@ -106,7 +106,7 @@ export function createLibrary({ bucket, remembered, onChange, now, signal }: Dep
         if (entry?.etag === etag) put(entry);
       }
       const stale = files.filter(({ key, etag }) => versionOf(key) !== etag);
-      await atOnce(untilAborted(stale, signal), readsAtOnce, read);
+      await forEachConcurrent(stale, readsAtOnce, read, { signal });
     },
 
     /** Rereads records that are changing. */
@@ -114,7 +114,7 @@ export function createLibrary({ bucket, remembered, onChange, now, signal }: Dep
       for (const [key, until] of awaited) if (until < now().getTime()) awaited.delete(key);
       const moving = entries().filter(({ key, line }) => line.status === 'archiving' || awaited.has(key));
       const files = moving.slice(0, maxMoving).map(({ key, etag }) => ({ key, etag, bytes: 0 }));
-      await atOnce(untilAborted(files, signal), readsAtOnce, read);
+      await forEachConcurrent(files, readsAtOnce, read, { signal });
     },
 
     /** Marks a record that a command is about to change. */
@@ -122,13 +122,6 @@ export function createLibrary({ bucket, remembered, onChange, now, signal }: Dep
       awaited.set(key, now().getTime() + awaitedMs);
     },
   };
-}
-
-function* untilAborted<T>(items: Iterable<T>, signal: AbortSignal): Generator<T> {
-  for (const item of items) {
-    if (signal.aborted) return;
-    yield item;
-  }
 }
 
 function newestFirst({ line: one }: Entry, { line: other }: Entry): number {

@@ -1,5 +1,5 @@
+import { forEachConcurrent } from '../../../functions/domain/concurrency.ts';
 import type { TaskRecord } from '../../../functions/domain/record.ts';
-import { atOnce } from '../at-once.ts';
 import type { StartProgress } from '../screen/progress.ts';
 import type { BucketReader, ListedFile } from '../target.ts';
 import { maxRecordBytes, parseRecord } from './parse-record.ts';
@@ -26,7 +26,7 @@ export async function readRecords(
   const unreadable: string[] = [];
   const files = await listRecords(bucket, { since, onListed: shown.update });
   let done = 0;
-  await atOnce(files, readsAtOnce, async ({ key, bytes }) => {
+  await forEachConcurrent(files, readsAtOnce, async ({ key, bytes }) => {
     const isOurs = bytes <= maxRecordBytes;
     const found = isOurs ? await bucket.read(key, maxRecordBytes) : undefined;
     const record = found && parseRecord(found.body.toString());

@@ -1,5 +1,5 @@
+import { forEachConcurrent } from '../../../functions/domain/concurrency.ts';
 import { formatBytes } from '../../terminal/amounts.ts';
-import { atOnce } from '../at-once.ts';
 import type { StartProgress } from '../screen/progress.ts';
 import type { BucketReader } from '../target.ts';
 import type { KeptFile } from './kept-file.ts';
@@ -16,7 +16,7 @@ export async function verifyFiles(files: readonly KeptFile[], { bucket, progress
   const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
   let readBytes = 0;
   const faults: FoundFault[] = [];
-  await atOnce(files, filesAtOnce, async (file) => {
+  await forEachConcurrent(files, filesAtOnce, async (file) => {
     const finding = await verifyFile(bucket, file, (bytes) => {
       readBytes += bytes;
       shown.update(readBytes, totalBytes);
