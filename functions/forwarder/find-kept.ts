@@ -1,6 +1,6 @@
 // Which of the bodies that are kept of a task has the last word.
 import { taskSegment } from '../domain/object-key.ts';
-import type { NewestUnder } from '../ports.ts';
+import type { FindLatestKey } from '../ports.ts';
 
 export type Origin = 'callback' | 'answer' | 'event';
 export type Kept = { key: string; from: Origin };
@@ -14,9 +14,9 @@ const places = [
 ] as const;
 
 /** Undefined: the last word never came, or is not kept any more. */
-export async function findKept(taskId: string, newestUnder: NewestUnder): Promise<Kept | undefined> {
+export async function findKept(taskId: string, findLatestKey: FindLatestKey): Promise<Kept | undefined> {
   for (const { from, folder, stage } of places) {
-    const key = await newestUnder(`${folder}/${taskSegment(taskId)}/${stage}-`);
+    const key = await findLatestKey(`${folder}/${taskSegment(taskId)}/${stage}-`);
     if (key !== undefined) return { key, from };
   }
   return undefined;

@@ -4,9 +4,9 @@ import { createFigures } from '../adapters/figures.ts';
 import { createReadForwardKeys } from '../adapters/forward-keys.ts';
 import { createJsonLog } from '../adapters/json-log.ts';
 import { createPostToOwner } from '../adapters/post-to-owner.ts';
+import { createFindLatestKey } from '../adapters/s3/find-latest-key.ts';
+import { createPresignUrl } from '../adapters/s3/presign-url.ts';
 import { createS3Bucket } from '../adapters/s3/s3-bucket.ts';
-import { createS3Links } from '../adapters/s3/s3-links.ts';
-import { createS3Newest } from '../adapters/s3/s3-newest.ts';
 import { createSqsQueue } from '../adapters/sqs-queue.ts';
 import { forwarderEnv } from './env.ts';
 import { work } from './work.ts';
@@ -18,9 +18,9 @@ const limits = { connectMs: 2_000, idleMs: 5_000, totalMs: 10_000 };
 const deps = {
   clock,
   log: createJsonLog((line) => process.stdout.write(`${line}\n`), clock, createFigures(env.STACK_NAME)),
-  bucket: createS3Bucket(env.BUCKET_NAME, process.env, { limits }),
-  newestUnder: createS3Newest(env.BUCKET_NAME, process.env, { limits }),
-  linkTo: createS3Links(env.BUCKET_NAME, process.env, clock),
+  bucket: createS3Bucket(env.BUCKET_NAME, process.env, limits),
+  findLatestKey: createFindLatestKey(env.BUCKET_NAME, process.env, limits),
+  presignUrl: createPresignUrl(env.BUCKET_NAME, process.env, clock),
   readKeys: createReadForwardKeys(env.SECRET_ID, process.env),
   post: createPostToOwner(env.FORWARD_TO),
 };

@@ -50,7 +50,7 @@ const steps = {
   }),
 
   look: step('look', key, async ({ bucket, folder }, name) => [
-    await bucket.facts(`${folder}/${name}`),
+    await bucket.head(`${folder}/${name}`),
     await bucket.read(`${folder}/${name}`),
   ]),
 

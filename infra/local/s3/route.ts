@@ -68,8 +68,12 @@ export function routeRequest(method: string, url: string): Routed {
   return { operation: route.operation, bucket, key, query };
 }
 
-/** The SDK names the operation in `x-id`, for logs only. The others are the signature of a presigned URL: none is checked here. */
+/**
+ * The SDK names the operation in `x-id`, for logs only. The others are in presigned URLs: no signature is checked here, and
+ * the checksum is always sent.
+ */
 const ofNoMeaning = [
+  'x-amz-checksum-mode',
   'x-id',
   'X-Amz-Algorithm',
   'X-Amz-Content-Sha256',
