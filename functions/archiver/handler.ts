@@ -6,6 +6,7 @@ import { createWatchIdleTime } from '../adapters/idle-time.ts';
 import { createJsonLog } from '../adapters/json-log.ts';
 import { pause } from '../adapters/pause.ts';
 import { createProviderApi } from '../adapters/provider/provider-api.ts';
+import { createCallS3, createS3Client } from '../adapters/s3/call-s3.ts';
 import { createS3Bucket } from '../adapters/s3/s3-bucket.ts';
 import { createS3Schedule } from '../adapters/s3/s3-schedule.ts';
 import { createHttpsSource } from '../adapters/source/https-source.ts';
@@ -17,7 +18,8 @@ import { type Received, work } from './work.ts';
 const env = archiverEnv.parse(process.env);
 const clock = { now: () => new Date() };
 const log = createJsonLog((line) => process.stdout.write(`${line}\n`), clock, createFigures(env.STACK_NAME));
-const bucket = createS3Bucket(env.BUCKET_NAME, process.env);
+const s3 = createS3Client(process.env);
+const bucket = createS3Bucket(env.BUCKET_NAME, createCallS3(s3));
 const source = createHttpsSource({
   allowedPrivateSources: env.ALLOWED_PRIVATE_SOURCES,
   allowedHosts: env.ALLOWED_SOURCE_HOSTS,
@@ -32,7 +34,9 @@ const transfer = createTransfer({
   ...{ source, bucket, clock, log, pause },
   watchIdleTime: createWatchIdleTime(process.cpuUsage, process.env),
 });
-const schedule = createS3Schedule(env.BUCKET_NAME, process.env);
+/** For a marker, which is small: two attempts of 30 s without an answer. */
+const markerMs = 65_000;
+const schedule = createS3Schedule(env.BUCKET_NAME, createCallS3(s3, markerMs));
 const policy = { canAsk: env.PROVIDER_KEYS_SECRET_ID !== '', confirm: env.CONFIRM_WITH_PROVIDER };
 const bus = createEventBus(env.EVENT_BUS_NAME, process.env);
 const teller = { stack: env.STACK_NAME, bucket: env.BUCKET_NAME };

@@ -4,23 +4,24 @@ import { createFigures } from '../adapters/figures.ts';
 import { createReadForwardKeys } from '../adapters/forward-keys.ts';
 import { createJsonLog } from '../adapters/json-log.ts';
 import { createPostToOwner } from '../adapters/post-to-owner.ts';
-import { createFindLatestKey } from '../adapters/s3/find-latest-key.ts';
+import { createCallS3, createS3Client } from '../adapters/s3/call-s3.ts';
 import { createPresignUrl } from '../adapters/s3/presign-url.ts';
-import { createS3Bucket } from '../adapters/s3/s3-bucket.ts';
+import { createFindLatestKey, createS3Bucket } from '../adapters/s3/s3-bucket.ts';
 import { createSqsQueue } from '../adapters/sqs-queue.ts';
 import { forwarderEnv } from './env.ts';
 import { work } from './work.ts';
 
 const env = forwarderEnv.parse(process.env);
 const clock = { now: () => new Date() };
-/** For records and callbacks, which are small: the function's two minutes hold all of its requests one after the other. */
-const limits = { connectMs: 2_000, idleMs: 5_000, totalMs: 10_000 };
+/** For records and callbacks, which are small: all requests, one after the other, fit in the function's two minutes. */
+const s3 = createS3Client(process.env, { connectMs: 2_000, idleMs: 5_000 });
+const callS3 = createCallS3(s3, 10_000);
 const deps = {
   clock,
   log: createJsonLog((line) => process.stdout.write(`${line}\n`), clock, createFigures(env.STACK_NAME)),
-  bucket: createS3Bucket(env.BUCKET_NAME, process.env, limits),
-  findLatestKey: createFindLatestKey(env.BUCKET_NAME, process.env, limits),
-  presignUrl: createPresignUrl(env.BUCKET_NAME, process.env, clock),
+  bucket: createS3Bucket(env.BUCKET_NAME, callS3),
+  findLatestKey: createFindLatestKey(env.BUCKET_NAME, callS3),
+  presignUrl: createPresignUrl(env.BUCKET_NAME, s3, clock),
   readKeys: createReadForwardKeys(env.SECRET_ID, process.env),
   post: createPostToOwner(env.FORWARD_TO),
 };

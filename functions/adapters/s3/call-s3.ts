@@ -3,15 +3,13 @@ import { S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { UnavailableError } from '../../domain/errors.ts';
 import type { AwsEnvironment } from '../aws/environment.ts';
 import { credentialsOf, givenEndpoint, regionOf } from '../aws/environment.ts';
-import { BodyTooLargeError, createS3HttpHandler, type S3HttpOptions } from './s3-http.ts';
+import { BodyTooLargeError, createS3HttpHandler, type S3HttpLimits, type S3HttpOptions } from './s3-http.ts';
 
-/** To complete an upload of many parts may take S3 minutes, in which it sends a blank now and then. */
-const defaultLimits = { connectMs: 5_000, idleMs: 30_000, totalMs: 300_000 };
-/** Per call, the first one included. */
+/** Times that a request is sent. */
 const maxAttempts = 4;
-
-/** `totalMs`: of a call with all its retries. */
-export type S3Limits = Partial<typeof defaultLimits>;
+const defaultLimits: S3HttpLimits = { connectMs: 5_000, idleMs: 30_000 };
+/** To complete an upload of many parts may take S3 minutes, in which it sends a blank now and then. */
+const defaultTotalMs = 300_000;
 
 /**
  * `operation` names the call in errors: the command and the key. `run` must pass `options` on to `client.send`.
@@ -35,9 +33,8 @@ export class S3Error extends UnavailableError {
   }
 }
 
-export function createCallS3(environment: AwsEnvironment, limits: S3Limits = {}): CallS3 {
-  const { connectMs, idleMs, totalMs } = { ...defaultLimits, ...limits };
-  const client = createS3Client(environment, { connectMs, idleMs });
+/** `totalMs`: of a call with all its retries. */
+export function createCallS3(client: S3Client, totalMs = defaultTotalMs): CallS3 {
   return async (operation, run) => {
     const abortSignal = AbortSignal.timeout(totalMs);
     try {
@@ -50,10 +47,7 @@ export function createCallS3(environment: AwsEnvironment, limits: S3Limits = {})
 }
 
 /** The SDK's endpoint rules find the bucket, in every partition; a configured endpoint has no host name per bucket. */
-export function createS3Client(
-  environment: AwsEnvironment,
-  limits: { connectMs: number; idleMs: number } = defaultLimits,
-): S3Client {
+export function createS3Client(environment: AwsEnvironment, limits: Partial<S3HttpLimits> = {}): S3Client {
   const endpoint = givenEndpoint('S3', environment)?.href;
   const client = new S3Client({
     region: async () => regionOf(environment),
@@ -62,7 +56,7 @@ export function createS3Client(
     maxAttempts,
     // It would cost a round trip per part, and a connection of its own.
     expectContinueHeader: false,
-    requestHandler: createS3HttpHandler(limits),
+    requestHandler: createS3HttpHandler({ ...defaultLimits, ...limits }),
   });
   client.middlewareStack.add(
     (next) => (args) => {

@@ -2,14 +2,12 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { Clock, PresignUrl } from '../../ports.ts';
-import type { AwsEnvironment } from '../aws/environment.ts';
-import { assertKey, createS3Client } from './call-s3.ts';
+import { assertKey } from './call-s3.ts';
 
 /** An upper limit: a URL expires with the credentials that signed it, and those of a function last some hours. */
 const maxSeconds = 12 * 3600;
 
-export function createPresignUrl(bucketName: string, environment: AwsEnvironment, clock: Clock): PresignUrl {
-  const client = createS3Client(environment);
+export function createPresignUrl(bucketName: string, client: S3Client, clock: Clock): PresignUrl {
   return (key) => presignUrl(client, { bucketName, key, expiresIn: maxSeconds, signingDate: clock.now() });
 }
 

@@ -7,6 +7,7 @@ import {
   GetObjectCommand,
   HeadObjectCommand,
   ListMultipartUploadsCommand,
+  ListObjectsV2Command,
   ListPartsCommand,
   PutObjectCommand,
   UploadPartCommand,
@@ -14,17 +15,15 @@ import {
 import { encodeCrc32 } from '../../domain/crc32.ts';
 import { TransferError, UnavailableError } from '../../domain/errors.ts';
 import { decodeMetadataValue, encodeMetadata } from '../../domain/object-metadata.ts';
-import type { Body, Bucket, Condition, ObjectHead, Part, Upload } from '../../ports.ts';
-import type { AwsEnvironment } from '../aws/environment.ts';
-import { assertKey, type CallS3, createCallS3, S3Error, type S3Limits, unlessMissing } from './call-s3.ts';
+import type { Body, Bucket, Condition, FindLatestKey, ObjectHead, Part, Upload } from '../../ports.ts';
+import { assertKey, type CallS3, S3Error, unlessMissing } from './call-s3.ts';
 
 /** Times that a body is sent if S3 receives other bytes (`BadDigest`), which the SDK does not retry. */
 const maxSendings = 3;
 /** S3 will never accept these parts: the transfer must start over. */
 const unusableParts = ['BadDigest', 'InvalidPart', 'InvalidPartOrder', 'EntityTooSmall', 'InvalidRequest'];
 
-export function createS3Bucket(bucketName: string, environment: AwsEnvironment, limits?: S3Limits): Bucket {
-  const callS3 = createCallS3(environment, limits);
+export function createS3Bucket(bucketName: string, callS3: CallS3): Bucket {
   const at = (key: string) => ({ Bucket: bucketName, Key: assertKey(key) });
 
   return {
@@ -91,6 +90,21 @@ export function createS3Bucket(bucketName: string, environment: AwsEnvironment, 
 
     upload: (key, uploadId) => createUpload(callS3, { Bucket: bucketName, Key: key, UploadId: uploadId }),
   };
+}
+
+/** Reads one page, of 1,000 keys: a task has a handful. Among objects of the same second, the last by name. */
+export function createFindLatestKey(bucketName: string, callS3: CallS3): FindLatestKey {
+  return async (prefix) => {
+    const command = new ListObjectsV2Command({ Bucket: bucketName, Prefix: prefix });
+    const listing = callS3(`ListObjectsV2 ${prefix}`, (client, options) => client.send(command, options));
+    const { Contents = [] } = await listing;
+    const byAge = Contents.toSorted((one, other) => timeOf(one.LastModified) - timeOf(other.LastModified));
+    return byAge.at(-1)?.Key;
+  };
+}
+
+function timeOf(date: Date | undefined): number {
+  return date?.getTime() ?? 0;
 }
 
 type UploadInput = { Bucket: string; Key: string; UploadId: string };

@@ -3,11 +3,8 @@ import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aw
 import { UnavailableError } from '../../domain/errors.ts';
 import { type Marker, markerOf, scheduleFolder, scheduleKey } from '../../domain/schedule-key.ts';
 import type { Schedule } from '../../ports.ts';
-import type { AwsEnvironment } from '../aws/environment.ts';
-import { assertKey, createCallS3, S3Error, type S3Limits } from './call-s3.ts';
+import { assertKey, type CallS3, S3Error } from './call-s3.ts';
 
-/** Small requests: the sweeper has one minute. */
-const smallCalls = { connectMs: 2_000, idleMs: 5_000, totalMs: 10_000 };
 const pageKeys = 1_000;
 /** Ends a walk over all keys: after 100,000 of them, which costs 0.0005 USD. */
 const maxPages = 100;
@@ -15,8 +12,7 @@ const maxPages = 100;
 const concurrentRemovals = 16;
 
 /** @throws UnavailableError whenever S3 does not do what it is asked */
-export function createS3Schedule(bucketName: string, environment: AwsEnvironment, limits: S3Limits = {}): Schedule {
-  const callS3 = createCallS3(environment, { ...smallCalls, ...limits });
+export function createS3Schedule(bucketName: string, callS3: CallS3): Schedule {
   const at = (key: string) => ({ Bucket: bucketName, Key: assertKey(key) });
 
   async function list(from: { StartAfter?: string; ContinuationToken?: string }) {

@@ -4,7 +4,7 @@ import type { Source } from '../../../functions/domain/record.ts';
 import { forward } from '../../../functions/forwarder/forward.ts';
 import { signWebhook } from '../../../functions/forwarder/sign-webhook.ts';
 import { assetOf } from '../../infra/cli/records.ts';
-import { detail, presignUrl, openBench, taskId } from './forward-bench.ts';
+import { detail, openBench, presignUrl, taskId } from './forward-bench.ts';
 
 const archived = { type: 'TaskArchived', detail } as const;
 const failed = { type: 'TaskFailed', detail: { ...detail, failure: null } } as const;

@@ -1,13 +1,11 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { createFindLatestKey } from '../../../../functions/adapters/s3/find-latest-key.ts';
+import { createFindLatestKey } from '../../../../functions/adapters/s3/s3-bucket.ts';
 import { UnavailableError } from '../../../../functions/domain/errors.ts';
-import { functionVariables } from '../../../../infra/local/local-aws.ts';
 import { Bucket } from '../../../contracts/local-s3.ts';
 import { reply, startAwsServer } from '../../../doubles/aws-server.ts';
-import { bucketAt, head, openS3Bench } from './s3-bench.ts';
+import { bucketAt, callAt, head, openS3Bench } from './s3-bench.ts';
 
-const latestAt = (url: string) =>
-  createFindLatestKey(Bucket, functionVariables('forwarder', { s3: url, sqs: url, secrets: url, events: url }), {});
+const latestAt = (url: string) => createFindLatestKey(Bucket, callAt(url));
 
 async function startListing(...objects: [key: string, modified: string][]) {
   const contents = objects.map(

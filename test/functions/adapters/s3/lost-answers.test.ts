@@ -40,8 +40,9 @@ test('a media file that is written at once is published, by an earlier attempt',
   const { s3, bucket, asked } = await openS3Bench({ fault: troubleAt('PutObject', [1], 'lose-answer') });
   const song = Buffer.alloc(3 * MiB, 'la ');
 
-  const isOurs = await publish({ bucket, key: 'song', taskId: 'task-1', whole: { ...whole(song), sha256: null } }, async (condition) =>
-    (await bucket.write('song', [song], head, condition)) === false ? 'refused' : 'done',
+  const isOurs = await publish(
+    { bucket, key: 'song', taskId: 'task-1', whole: { ...whole(song), sha256: null } },
+    async (condition) => ((await bucket.write('song', [song], head, condition)) === false ? 'refused' : 'done'),
   );
 
   expect(isOurs).toBe(false);

@@ -1,24 +1,22 @@
 // The schedule's adapter against an S3 that misbehaves, and what its requests look like.
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { S3Limits } from '../../../../functions/adapters/s3/call-s3.ts';
 import { createS3Schedule } from '../../../../functions/adapters/s3/s3-schedule.ts';
 import { UnavailableError } from '../../../../functions/domain/errors.ts';
 import { type Marker, markerTime, scheduleKey } from '../../../../functions/domain/schedule-key.ts';
 import type { Schedule } from '../../../../functions/ports.ts';
-import { functionVariables } from '../../../../infra/local/local-aws.ts';
 import { Bucket, startLocalS3, troubleAt } from '../../../contracts/local-s3.ts';
 import { type Behaviour, cut, hang, reply, reset, startAwsServer, trickle } from '../../../doubles/aws-server.ts';
 import { checkSignature } from '../../../doubles/check-signature.ts';
+import { type CallLimits, callAt } from './s3-bench.ts';
 
 const noon = Date.parse('2026-11-20T12:00:00Z');
 const at = (seconds: number): Marker => ({ dueAt: markerTime(noon + seconds * 1000), task: 'task' });
 const until = new Date(noon + 60_000);
 const never = new AbortController().signal;
 
-const scheduleAt = (url: string, limits: S3Limits = {}) =>
-  createS3Schedule(Bucket, functionVariables('sweeper', { s3: url, sqs: url, secrets: url, events: url }), limits);
+const scheduleAt = (url: string, limits?: CallLimits) => createS3Schedule(Bucket, callAt(url, limits));
 
-async function openServer(behaviours: readonly Behaviour[], limits?: S3Limits) {
+async function openServer(behaviours: readonly Behaviour[], limits?: CallLimits) {
   const server = await startAwsServer({ behaviours });
   onTestFinished(server.close);
   return { server, schedule: scheduleAt(server.origin, limits) };
