@@ -6,7 +6,7 @@ import { createWatchIdleTime } from '../adapters/idle-time.ts';
 import { createJsonLog } from '../adapters/json-log.ts';
 import { pause } from '../adapters/pause.ts';
 import { createProviderApi } from '../adapters/provider/provider-api.ts';
-import { createCallS3, createS3Client } from '../adapters/s3/call-s3.ts';
+import { createCallS3, createS3Client, smallCallMs } from '../adapters/s3/call-s3.ts';
 import { createS3Bucket } from '../adapters/s3/s3-bucket.ts';
 import { createS3Schedule } from '../adapters/s3/s3-schedule.ts';
 import { createHttpsSource } from '../adapters/source/https-source.ts';
@@ -30,13 +30,9 @@ const provider = createProviderApi({
   urls: { 'sunoapi.org': env.SUNOAPI_URL, 'kie.ai': env.KIE_URL },
   environment: process.env,
 });
-const transfer = createTransfer({
-  ...{ source, bucket, clock, log, pause },
-  watchIdleTime: createWatchIdleTime(process.cpuUsage, process.env),
-});
-/** For a marker, which is small: two attempts of 30 s without an answer. */
-const markerMs = 65_000;
-const schedule = createS3Schedule(env.BUCKET_NAME, createCallS3(s3, markerMs));
+const watchIdleTime = createWatchIdleTime(process.cpuUsage, process.env);
+const transfer = createTransfer({ source, bucket, clock, log, pause, watchIdleTime });
+const schedule = createS3Schedule(env.BUCKET_NAME, createCallS3(s3, smallCallMs));
 const policy = { canAsk: env.PROVIDER_KEYS_SECRET_ID !== '', confirm: env.CONFIRM_WITH_PROVIDER };
 const bus = createEventBus(env.EVENT_BUS_NAME, process.env);
 const teller = { stack: env.STACK_NAME, bucket: env.BUCKET_NAME };

@@ -10,6 +10,8 @@ const maxAttempts = 4;
 const defaultLimits: S3HttpLimits = { connectMs: 5_000, idleMs: 30_000 };
 /** To complete an upload of many parts may take S3 minutes, in which it sends a blank now and then. */
 const defaultTotalMs = 300_000;
+/** Two attempts without an answer: for a marker, which is small. */
+export const smallCallMs = 65_000;
 
 /**
  * `operation` names the call in errors: the command and the key. `run` must pass `options` on to `client.send`.
