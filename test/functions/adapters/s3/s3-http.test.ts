@@ -149,3 +149,14 @@ describe('an answer', () => {
     expect(server.requests).toHaveLength(1);
   });
 });
+
+test('a clock that is wrong by an hour is corrected by the answer of S3', async () => {
+  const inAnHour = new Date(Date.now() + 3_600_000);
+  const skewed = '<?xml version="1.0"?><Error><Code>RequestTimeTooSkewed</Code><Message>m</Message></Error>';
+  const { server, bucket } = await openServerBench([reply(403, skewed, { date: inAnHour.toUTCString() }), taken]);
+
+  expect(await bucket.write('song', 'la', head)).toEqual({ etag: '"e"' });
+
+  const [first, second] = server.requests.map(({ headers }) => String(headers['x-amz-date']));
+  expect(Number(second?.slice(9, 11)) - Number(first?.slice(9, 11))).toBeOneOf([1, -23]);
+});
