@@ -1,11 +1,11 @@
 // SQS in, `work` for each message, failures out. What is to come back is hidden until then.
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { createCallAws, createS3Client } from '../adapters/aws/clients.ts';
 import { createEventBus } from '../adapters/event-bus.ts';
 import { createWatchIdleTime } from '../adapters/idle-time.ts';
 import { createLogger } from '../adapters/logger.ts';
 import { pause } from '../adapters/pause.ts';
 import { createProviderApi } from '../adapters/provider/provider-api.ts';
-import { createCallS3, createS3Client, smallCallMs } from '../adapters/s3/call-s3.ts';
 import { createS3Bucket } from '../adapters/s3/s3-bucket.ts';
 import { createS3Schedule } from '../adapters/s3/s3-schedule.ts';
 import { createHttpsSource } from '../adapters/source/https-source.ts';
@@ -18,7 +18,7 @@ const env = archiverEnv.parse(process.env);
 const clock = { now: () => new Date() };
 const log = createLogger({ write: (line) => process.stdout.write(`${line}\n`), clock, stackName: env.STACK_NAME });
 const s3 = createS3Client(process.env);
-const bucket = createS3Bucket(env.BUCKET_NAME, createCallS3(s3));
+const bucket = createS3Bucket(env.BUCKET_NAME, createCallAws(s3));
 const source = createHttpsSource({
   allowedPrivateSources: env.ALLOWED_PRIVATE_SOURCES,
   allowedHosts: env.ALLOWED_SOURCE_HOSTS,
@@ -31,7 +31,9 @@ const provider = createProviderApi({
 });
 const watchIdleTime = createWatchIdleTime(process.cpuUsage, process.env);
 const transfer = createTransfer({ source, bucket, clock, log, pause, watchIdleTime });
-const schedule = createS3Schedule(env.BUCKET_NAME, createCallS3(s3, smallCallMs));
+/** Two attempts without a response: a marker is small. */
+const markerMs = 65_000;
+const schedule = createS3Schedule(env.BUCKET_NAME, createCallAws(s3, markerMs));
 const policy = { canAsk: env.PROVIDER_KEYS_SECRET_ID !== '', confirm: env.CONFIRM_WITH_PROVIDER };
 const bus = createEventBus(env.EVENT_BUS_NAME, process.env);
 const teller = { stack: env.STACK_NAME, bucket: env.BUCKET_NAME };

@@ -1,9 +1,9 @@
 // The forwarder's Lambda: processes each SQS message and reports failures. A message to retry is hidden until then.
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { createCallAws, createS3Client } from '../adapters/aws/clients.ts';
 import { createReadForwardKeys } from '../adapters/forward-keys.ts';
 import { createLogger } from '../adapters/logger.ts';
 import { createPostToOwner } from '../adapters/post-to-owner.ts';
-import { createCallS3, createS3Client } from '../adapters/s3/call-s3.ts';
 import { createPresignUrl } from '../adapters/s3/presign-url.ts';
 import { createFindLatestKey, createS3Bucket } from '../adapters/s3/s3-bucket.ts';
 import { createSqsQueue } from '../adapters/sqs-queue.ts';
@@ -14,7 +14,7 @@ const env = forwarderEnv.parse(process.env);
 const clock = { now: () => new Date() };
 /** For records and callbacks, which are small: all requests of an invocation fit the function's two minutes. */
 const s3 = createS3Client(process.env, { connectMs: 2_000, idleMs: 5_000 });
-const callS3 = createCallS3(s3, 10_000);
+const callS3 = createCallAws(s3, 10_000);
 const deps = {
   clock,
   log: createLogger({ write: (line) => process.stdout.write(`${line}\n`), clock, stackName: env.STACK_NAME }),

@@ -1,8 +1,8 @@
 // The sweeper's Lambda, invoked by EventBridge once a minute: runs `sweep`, and once an hour `countTasks`. The next
 // invocation continues what this one does not finish.
 import type { Context, ScheduledEvent } from 'aws-lambda';
+import { createCallAws, createS3Client } from '../adapters/aws/clients.ts';
 import { createLogger } from '../adapters/logger.ts';
-import { createCallS3, createS3Client } from '../adapters/s3/call-s3.ts';
 import { createS3Schedule } from '../adapters/s3/s3-schedule.ts';
 import { createSqsQueue } from '../adapters/sqs-queue.ts';
 import { countTasks, isFullHour } from './count-tasks.ts';
@@ -15,7 +15,7 @@ const clock = { now: () => new Date() };
 const s3 = createS3Client(process.env, { connectMs: 2_000, idleMs: 5_000 });
 const callMs = 10_000;
 const deps = {
-  schedule: createS3Schedule(env.BUCKET_NAME, createCallS3(s3, callMs)),
+  schedule: createS3Schedule(env.BUCKET_NAME, createCallAws(s3, callMs)),
   queue: createSqsQueue(env.WAKE_QUEUE_URL, process.env),
   clock,
   log: createLogger({ write: (line) => process.stdout.write(`${line}\n`), clock, stackName: env.STACK_NAME }),

@@ -2,7 +2,7 @@
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createCallS3, createS3Client } from '../../functions/adapters/s3/call-s3.ts';
+import { createCallAws, createS3Client } from '../../functions/adapters/aws/clients.ts';
 import { createS3Bucket } from '../../functions/adapters/s3/s3-bucket.ts';
 import { encodeCrc32 } from '../../functions/domain/crc32.ts';
 import { toTransferError } from '../../functions/domain/errors.ts';
@@ -113,7 +113,7 @@ const someStep = fc.oneof(
 test('whatever is asked, and in whatever order, the double answers as the adapter over S3', async () => {
   const real = createS3Bucket(
     bucketName,
-    createCallS3(
+    createCallAws(
       createS3Client(functionVariables('archiver', { s3: s3.url, sqs: s3.url, secrets: s3.url, events: s3.url })),
     ),
   );

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { createCallS3, createS3Client } from '../../functions/adapters/s3/call-s3.ts';
+import { createCallAws, createS3Client } from '../../functions/adapters/aws/clients.ts';
 import { createS3Bucket } from '../../functions/adapters/s3/s3-bucket.ts';
 import { encodeCrc32 } from '../../functions/domain/crc32.ts';
 import type { Bucket, Part, Upload } from '../../functions/ports.ts';
@@ -35,7 +35,7 @@ afterAll(async () => {
 });
 
 const buckets: [string, () => Bucket][] = [
-  ['the adapter over S3', () => createS3Bucket('music', createCallS3(createS3Client(process.env)))],
+  ['the adapter over S3', () => createS3Bucket('music', createCallAws(createS3Client(process.env)))],
   ['the double in memory', inMemoryBucket],
 ];
 

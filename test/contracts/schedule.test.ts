@@ -2,7 +2,7 @@
 import { DeleteObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { createCallS3, createS3Client } from '../../functions/adapters/s3/call-s3.ts';
+import { createCallAws, createS3Client } from '../../functions/adapters/aws/clients.ts';
 import { createS3Schedule } from '../../functions/adapters/s3/s3-schedule.ts';
 import { type Marker, markerTime } from '../../functions/domain/schedule-key.ts';
 import type { Schedule } from '../../functions/ports.ts';
@@ -28,7 +28,7 @@ afterAll(() => s3.stop());
 async function overS3(): Promise<World> {
   const schedule = createS3Schedule(
     Bucket,
-    createCallS3(
+    createCallAws(
       createS3Client(functionVariables('sweeper', { s3: s3.url, sqs: s3.url, secrets: s3.url, events: s3.url })),
     ),
   );

@@ -1,8 +1,8 @@
 // Presigned URLs, with which anyone may fetch one object for a limited time.
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { assertKey } from '../../domain/object-key.ts';
 import type { Clock, PresignUrl } from '../../ports.ts';
-import { assertKey } from './call-s3.ts';
 
 /** An upper limit: a URL expires with the credentials that signed it, and those of a function last some hours. */
 const maxSeconds = 12 * 3600;

@@ -14,9 +14,10 @@ import {
 } from '@aws-sdk/client-s3';
 import { encodeCrc32 } from '../../domain/crc32.ts';
 import { TransferError, UnavailableError } from '../../domain/errors.ts';
+import { assertKey } from '../../domain/object-key.ts';
 import { decodeMetadataValue, encodeMetadata } from '../../domain/object-metadata.ts';
 import type { Body, Bucket, Condition, FindLatestKey, ObjectHead, Part, Upload } from '../../ports.ts';
-import { assertKey, type CallS3, S3Error, unlessMissing } from './call-s3.ts';
+import { type CallS3, ServiceError } from '../aws/clients.ts';
 
 /** Times that a body is sent if S3 receives other bytes (`BadDigest`), which the SDK does not retry. */
 const maxSendings = 3;
@@ -63,11 +64,11 @@ export function createS3Bucket(bucketName: string, callS3: CallS3): Bucket {
       );
       try {
         const { ETag } = await writing;
-        if (ETag === undefined) throw new S3Error(operation, { status: 200, code: 'without an ETag' });
+        if (ETag === undefined) throw new ServiceError(operation, { status: 200, code: 'without an ETag' });
         return { etag: ETag };
       } catch (error) {
         // The SDK repeats a write whose answer was lost, and the repetition is refused: callers look at what is there.
-        if (condition !== undefined && error instanceof S3Error && isRefusal(error)) return false;
+        if (condition !== undefined && error instanceof ServiceError && isRefusal(error)) return false;
         throw error;
       }
     },
@@ -132,7 +133,7 @@ function createUpload(callS3: CallS3, upload: UploadInput): Upload {
       const sent = await unlessMissing('NoSuchUpload', sending);
       if (sent === undefined) throw new TransferError('upload_gone', `the upload to ${key} is gone`);
       const { ETag } = sent;
-      if (ETag === undefined) throw new S3Error(operation, { status: 200, code: 'without an ETag' });
+      if (ETag === undefined) throw new ServiceError(operation, { status: 200, code: 'without an ETag' });
       return { number, etag: ETag, bytes: bytes.length, crc32: encodeCrc32(crc) };
     },
 
@@ -167,7 +168,7 @@ function createUpload(callS3: CallS3, upload: UploadInput): Upload {
       try {
         const { ETag } = await callS3(operation, (client, options) => client.send(command, options));
         // S3 sends the status 200 before it starts: without an ETag it did not finish.
-        if (ETag === undefined) throw new S3Error(operation, { status: 200, code: 'without an ETag' });
+        if (ETag === undefined) throw new ServiceError(operation, { status: 200, code: 'without an ETag' });
         return 'done';
       } catch (error) {
         return refusalOf(error);
@@ -212,13 +213,13 @@ async function resendIfDamaged<T>(send: () => Promise<T>): Promise<T> {
     try {
       return await send();
     } catch (error) {
-      if (sent === maxSendings || !(error instanceof S3Error) || error.code !== 'BadDigest') throw error;
+      if (sent === maxSendings || !(error instanceof ServiceError) || error.code !== 'BadDigest') throw error;
     }
   }
 }
 
 /** 412: the condition is not met. 409: a concurrent write. 404 with If-Match: the object to replace is gone. */
-function isRefusal({ status, code }: S3Error): boolean {
+function isRefusal({ status, code }: ServiceError): boolean {
   return status === 409 || status === 412 || code === 'NoSuchKey';
 }
 
@@ -227,7 +228,7 @@ function isRefusal({ status, code }: S3Error): boolean {
  * @throws TransferError `store_failed`, or the error itself if it is no refusal of this completion
  */
 function refusalOf(error: unknown): 'gone' | 'refused' | 'conflict' {
-  if (!(error instanceof S3Error)) throw error;
+  if (!(error instanceof ServiceError)) throw error;
   const { status, code } = error;
   if (code === 'NoSuchUpload') return 'gone';
   // 404 with If-Match: the object to replace is gone.
@@ -235,4 +236,14 @@ function refusalOf(error: unknown): 'gone' | 'refused' | 'conflict' {
   if (status === 409 || code === 'ConditionalRequestConflict') return 'conflict';
   if (unusableParts.includes(code)) throw new TransferError('store_failed', error.message);
   throw error;
+}
+
+/** Undefined if S3 answers with this code for "not found". A missing bucket is an error. */
+async function unlessMissing<T>(code: string, answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof ServiceError && error.code === code) return undefined;
+    throw error;
+  }
 }

@@ -2,9 +2,10 @@
 import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { forEachConcurrent } from '../../domain/concurrency.ts';
 import { UnavailableError } from '../../domain/errors.ts';
+import { assertKey } from '../../domain/object-key.ts';
 import { type Marker, markerOf, scheduleFolder, scheduleKey } from '../../domain/schedule-key.ts';
 import type { Schedule } from '../../ports.ts';
-import { assertKey, type CallS3, S3Error } from './call-s3.ts';
+import { type CallS3, ServiceError } from '../aws/clients.ts';
 
 const pageKeys = 1_000;
 /** Ends a walk over all keys: after 100,000 of them, which costs 0.0005 USD. */
@@ -25,8 +26,8 @@ export function createS3Schedule(bucketName: string, callS3: CallS3): Schedule {
     const page = await callS3(operation, (client, options) => client.send(command, options));
     const { Contents = [], IsTruncated, NextContinuationToken: next } = page;
     // The SDK takes any XML for an empty page.
-    if (IsTruncated === undefined) throw new S3Error(operation, { status: 200, code: 'without IsTruncated' });
-    if (IsTruncated && !next) throw new S3Error(operation, { status: 200, code: 'without NextContinuationToken' });
+    if (IsTruncated === undefined) throw new ServiceError(operation, { status: 200, code: 'without IsTruncated' });
+    if (IsTruncated && !next) throw new ServiceError(operation, { status: 200, code: 'without NextContinuationToken' });
     return { keys: Contents.flatMap(({ Key }) => Key ?? []), next: IsTruncated ? next : undefined };
   }
 

@@ -1,6 +1,6 @@
 // Where the client finds a bucket: by the SDK's endpoint rules, or at a configured endpoint.
 import { afterEach, expect, test, vi } from 'vitest';
-import { createS3Client } from '../../../../functions/adapters/s3/call-s3.ts';
+import { createS3Client } from '../../../../functions/adapters/aws/clients.ts';
 import { presignUrl } from '../../../../functions/adapters/s3/presign-url.ts';
 
 const account = { AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret' };

@@ -1,9 +1,9 @@
 // The adapter in front of the local S3, or of a server that misbehaves.
 import { crc32 } from 'node:zlib';
 import { onTestFinished } from 'vitest';
-import { createCallS3, createS3Client } from '../../../../functions/adapters/s3/call-s3.ts';
+import { createCallAws, createS3Client } from '../../../../functions/adapters/aws/clients.ts';
+import type { HttpLimits } from '../../../../functions/adapters/aws/http-handler.ts';
 import { createS3Bucket } from '../../../../functions/adapters/s3/s3-bucket.ts';
-import type { S3HttpLimits } from '../../../../functions/adapters/s3/s3-http.ts';
 import { encodeCrc32 } from '../../../../functions/domain/crc32.ts';
 import type { Upload } from '../../../../functions/ports.ts';
 import { functionVariables } from '../../../../infra/local/local-aws.ts';
@@ -16,11 +16,11 @@ export const head = { contentType: 'audio/mpeg', metadata: { taskid: 'task-1' } 
 /** For tests in which nobody answers; the others would rather wait for a slow machine. */
 export const impatient = { idleMs: 50 };
 
-export type CallLimits = Partial<S3HttpLimits> & { totalMs?: number };
+export type CallLimits = Partial<HttpLimits> & { totalMs?: number };
 
 export function callAt(url: string, { totalMs, ...limits }: CallLimits = {}) {
   const environment = functionVariables('archiver', { s3: url, sqs: url, secrets: url, events: url });
-  return createCallS3(createS3Client(environment, limits), totalMs);
+  return createCallAws(createS3Client(environment, limits), totalMs);
 }
 
 export const bucketAt = (url: string, limits?: CallLimits) => createS3Bucket(Bucket, callAt(url, limits));

@@ -4,7 +4,7 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { crc32 } from 'node:zlib';
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createCallS3, createS3Client } from '../../../../functions/adapters/s3/call-s3.ts';
+import { createCallAws, createS3Client } from '../../../../functions/adapters/aws/clients.ts';
 import { createS3Bucket } from '../../../../functions/adapters/s3/s3-bucket.ts';
 import { Bucket } from '../../../contracts/local-s3.ts';
 import { reply, startAwsServer } from '../../../doubles/aws-server.ts';
@@ -26,7 +26,7 @@ describe('a write', () => {
       const environment = { AWS_REGION: 'r', AWS_ACCESS_KEY_ID: 'i', AWS_SECRET_ACCESS_KEY: 's' };
       const bucket = createS3Bucket(
         'music',
-        createCallS3(createS3Client({ ...environment, AWS_ENDPOINT_URL_S3: server.origin })),
+        createCallAws(createS3Client({ ...environment, AWS_ENDPOINT_URL_S3: server.origin })),
       );
 
       await bucket.write('library/song.mp3', [Buffer.from('la '), Buffer.from('la')], head, 'absent');

@@ -1,12 +1,12 @@
-// The HTTP handler of the S3 client. The SDK serialises, signs, retries and reads answers as usual; only the exchange of
-// one request is ours, for three reasons. A media body is sent from the buffers it was received into, in slices, instead
-// of being joined and copied first. Every answer is read here, with a limit on its size. And a connection is given up as
-// soon as no byte moves, however large the body is. Figures: docs/decisions/0032.
+// The HTTP handler of the SDK's clients. The SDK serialises, signs, retries and parses as usual; only sending one request
+// is ours, for three reasons. A media body is sent from the buffers into which it was received, in slices, instead of being
+// joined and copied first. Every response is read here, with a limit on its size. And a connection is closed as soon as no
+// byte moves, however large the body is. Figures: docs/decisions/0032.
 import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { Readable } from 'node:stream';
 
-export type S3HttpLimits = {
+export type HttpLimits = {
   /** From the DNS lookup to the end of the TLS handshake. */
   connectMs: number;
   /** While no byte moves in either direction. */
@@ -14,7 +14,7 @@ export type S3HttpLimits = {
 };
 
 /** Options of one call, which the SDK passes from `client.send(command, options)` to the handler. */
-export type S3HttpOptions = {
+export type HttpOptions = {
   abortSignal?: AbortSignal;
   /** The body, if it is not in the command. It must not change before the answer. */
   pieces?: readonly Uint8Array[];
@@ -43,13 +43,13 @@ export class BodyTooLargeError extends Error {
   override name = 'BodyTooLargeError';
 }
 
-export function createS3HttpHandler(limits: S3HttpLimits) {
+export function createHttpHandler(limits: HttpLimits) {
   const options = { keepAlive: true, autoSelectFamilyAttemptTimeout: addressAttemptMs };
   const agents = { http: new http.Agent(options), https: new https.Agent(options) };
 
   return {
     metadata: { handlerProtocol: 'http/1.1' },
-    async handle(request: SdkRequest, { abortSignal, pieces }: S3HttpOptions = {}) {
+    async handle(request: SdkRequest, { abortSignal, pieces }: HttpOptions = {}) {
       abortSignal?.throwIfAborted();
       const { method, headers, hostname, port, body = '' } = request;
       const to = { method, headers, hostname: hostname.replace(/^\[|\]$/g, ''), port, path: pathOf(request) };
@@ -96,7 +96,7 @@ function encode(text: string): string {
 }
 
 /** Destroys a request that cannot connect or does not progress. Returns how to stop it. */
-function watch(outgoing: http.ClientRequest, { connectMs, idleMs }: S3HttpLimits): () => void {
+function watch(outgoing: http.ClientRequest, { connectMs, idleMs }: HttpLimits): () => void {
   const connecting = setTimeout(() => {
     outgoing.destroy(new Error(`no connection within ${connectMs} ms`));
   }, connectMs);

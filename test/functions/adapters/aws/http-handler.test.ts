@@ -6,7 +6,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Behaviour, hang, reply, replyEarly, switchProtocols, trickle } from '../../../doubles/aws-server.ts';
 import { checkSignature } from '../../../doubles/check-signature.ts';
-import { bucketAt, head, openServerBench, sendPart } from './s3-bench.ts';
+import { bucketAt, head, openServerBench, sendPart } from '../s3/s3-bench.ts';
 
 const MiB = 1024 ** 2;
 const taken = reply(200, '', { etag: '"e"' });
