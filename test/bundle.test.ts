@@ -10,8 +10,8 @@ const KiB = 1024;
 const MiB = 1024 * KiB;
 
 const budgets: { name: FunctionName; budget: string; maxBytes: number }[] = [
-  // Room for our own code to grow, and none for a client of the SDK (300 KiB) or the whole of zod (another 70).
-  { name: 'receiver', budget: '100 KiB', maxBytes: 100 * KiB },
+  // Two clients of the SDK without its credential chain; no room for the chain (140 KiB) or all of zod (another 70).
+  { name: 'receiver', budget: '300 KiB', maxBytes: 300 * KiB },
   { name: 'archiver', budget: '1.3 MiB', maxBytes: 1.3 * MiB },
   // With the SDK's clients; it starts every minute, and no caller waits for it.
   { name: 'sweeper', budget: '700 KiB', maxBytes: 700 * KiB },

@@ -3,9 +3,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import type { PostToOwner } from '../ports.ts';
-import { NoAnswerError } from './http/exchange.ts';
-import { type ProgressLimits, watchProgress } from './http/watch-progress.ts';
-import { writeBody } from './http/write-body.ts';
+import { NoResponseError, type ProgressLimits, watchProgress, writeBody } from './http-client.ts';
 
 /** An endpoint should take it and do its work later; providers give 15 s for the same. */
 const patience: ProgressLimits = { connectMs: 10_000, idleMs: 10_000, totalMs: 10_000 };
@@ -23,7 +21,7 @@ export function createPostToOwner(endpoint: string, limits: ProgressLimits = pat
       agent: false,
     });
     const { promise, resolve, reject } = Promise.withResolvers<number>();
-    const fail = (what: string) => reject(new NoAnswerError(`${url.host}: ${what}`));
+    const fail = (what: string) => reject(new NoResponseError(`${url.host}: ${what}`));
     const watch = watchProgress(request, limits, fail);
     request.once('response', ({ statusCode = 0 }) => resolve(statusCode));
     request.on('error', ({ message }) => fail(message));

@@ -86,8 +86,9 @@ function clientConfig(environment: AwsEnvironment, limits: HttpLimits, maxAttemp
     maxAttempts,
     retryMode: 'standard',
     defaultsMode: 'standard',
-    useDualstackEndpoint: false,
-    useFipsEndpoint: false,
+    // Given here, because the SDK would otherwise look into the files of ~/.aws, too.
+    useDualstackEndpoint: environment.AWS_USE_DUALSTACK_ENDPOINT === 'true',
+    useFipsEndpoint: environment.AWS_USE_FIPS_ENDPOINT === 'true',
     userAgentAppId: 'trackkeeper',
     requestHandler: createHttpHandler(limits),
   } as const;

@@ -2,24 +2,24 @@
 import { parseBody } from '../../domain/callback/body.ts';
 import { retryAfterMs } from '../../domain/retry-after.ts';
 import type { Clock } from '../../ports.ts';
-import { createExchange, type ExchangeLimits, NoAnswerError, type Outgoing } from '../http/exchange.ts';
+import { createHttpClient, type HttpClientLimits, type HttpRequest, NoResponseError } from '../http-client.ts';
 
 /** `input`: makes it a POST. */
-type Call = { key: string; url: URL; signal: AbortSignal; input?: object };
+type ProviderRequest = { key: string; url: URL; signal: AbortSignal; input?: object };
 /** `body`: undefined where it is no JSON. */
-export type Called = { status: number; body: unknown; retryAfterMs: number | null };
+export type ProviderResponse = { status: number; body: unknown; retryAfterMs: number | null };
 /** @throws where there is no whole answer in time, in words that do not hold the key */
-export type CallProvider = (call: Call) => Promise<Called>;
+export type CallProvider = (call: ProviderRequest) => Promise<ProviderResponse>;
 
 /** Redirects are not followed: nobody else is to see the key. */
-export function createProviderCall(limits: ExchangeLimits, clock: Clock): CallProvider {
-  const exchange = createExchange(limits);
+export function createProviderCall(limits: HttpClientLimits, clock: Clock): CallProvider {
+  const exchange = createHttpClient(limits);
 
   return async ({ key, url, signal, input }) => {
     const outgoing = { ...requestOf(key, input), url, signal };
     const answer = await exchange(outgoing).catch((error: unknown) => {
       // Between two questions a kept-alive connection grows old. To ask twice changes nothing here.
-      if (error instanceof NoAnswerError && error.isStale) return exchange(outgoing);
+      if (error instanceof NoResponseError && error.isStale) return exchange(outgoing);
       throw error;
     });
     return {
@@ -30,7 +30,7 @@ export function createProviderCall(limits: ExchangeLimits, clock: Clock): CallPr
   };
 }
 
-function requestOf(key: string, input: object | undefined): Pick<Outgoing, 'method' | 'headers' | 'body'> {
+function requestOf(key: string, input: object | undefined): Pick<HttpRequest, 'method' | 'headers' | 'body'> {
   const headers = {
     authorization: `Bearer ${key}`,
     accept: 'application/json',

@@ -8,8 +8,8 @@ import { isSuccess } from '../../domain/callback/outcome.ts';
 import { number } from '../../domain/callback/tolerant.ts';
 import type { Clock, ProviderAnswer, ProviderApi, Question } from '../../ports.ts';
 import type { AwsEnvironment } from '../aws/clients.ts';
-import type { ExchangeLimits } from '../http/exchange.ts';
-import { type Called, createProviderCall } from './call.ts';
+import type { HttpClientLimits } from '../http-client.ts';
+import { createProviderCall, type ProviderResponse } from './call.ts';
 import { combine } from './combine.ts';
 import { createKeysReader, type ProviderKeys } from './keys.ts';
 
@@ -18,7 +18,7 @@ export type ProviderApiOptions = {
   keysSecretId: string;
   urls: Readonly<Record<KnownProvider, string>>;
   environment: AwsEnvironment;
-  limits?: Partial<ExchangeLimits>;
+  limits?: Partial<HttpClientLimits>;
   clock?: Clock;
 };
 
@@ -122,7 +122,7 @@ function reasonOf(error: unknown, signal: AbortSignal): string {
 }
 
 /** Whether it may be followed is judged elsewhere. Null: kie.ai has none for this file. */
-function linkIn({ status, body }: Called): string | null | 'unavailable' {
+function linkIn({ status, body }: ProviderResponse): string | null | 'unavailable' {
   if (!isObject(body)) return 'unavailable';
   const code = number.parse(body.code) ?? status;
   if (isSuccess(code)) return typeof body.data === 'string' && URL.canParse(body.data) ? body.data : null;

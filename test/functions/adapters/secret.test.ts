@@ -130,7 +130,7 @@ describe.each([
 test('a failed read is made again the next time', async () => {
   const { read } = await openReader(denied, secret({ token: 'a' }));
 
-  await expect(read()).rejects.toThrow('GetSecretValue: 400 AccessDeniedException not you');
+  await expect(read()).rejects.toThrow('GetSecretValue: 400 AccessDeniedException: not you');
   expect(await read()).toMatchObject({ tokens: ['a'] });
 });
 

@@ -168,11 +168,16 @@ describe('a batch', () => {
   test.each([
     ['refused', { Successful: taken(md5), Failed: [{ Id: '1', Code: 'InternalError', SenderFault: false }] }],
     ['passed over', { Successful: taken(md5) }],
-    ['confirmed as another one', { Successful: taken(md5, md5) }],
   ])('tells which message was %s', async (_, answer) => {
     const { queue } = await answered(answer);
 
     expect(await queue.sendAll(two)).toEqual([true, false]);
+  });
+
+  test('that SQS confirms with the digest of another message fails as a whole, so that it is sent again', async () => {
+    const { queue } = await answered({ Successful: taken(md5, md5) });
+
+    await expect(queue.sendAll(two)).rejects.toThrow(UnavailableError);
   });
 
   test('of which nothing was taken tells so', async () => {

@@ -139,7 +139,7 @@ describe('an answer', () => {
   test('that arrives byte by byte and never ends is given up at the limit of the call', async () => {
     const { bucket } = await openServerBench([trickle], { totalMs: 200 });
 
-    await expect(bucket.write('song', 'la', head)).rejects.toThrow('no complete answer within 200 ms');
+    await expect(bucket.write('song', 'la', head)).rejects.toThrow('no complete response within 200 ms');
   });
 
   test('of every operation has the same cap, also of those that the SDK reads itself', async () => {

@@ -50,7 +50,7 @@ test('keys that cannot be read again are not used any longer, until they can', a
 
   await read();
   pass(5);
-  await expect(read()).rejects.toMatchObject({ name: 'UnavailableError', message: expect.stringContaining('not you') });
+  await expect(read()).rejects.toMatchObject({ name: 'ServiceError', message: expect.stringContaining('not you') });
   expect(await read()).toMatchObject({ 'kie.ai': 'new' });
 });
 

@@ -129,7 +129,7 @@ test('keys that cannot be read make nobody available, and are not given away', a
 
   expect(await ask()).toEqual({
     outcome: 'unavailable',
-    detail: "the secret of the providers' API keys: GetSecretValue: 400 AccessDeniedException not you",
+    detail: "the secret of the providers' API keys: GetSecretValue: 400 AccessDeniedException: not you",
     retryAfterMs: null,
   });
   expect(await freshLink('https://h.example/a.mp3')).toBe('unavailable');

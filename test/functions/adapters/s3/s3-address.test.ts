@@ -37,10 +37,9 @@ test('a bucket with a dot in its name is found in the path: no certificate is va
 });
 
 test('FIPS and dual-stack endpoints are used if the variables of the SDK ask for them', async () => {
-  vi.stubEnv('AWS_USE_FIPS_ENDPOINT', 'true');
-  vi.stubEnv('AWS_USE_DUALSTACK_ENDPOINT', 'true');
+  const environment = { AWS_USE_FIPS_ENDPOINT: 'true', AWS_USE_DUALSTACK_ENDPOINT: 'true' };
 
-  expect(await addressOf({})).toBe('https://music.s3-fips.dualstack.eu-west-1.amazonaws.com/song');
+  expect(await addressOf(environment)).toBe('https://music.s3-fips.dualstack.eu-west-1.amazonaws.com/song');
 });
 
 test('without a region there is no address', async () => {

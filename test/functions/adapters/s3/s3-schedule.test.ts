@@ -73,7 +73,7 @@ describe.each(operations)('%s', (operation, ask) => {
     const { schedule } = await openServer([reply(403, refusal)]);
 
     await expect(ask(schedule)).rejects.toThrow(
-      new RegExp(`^S3 answered 403 SignatureDoesNotMatch to ${operation} schedule/[^ ]*: no$`),
+      new RegExp(`^${operation} schedule/[^ ]*: 403 SignatureDoesNotMatch: no$`),
     );
   });
 });

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import { Duplex } from 'node:stream';
 import { expect, test } from 'vitest';
-import { writeBody } from '../../../../functions/adapters/http/write-body.ts';
+import { writeBody } from '../../../functions/adapters/http-client.ts';
 
 const KiB = 1024;
 

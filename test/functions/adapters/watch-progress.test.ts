@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import { Duplex } from 'node:stream';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { watchProgress } from '../../../../functions/adapters/http/watch-progress.ts';
+import { watchProgress } from '../../../functions/adapters/http-client.ts';
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });

@@ -1,0 +1,176 @@
+// One request and its whole answer over a kept-alive connection, with an end to every wait.
+
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import http from 'node:http';
+import https from 'node:https';
+import { UnavailableError } from '../domain/errors.ts';
+
+type HttpResponse = { status: number; headers: IncomingHttpHeaders; body: Buffer };
+
+/** @throws where the answer is longer than it may be, or cut */
+async function readResponse(
+  response: IncomingMessage,
+  { maxBytes, onChunk }: { maxBytes: number; onChunk: () => void },
+): Promise<HttpResponse> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response) {
+    onChunk();
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw new ResponseTooLargeError(`an answer of over ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return { status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) };
+}
+
+class ResponseTooLargeError extends Error {
+  override name = 'AnswerTooLargeError';
+}
+
+// A body goes out in slices: cheaper than one large write, and less memory (docs/performance.md).
+
+const sliceBytes = 256 * 1024;
+
+/** Ends the request. `onSlice` is called each time that the connection takes more. */
+export function writeBody(request: ClientRequest, body: readonly Uint8Array[], onSlice: () => void): void {
+  const slices = slicesOf(body);
+  let slice = slices.next();
+  const more = () => {
+    onSlice();
+    while (!slice.done) {
+      const next = slices.next();
+      // With the last one the request ends: no `drain` would come after it.
+      if (next.done) break;
+      const takesMore = request.write(slice.value);
+      slice = next;
+      if (!takesMore) return void request.once('drain', more);
+    }
+    request.end(slice.value);
+  };
+  more();
+}
+
+function* slicesOf(body: readonly Uint8Array[]): Generator<Uint8Array, undefined> {
+  for (const piece of body) {
+    for (let at = 0; at < piece.length; at += sliceBytes) yield piece.subarray(at, at + sliceBytes);
+  }
+}
+
+export type HttpRequest = {
+  method: string;
+  url: URL;
+  headers: Readonly<Record<string, string>>;
+  body: readonly Uint8Array[];
+  signal?: AbortSignal | undefined;
+};
+
+export type HttpClientLimits = ProgressLimits & {
+  /** Of an answer's body. */
+  answerBytes: number;
+};
+
+/** There is no whole answer; the request may have been carried out all the same. */
+export class NoResponseError extends UnavailableError {
+  override name = 'NoAnswerError';
+  /** A kept-alive connection turned out to be closed: nothing is wrong with the service. */
+  readonly isStale: boolean;
+
+  constructor(detail: string, { isStale = false, cause }: { isStale?: boolean; cause?: unknown } = {}) {
+    super(detail, { cause });
+    this.isStale = isStale;
+  }
+}
+
+/** @throws NoAnswerError, AnswerTooLargeError, or what the signal was aborted with */
+export type SendHttpRequest = (outgoing: HttpRequest) => Promise<HttpResponse>;
+
+/** All of its exchanges share their connections. */
+export function createHttpClient(limits: HttpClientLimits): SendHttpRequest {
+  const agents = { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true }) };
+
+  return async ({ method, url, headers, body, signal }) => {
+    signal?.throwIfAborted();
+    const request =
+      url.protocol === 'https:'
+        ? https.request(url, { method, headers, agent: agents.https })
+        : http.request(url, { method, headers, agent: agents.http });
+    const { promise, resolve, reject } = Promise.withResolvers<HttpResponse>();
+    const stop = (error: unknown) => {
+      reject(error);
+      request.destroy();
+    };
+    const onAbort = () => stop(signal?.reason);
+    signal?.addEventListener('abort', onAbort);
+    let isAnswered = false;
+    const watch = watchProgress(request, limits, (what) => stop(new NoResponseError(`${url.host}: ${what}`)));
+
+    request.once('response', (response) => {
+      isAnswered = true;
+      readResponse(response, { maxBytes: limits.answerBytes, onChunk: watch.progress }).then(
+        (answer) => {
+          resolve(answer);
+          // An answer before the request's end is a refusal: nobody reads the rest. Deliberately not `writableFinished`:
+          // an answer may be quicker than Node is to notice that the last bytes have left.
+          if (!request.writableEnded) request.destroy();
+        },
+        (cause) =>
+          stop(cause instanceof ResponseTooLargeError ? cause : new NoResponseError(`${url.host}: cut`, { cause })),
+      );
+    });
+    request.on('error', (cause) => {
+      const isClosed = 'code' in cause && (cause.code === 'ECONNRESET' || cause.code === 'EPIPE');
+      const isStale = isClosed && request.reusedSocket && !isAnswered;
+      reject(new NoResponseError(`${url.host}: ${cause.message}`, { isStale, cause }));
+    });
+    // Node ends some connections without an error: an upgrade that nobody asked for, say.
+    request.once('close', () => {
+      if (!isAnswered) reject(new NoResponseError(`${url.host}: ended without an answer`));
+    });
+    writeBody(request, body, watch.progress);
+    try {
+      return await promise;
+    } finally {
+      watch.end();
+      signal?.removeEventListener('abort', onAbort);
+    }
+  };
+}
+
+export type ProgressLimits = {
+  /** From the look-up of the name to the end of the TLS handshake. */
+  connectMs: number;
+  /** While nothing moves in either direction, once connected. */
+  idleMs: number;
+  /** From the beginning to the answer's last byte. */
+  totalMs: number;
+};
+
+/** Says once, by `onLate`, which of the limits a request has passed. */
+export function watchProgress(
+  request: ClientRequest,
+  { connectMs, idleMs, totalMs }: ProgressLimits,
+  onLate: (what: string) => void,
+): { progress: () => void; end: () => void } {
+  const total = setTimeout(onLate, totalMs, `no whole answer within ${totalMs} ms`);
+  let phase = setTimeout(onLate, connectMs, `no connection within ${connectMs} ms`);
+  let hasEnded = false;
+  const onConnected = () => {
+    if (hasEnded) return;
+    clearTimeout(phase);
+    phase = setTimeout(onLate, idleMs, `nothing came for ${idleMs} ms`);
+  };
+  request.once('socket', (socket) => {
+    if (request.reusedSocket) onConnected();
+    else socket.once(request.protocol === 'https:' ? 'secureConnect' : 'connect', onConnected);
+  });
+  return {
+    progress() {
+      if (!hasEnded) phase.refresh();
+    },
+    end() {
+      hasEnded = true;
+      clearTimeout(total);
+      clearTimeout(phase);
+    },
+  };
+}
