@@ -1,19 +1,20 @@
 // When a task's next step is to be taken: the time of its marker. Pure.
 import { limits } from '../domain/limits.ts';
 import type { TaskRecord } from '../domain/record.ts';
-import { deadlineOf } from '../domain/schedule.ts';
 import { markerTime } from '../domain/schedule-key.ts';
+import { awaitsFiles, deadlineOf, deriveStatus } from '../domain/task-state.ts';
 import { nextAskAt } from './inquiry.ts';
-import { isFetchable, isOpen } from './open.ts';
+import { isFetchable } from './open.ts';
 import type { Policy } from './policy.ts';
 
 export function withDue(record: TaskRecord, policy: Policy, now: Date): TaskRecord {
   const fetches = record.assets
     .filter((asset) => isFetchable(asset, record, policy))
     .map(({ nextDueAt }) => nextDueAt ?? now.toISOString());
-  const times = [...fetches, nextAskAt(record, policy), isOpen(record) ? nextLook(record, now) : null];
+  const times = [...fetches, nextAskAt(record, policy), awaitsFiles(record) ? nextLook(record, now) : null];
   const [first] = times.filter((time) => time !== null).sort();
-  return { ...record, dueAt: first === undefined ? null : markerTime(first) };
+  // Last, because a task with a next step has not failed yet.
+  return deriveStatus({ ...record, dueAt: first === undefined ? null : markerTime(first) });
 }
 
 const hourMs = 3_600_000;
@@ -27,7 +28,7 @@ function nextLook(record: TaskRecord, now: Date): string | null {
 
 /** How long what is open can still be had; null where nothing is. */
 export function timeLeft(record: TaskRecord, now: Date): { hoursLeft: number } | null {
-  return isOpen(record) ? { hoursLeft: Math.max(0, Math.floor(leftMs(record, now) / hourMs)) } : null;
+  return awaitsFiles(record) ? { hoursLeft: Math.max(0, Math.floor(leftMs(record, now) / hourMs)) } : null;
 }
 
 /** The same, where that is not for long any more; else null. */

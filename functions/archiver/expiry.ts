@@ -1,10 +1,9 @@
 // What is over when a task's time is up, or nearly. Pure.
 import { limits } from '../domain/limits.ts';
 import type { Failure, TaskRecord } from '../domain/record.ts';
-import { deadlineOf } from '../domain/schedule.ts';
-import { settle } from '../domain/settle.ts';
+import { awaitsLastCallback, deadlineOf, deriveStatus } from '../domain/task-state.ts';
 import { closed } from './disposition.ts';
-import { isAwaited, isWaitingForLinks } from './open.ts';
+import { isWaitingForLinks } from './open.ts';
 import type { Policy } from './policy.ts';
 
 const noLinks = { code: 'no_fresh_link', detail: 'the links are dead, and the provider named no others in time' };
@@ -17,7 +16,11 @@ export function closeOverdue(record: TaskRecord, policy: Policy, now: Date): Tas
   const assets = trusting.assets.map((asset) =>
     isWaitingForLinks(asset, trusting, policy) ? closed(asset, { at: now, ...noLinks }) : asset,
   );
-  return settle({ ...trusting, assets, failure: isAwaited(trusting) ? missing(trusting) : trusting.failure });
+  return deriveStatus({
+    ...trusting,
+    assets,
+    failure: awaitsLastCallback(trusting) ? missing(trusting) : trusting.failure,
+  });
 }
 
 /** Links that nobody could confirm are better than none while they live. */

@@ -3,11 +3,11 @@ import { assetId } from '../domain/asset.ts';
 import { limits } from '../domain/limits.ts';
 import { joinAssets, mergeCallback } from '../domain/merge.ts';
 import { type Asset, type Inquiry, noInquiry, type Stage, type TaskRecord } from '../domain/record.ts';
-import { askDelayMs, deadlineOf } from '../domain/schedule.ts';
-import { settle } from '../domain/settle.ts';
+import { askDelayMs } from '../domain/schedule.ts';
+import { awaitsLastCallback, deadlineOf, deriveStatus } from '../domain/task-state.ts';
 import type { ProviderAnswer } from '../ports.ts';
 import { closed } from './disposition.ts';
-import { isAwaited, isWaitingForLinks, usableSources } from './open.ts';
+import { isWaitingForLinks, usableSources } from './open.ts';
 import type { Policy } from './policy.ts';
 
 /** When the provider is to be asked next; null: there is nothing to ask it, or nobody to ask. */
@@ -26,7 +26,7 @@ function reasonsToAsk(record: TaskRecord, policy: Policy): string[] {
   const { inquiry, firstSeenAt } = record;
   const reasons: string[] = [];
   if (inquiry.wanted && record.status !== 'archived') reasons.push(firstSeenAt);
-  if (isAwaited(record)) reasons.push(later(firstSeenAt, limits.overdueMs));
+  if (awaitsLastCallback(record)) reasons.push(later(firstSeenAt, limits.overdueMs));
   if (record.assets.some((asset) => isWaitingForLinks(asset, record, policy))) reasons.push(firstSeenAt);
   const failedAt = record.stages.find(({ stage }) => stage === 'error')?.at;
   if (failedAt !== undefined && maySucceedYet(record)) {
@@ -99,14 +99,14 @@ function notKnown(record: TaskRecord, policy: Policy, at: Date): TaskRecord {
     detail: 'the provider does not know this task, and has no link for this file',
   };
   const assets = record.assets.map((asset) => (isWaitingForLinks(asset, record, policy) ? closed(asset, why) : asset));
-  if (record.stages.length > 0) return settle({ ...record, assets });
+  if (record.stages.length > 0) return deriveStatus({ ...record, assets });
   const failure = {
     code: null,
     outcome: 'unknown_task',
     msg: `The provider does not know a task with this id. ${record.inquiry.problem ?? ''}`.trim(),
     advice: 'Check the id, the provider and the kind that the task was announced with, and announce it anew.',
   };
-  return settle({ ...record, failure });
+  return deriveStatus({ ...record, failure });
 }
 
 /** Assets whose links are all dead, and for which the answer had no others. */
@@ -135,11 +135,11 @@ export function afterLinks(
       return joined.wantsLinks ? closed(asset, noOther) : joined;
     }
     if (asset.state === 'open' && asset.wantsLinks) {
-      return url === null && !isAwaited(record) ? closed(asset, noOther) : asset;
+      return url === null && !awaitsLastCallback(record) ? closed(asset, noOther) : asset;
     }
     return isTold && isWaitingForLinks(asset, record, policy) ? closed(asset, unnamed) : asset;
   });
-  return settle({ ...record, assets });
+  return deriveStatus({ ...record, assets });
 }
 
 /** The provider itself told what the task made, or that it made nothing, and will not. */

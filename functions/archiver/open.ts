@@ -10,16 +10,6 @@ export function isDue(at: string | null, now: Date): boolean {
   return at === null || Date.parse(at) <= now.getTime() + dueSlackMs;
 }
 
-/** The last word has not come: neither what the task made, nor why it made nothing. */
-export function isAwaited({ stages, failure }: TaskRecord): boolean {
-  const isComplete = stages.some(({ stage }) => stage === 'complete');
-  return !isComplete && (failure === null || failure.outcome === 'files_missing');
-}
-
-export function isOpen(record: TaskRecord): boolean {
-  return isAwaited(record) || record.assets.some(({ state }) => state === 'open');
-}
-
 /** The links that may be followed, in the order in which to try them: in doubt, only those that the provider itself named. */
 export function usableSources(asset: Asset, record: TaskRecord, { confirm }: Policy): Source[] {
   const usable = confirm && record.unconfirmed === null ? confirmedSources(asset, record) : asset.sources;

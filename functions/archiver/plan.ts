@@ -3,7 +3,7 @@
 import { assetId, openAsset } from '../domain/asset.ts';
 import { safeName, sha256, shortId } from '../domain/file-name.ts';
 import type { Asset, TaskKind, TaskRecord, Track } from '../domain/record.ts';
-import { settle } from '../domain/settle.ts';
+import { deriveStatus } from '../domain/task-state.ts';
 
 /** What a folder is called whose tracks have no title. */
 const names: Record<TaskKind, string> = {
@@ -21,7 +21,7 @@ const names: Record<TaskKind, string> = {
 
 export function planAssets(record: TaskRecord): TaskRecord {
   const withLyrics = { ...record, assets: planLyrics(record) };
-  if (withLyrics.assets.length === 0) return settle(withLyrics);
+  if (withLyrics.assets.length === 0) return deriveStatus(withLyrics);
   // Chosen once: later callbacks never move what stands in the library.
   const folder = record.folder ?? folderOf(record);
   const taken = new Map(
@@ -34,7 +34,7 @@ export function planAssets(record: TaskRecord): TaskRecord {
     taken.set(path, owner);
     return { ...asset, path };
   });
-  return settle({ ...withLyrics, folder, assets });
+  return deriveStatus({ ...withLyrics, folder, assets });
 }
 
 /** The title that a file carries when it is saved: its track's, or what it is. */

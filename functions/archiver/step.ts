@@ -4,7 +4,7 @@
 // a lie.
 import { assetId } from '../domain/asset.ts';
 import type { Asset, TaskRecord } from '../domain/record.ts';
-import { settle } from '../domain/settle.ts';
+import { deriveStatus } from '../domain/task-state.ts';
 import { type AskDeps, askProvider } from './ask-provider.ts';
 import { claim, type Invocation, isHeldByOther, release } from './claim.ts';
 import { riskOf, timeLeft, withDue } from './due.ts';
@@ -89,7 +89,7 @@ export async function takeStep(
       let isLeft = false;
       current = await update((found) => {
         reschedule.isOver(found?.dueAt);
-        const settled = settle(found ?? current);
+        const settled = deriveStatus(found ?? current);
         isLeft = untried(settled).length > 0 || mustAsk(settled);
         // The claim is let go only in a write that saw all there is.
         return isLeft ? settled : finished(settled);

@@ -5,10 +5,9 @@ import { boundedLabels } from '../domain/labels.ts';
 import { limits } from '../domain/limits.ts';
 import { recordKey } from '../domain/object-key.ts';
 import { type Asset, assetSummary, type TaskRecord } from '../domain/record.ts';
-import { deadlineOf } from '../domain/schedule.ts';
 import { eventLimits, type TaskEvent, type TaskEventDetail, type TaskEventType } from '../domain/task-event.ts';
+import { deadlineOf, isOpen } from '../domain/task-state.ts';
 import { riskOf } from './due.ts';
-import { isOpen } from './open.ts';
 
 /** Who tells: the stack's name, and its bucket's. */
 export type Teller = { stack: string; bucket: string };
@@ -29,7 +28,7 @@ export function withTold(record: TaskRecord, { detail: { id } }: TaskEvent): Tas
 
 function endOf(record: TaskRecord, teller: Teller, now: Date): TaskEvent | null {
   const { status, dueAt, failure, assets } = record;
-  if (dueAt !== null || isOpen(record) || (status !== 'archived' && status !== 'failed')) return null;
+  if (dueAt !== null || isOpen(record)) return null;
   const type = status === 'archived' ? 'TaskArchived' : 'TaskFailed';
   const ends = assets.map((asset) => [assetId(asset), asset.state, asset.key, asset.crc32]);
   const id = endIdOf(type, record, [failure?.outcome ?? null, ends]);

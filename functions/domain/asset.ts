@@ -16,7 +16,7 @@ export const noFile = {
   suspect: null,
 } as const;
 
-/** An asset that nothing has been done for yet; its path and deadline are given by the plan and by `settle`. */
+/** An asset that nothing has been done for yet; its path and deadline are given by the plan and by `deriveStatus`. */
 export function openAsset(known: Pick<Asset, 'kind' | 'trackId' | 'name' | 'sources'>): Asset {
   return {
     ...known,

@@ -16,7 +16,7 @@ import {
   type TaskRecord,
   type Track,
 } from './record.ts';
-import { settle } from './settle.ts';
+import { deriveStatus } from './task-state.ts';
 import { stages } from './words.ts';
 
 export type Observation = {
@@ -32,7 +32,7 @@ export function mergeCallback(record: TaskRecord | undefined, observation: Obser
   const { stage, code } = callback;
   const before = told(record, callback, observation);
   const tracks = callback.tracks.map((track) => ({ ...track, stage, seenAt: receivedAt }));
-  return settle({
+  return deriveStatus({
     ...before,
     stages: mergeStages(before.stages, { stage, code, at: receivedAt }),
     failure: mergeFailures(before.failure, callback.failure),
@@ -49,7 +49,7 @@ export function mergeExpected(
 ): TaskRecord {
   // Announced wrongly, and nobody knew it: what was said then does not count any more.
   const isAnew = record?.failure?.outcome === 'unknown_task';
-  return settle(told(isAnew ? undefined : record, task, message));
+  return deriveStatus(told(isAnew ? undefined : record, task, message));
 }
 
 /** What everything that is heard of a task says. */

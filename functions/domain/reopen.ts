@@ -2,7 +2,7 @@ import { noFile } from './asset.ts';
 import { verdictOf } from './errors.ts';
 import type { RetryMessage } from './message.ts';
 import { type Asset, noInquiry, type TaskRecord } from './record.ts';
-import { settle } from './settle.ts';
+import { deriveStatus } from './task-state.ts';
 
 type Damaged = RetryMessage['damaged'];
 
@@ -17,7 +17,12 @@ export function reopen(record: TaskRecord, damaged?: Damaged): TaskRecord {
   if (!isLacking) return record;
   // What only we said of it is to be found out anew; what the provider said stands until it says otherwise.
   const failure = record.failure?.code == null ? null : record.failure;
-  return settle({ ...record, assets, failure, inquiry: { ...noInquiry, stage: record.inquiry.stage, wanted: true } });
+  return deriveStatus({
+    ...record,
+    assets,
+    failure,
+    inquiry: { ...noInquiry, stage: record.inquiry.stage, wanted: true },
+  });
 }
 
 function reopenAsset(asset: Asset): Asset {

@@ -1,7 +1,5 @@
 // How long to wait, in milliseconds. `jitter` is a random number from 0 to 1: those who failed together do not come back together.
 
-import { limits } from './limits.ts';
-
 const second = 1000;
 const minute = 60 * second;
 const hour = 60 * minute;
@@ -41,11 +39,6 @@ export function askDelayMs(
   const step = askSteps.find(({ upTo }) => asked <= upTo)?.delay ?? lastStep;
   const least = trouble === null ? 0 : Math.max(leastDelays[trouble.outcome], trouble.retryAfterMs ?? 0);
   return Math.max(step, Math.min(least, lastStep)) * (1 + spread * jitter);
-}
-
-/** When the links of a task that was first seen then are taken to be dead. */
-export function deadlineOf({ firstSeenAt }: { firstSeenAt: string }): Date {
-  return new Date(Date.parse(firstSeenAt) + limits.linkLifetimeMs);
 }
 
 /** A message that could not be worked off because a neighbour is down. SQS hides it for 12 hours at most, from its receipt. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { riskOf, timeLeft } from '../../../functions/archiver/due.ts';
 import { mergeExpected } from '../../../functions/domain/merge.ts';
-import { deadlineOf } from '../../../functions/domain/schedule.ts';
+import { deadlineOf } from '../../../functions/domain/task-state.ts';
 
 const receivedAt = '2026-11-01T00:00:00.000Z';
 const expected = { provider: 'kie.ai', kind: 'music', taskId: 'task' } as const;

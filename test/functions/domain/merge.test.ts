@@ -200,6 +200,23 @@ describe('the status', () => {
     expect(mergeCallback(markStored(recordOf([first]), 60), text).status).toBe('waiting');
   });
 
+  test('C8: is waiting while `complete` is still to arrive, even if the only song of `first` failed', () => {
+    const early = recordOf([first]);
+    const assets = early.assets.map((asset) => ({ ...asset, state: 'failed' as const }));
+
+    expect(mergeCallback({ ...early, assets }, text)).toMatchObject({ status: 'waiting', failure: null });
+    expect(mergeCallback({ ...early, assets }, failed)).toMatchObject({ status: 'failed', failure: { code: 501 } });
+  });
+
+  test('is not failed as long as the task has a next step', () => {
+    const dueAt = at(20);
+
+    expect(mergeCallback({ ...recordOf([text]), dueAt }, failed)).toMatchObject({
+      status: 'waiting',
+      failure: { code: 501 },
+    });
+  });
+
   test('is archived once all of `complete` is stored', () => {
     expect(mergeCallback(markStored(recordOf([complete]), 100), text).status).toBe('archived');
   });
