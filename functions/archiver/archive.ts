@@ -5,12 +5,12 @@ import type { CallbackMessage, ExpectedMessage, Message } from '../domain/messag
 import { callbackKey, taskSegment, unrecognisedKey } from '../domain/object-key.ts';
 import { reopen } from '../domain/reopen.ts';
 import type { Bucket } from '../ports.ts';
+import { type Advanced, type AdvanceTaskDeps, advanceTask, type Change } from './advance-task.ts';
 import type { Invocation } from './claim.ts';
 import { inLanes } from './in-lanes.ts';
-import { type Change, type StepDeps, type Stepped, takeStep } from './step.ts';
 
-export type ArchiveDeps = StepDeps & { bucket: Bucket };
-export type Archived = Stepped | { outcome: 'unrecognised' | 'expected' };
+export type ArchiveDeps = AdvanceTaskDeps & { bucket: Bucket };
+export type Archived = Advanced | { outcome: 'unrecognised' | 'expected' };
 
 /** Of tasks that were announced together. */
 const expectedAtOnce = 8;
@@ -23,11 +23,11 @@ export async function archive(message: Message, invocation: Invocation, deps: Ar
       return noteExpected(message, invocation, deps);
     case 'wake': {
       const { task, marker } = message;
-      return takeStep({ task, marker, change: (record) => record ?? null }, invocation, deps);
+      return advanceTask({ task, marker, change: (record) => record ?? null }, invocation, deps);
     }
     case 'retry': {
       const { task, damaged } = message;
-      return takeStep({ task, change: (record) => (record ? reopen(record, damaged) : null) }, invocation, deps);
+      return advanceTask({ task, change: (record) => (record ? reopen(record, damaged) : null) }, invocation, deps);
     }
   }
 }
@@ -56,7 +56,7 @@ async function archiveCallback(
   await keep(key);
   log('info', 'callback.kept', { taskId, stage, kind, code, key });
   const observation = { callback, receivedAt, labels };
-  return takeStep(
+  return advanceTask(
     { task: taskSegment(taskId), change: (record) => mergeCallback(record, observation) },
     invocation,
     deps,
@@ -70,7 +70,7 @@ async function noteExpected(
 ): Promise<Archived> {
   await inLanes(tasks, expectedAtOnce, async (expected) => {
     const change: Change = (record) => mergeExpected(record, expected, announcement);
-    await takeStep({ task: taskSegment(expected.taskId), change }, invocation, deps);
+    await advanceTask({ task: taskSegment(expected.taskId), change }, invocation, deps);
   });
   deps.log('info', 'tasks.expected', { count: tasks.length });
   return { outcome: 'expected' };

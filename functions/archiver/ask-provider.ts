@@ -3,14 +3,14 @@ import { assetId } from '../domain/asset.ts';
 import { answerKey } from '../domain/object-key.ts';
 import type { TaskRecord } from '../domain/record.ts';
 import type { Bucket, Clock, Log, ProviderApi } from '../ports.ts';
+import { allowedSources } from './allowed-sources.ts';
 import type { Invocation } from './claim.ts';
-import { afterAnswer, afterLinks, stillWanting } from './inquiry.ts';
-import { usableSources } from './open.ts';
 import { planAssets } from './plan.ts';
 import type { Policy } from './policy.ts';
+import { applyAnswer, applyFreshLinks, assetsWithoutLinks } from './provider-polling.ts';
 import type { UpdateRecord } from './records.ts';
 
-export type AskDeps = {
+export type PollDeps = {
   provider: ProviderApi;
   bucket: Pick<Bucket, 'write'>;
   clock: Clock;
@@ -19,10 +19,10 @@ export type AskDeps = {
   policy: Policy;
 };
 
-export async function askProvider(
+export async function pollProvider(
   record: TaskRecord,
   { stopping: signal }: Pick<Invocation, 'stopping'>,
-  { provider, bucket, clock, log, random, policy, update }: AskDeps & { update: UpdateRecord },
+  { provider, bucket, clock, log, random, policy, update }: PollDeps & { update: UpdateRecord },
 ): Promise<TaskRecord> {
   const { taskId, kind } = record;
   const answer = await provider.ask({ provider: record.provider, kind, taskId }, { signal });
@@ -36,7 +36,7 @@ export async function askProvider(
   // The function's end came in between: nothing was found out.
   if (signal.aborted && answer.outcome !== 'answered') return record;
 
-  const expected = afterAnswer(record, asked, policy);
+  const expected = applyAnswer(record, asked, policy);
   const isNews = expected.inquiry.stage !== record.inquiry.stage;
   if (answer.outcome === 'answered' && isNews) {
     const key = answerKey(taskId, answer.callback.stage, answer.said);
@@ -44,16 +44,16 @@ export async function askProvider(
   }
   const links = answer.outcome === 'answered' ? await freshLinks(expected) : null;
   return await update((found) => {
-    const after = afterAnswer(found ?? record, asked, policy);
-    return planAssets(links === null ? after : afterLinks(after, links, { policy, at: asked.at }));
+    const after = applyAnswer(found ?? record, asked, policy);
+    return planAssets(links === null ? after : applyFreshLinks(after, links, { policy, at: asked.at }));
   });
 
   /** For what the answer had no new link for. */
   async function freshLinks(after: TaskRecord): Promise<Map<string, string | null>> {
     const links = new Map<string, string | null>();
-    for (const asset of stillWanting(after)) {
+    for (const asset of assetsWithoutLinks(after)) {
       // Never by a link that nobody may follow: what is named by one would count as confirmed.
-      const [source] = usableSources(asset, after, policy);
+      const [source] = allowedSources(asset, after, policy);
       const link = source === undefined ? null : await provider.freshLink(source.url, { signal });
       if (link !== 'unavailable') links.set(assetId(asset), link);
     }

@@ -12,11 +12,11 @@ export function claim(
   { messageId, endsAt }: Pick<Invocation, 'messageId' | 'endsAt'>,
   now: Date,
 ): TaskRecord {
-  if (isHeldByOther(record, messageId, now)) return record;
+  if (isClaimedByOther(record, messageId, now)) return record;
   return { ...record, claim: { by: messageId, until: endsAt.toISOString() } };
 }
 
-export function isHeldByOther({ claim: held }: TaskRecord, messageId: string, now: Date): boolean {
+export function isClaimedByOther({ claim: held }: TaskRecord, messageId: string, now: Date): boolean {
   return held !== null && held.by !== messageId && Date.parse(held.until) > now.getTime();
 }
 

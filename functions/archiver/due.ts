@@ -3,15 +3,15 @@ import { limits } from '../domain/limits.ts';
 import type { TaskRecord } from '../domain/record.ts';
 import { markerTime } from '../domain/schedule-key.ts';
 import { awaitsFiles, deadlineOf, deriveStatus } from '../domain/task-state.ts';
-import { nextAskAt } from './inquiry.ts';
-import { isFetchable } from './open.ts';
+import { isFetchable } from './allowed-sources.ts';
 import type { Policy } from './policy.ts';
+import { nextPollAt } from './provider-polling.ts';
 
 export function withDue(record: TaskRecord, policy: Policy, now: Date): TaskRecord {
   const fetches = record.assets
     .filter((asset) => isFetchable(asset, record, policy))
     .map(({ nextDueAt }) => nextDueAt ?? now.toISOString());
-  const times = [...fetches, nextAskAt(record, policy), awaitsFiles(record) ? nextLook(record, now) : null];
+  const times = [...fetches, nextPollAt(record, policy), awaitsFiles(record) ? nextLook(record, now) : null];
   const [first] = times.filter((time) => time !== null).sort();
   // Last, because a task with a next step has not failed yet.
   return deriveStatus({ ...record, dueAt: first === undefined ? null : markerTime(first) });

@@ -4,7 +4,7 @@ import type { TransferOptions } from '../ports.ts';
 const reserveMs = 60_000;
 
 /** Time to bring a part that is under way to its end, and then to write the record, before the function's own end. */
-export function endingOf(leftMs: number): Pick<TransferOptions, 'stopping' | 'signal'> {
+export function signalsFor(leftMs: number): Pick<TransferOptions, 'stopping' | 'signal'> {
   const reserve = Math.min(reserveMs, leftMs / 4);
   return { stopping: abortedAfter(leftMs - reserve), signal: abortedAfter(leftMs - reserve / 2) };
 }

@@ -2,8 +2,8 @@
 import { limits } from '../domain/limits.ts';
 import type { Failure, TaskRecord } from '../domain/record.ts';
 import { awaitsLastCallback, deadlineOf, deriveStatus } from '../domain/task-state.ts';
-import { closed } from './disposition.ts';
-import { isWaitingForLinks } from './open.ts';
+import { isWaitingForLinks } from './allowed-sources.ts';
+import { closed } from './attempt-outcome.ts';
 import type { Policy } from './policy.ts';
 
 const noLinks = { code: 'no_fresh_link', detail: 'the links are dead, and the provider named no others in time' };

@@ -4,8 +4,8 @@ import { limits } from '../domain/limits.ts';
 import { joinAssets } from '../domain/merge.ts';
 import type { Asset, Progress, TaskRecord } from '../domain/record.ts';
 import type { Bucket, Clock, Log, SaveProgress, Transfer } from '../ports.ts';
-import { type Invocation, isHeldByOther } from './claim.ts';
-import { fetchAsset } from './fetch-asset.ts';
+import { type Invocation, isClaimedByOther } from './claim.ts';
+import { fetchAsset } from './fetch-assets.ts';
 import { inLanes } from './in-lanes.ts';
 import { planAssets } from './plan.ts';
 import type { Policy } from './policy.ts';
@@ -45,7 +45,7 @@ export async function fetchAll(
   function withProgress(record: TaskRecord, asset: Asset, progress: Progress | null): TaskRecord {
     const id = assetId(asset);
     const isClosed = record.assets.find((one) => assetId(one) === id)?.state !== 'open';
-    if (isClosed || isHeldByOther(record, messageId, deps.clock.now())) {
+    if (isClosed || isClaimedByOther(record, messageId, deps.clock.now())) {
       throw new TransferError('superseded', 'another invocation has taken this task over');
     }
     return { ...record, assets: record.assets.map((one) => (assetId(one) === id ? { ...one, progress } : one)) };

@@ -2,9 +2,9 @@ import type { TaskRecord } from '../domain/record.ts';
 import type { TaskEvent } from '../domain/task-event.ts';
 import type { Clock, EventBus, Log } from '../ports.ts';
 import type { UpdateRecord } from './records.ts';
-import { type Teller, untoldEvent, withTold } from './untold.ts';
+import { type EventOrigin, markAnnounced, pendingEvent } from './task-events.ts';
 
-export type TellDeps = { bus: EventBus; teller: Teller; clock: Clock; log: Log };
+export type PublishEventDeps = { bus: EventBus; origin: EventOrigin; clock: Clock; log: Log };
 
 /**
  * Tells what is new of a task as its record stands, and then notes that it was told: a crash in between tells it twice, and
@@ -12,14 +12,14 @@ export type TellDeps = { bus: EventBus; teller: Teller; clock: Clock; log: Log }
  */
 export async function tell(
   record: TaskRecord,
-  { bus, teller, clock, log, update }: TellDeps & { update: UpdateRecord },
+  { bus, origin, clock, log, update }: PublishEventDeps & { update: UpdateRecord },
 ): Promise<void> {
-  const event = untoldEvent(record, teller, clock.now());
+  const event = pendingEvent(record, origin, clock.now());
   if (event === null) return;
   await bus.put(event);
   const { taskId, id } = event.detail;
   log('info', 'event.told', { taskId, type: event.type, id, lost: lostOf(event) });
-  await update((found) => withTold(found ?? record, event));
+  await update((found) => markAnnounced(found ?? record, event));
 }
 
 /** Undefined where nothing is: what lies in quarantine is there, and what the provider did not make never was. */

@@ -31,7 +31,7 @@ const askSteps = [
 const leastDelays = { unavailable: 5 * minute, refused: 1 * hour } as const;
 
 /** After having asked a provider so often in a row without news. */
-export function askDelayMs(
+export function pollDelayMs(
   asked: number,
   jitter: number,
   trouble: { outcome: keyof typeof leastDelays; retryAfterMs: number | null } | null = null,
@@ -42,6 +42,6 @@ export function askDelayMs(
 }
 
 /** A message that could not be worked off because a neighbour is down. SQS hides it for 12 hours at most, from its receipt. */
-export function handBackDelayMs(receives: number): number {
+export function requeueDelayMs(receives: number): number {
   return steps[Math.max(1, receives) - 1] ?? lastStep - 30 * minute;
 }

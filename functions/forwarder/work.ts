@@ -1,5 +1,5 @@
 // One message of the forward queue: passed on, or handed back until the queue sets it aside.
-import { handBackDelayMs } from '../domain/schedule.ts';
+import { requeueDelayMs } from '../domain/schedule.ts';
 import { type ForwardDeps, forward } from './forward.ts';
 import { type ForwardedEvent, readEvent } from './read-event.ts';
 
@@ -23,7 +23,7 @@ export async function work({ messageId, body, receiveCount, handBack }: Received
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     log('error', 'forward.failed', { messageId, taskId: event?.detail.taskId, receiveCount, detail });
     // One pace for whatever went wrong: the endpoint may be down, and so may we.
-    await handBack(handBackDelayMs(receiveCount)).catch((cause: unknown) =>
+    await handBack(requeueDelayMs(receiveCount)).catch((cause: unknown) =>
       // It comes back all the same, when its visibility timeout is over.
       log('error', 'message.not_hidden', { messageId, detail: `${cause}` }),
     );

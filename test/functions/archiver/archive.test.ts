@@ -69,7 +69,7 @@ function world(failing: Record<string, TransferError> = {}, bucket = inMemoryBuc
     log: (...line: unknown[]) => void lines.push(line),
     schedule: inMemorySchedule(bucket),
     bus: inMemoryEventBus(),
-    teller: { stack: 'test', bucket: 'music' },
+    origin: { stack: 'test', bucket: 'music' },
     provider: nobody,
     policy: { canAsk: false, confirm: false },
     random: () => 0,

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { type Teller, untoldEvent, withTold } from '../../../functions/archiver/untold.ts';
+import { type EventOrigin, markAnnounced, pendingEvent } from '../../../functions/archiver/task-events.ts';
 import { openAsset } from '../../../functions/domain/asset.ts';
 import { mergeExpected } from '../../../functions/domain/merge.ts';
 import type { Asset, TaskRecord } from '../../../functions/domain/record.ts';
 import { eventLimits, taskEventDetail } from '../../../functions/domain/task-event.ts';
 
-const teller: Teller = { stack: 'Trackkeeper', bucket: 'music' };
+const origin: EventOrigin = { stack: 'Trackkeeper', bucket: 'music' };
 const seen = '2026-11-01T00:00:00.000Z';
 const deadline = '2026-11-15T00:00:00.000Z';
 const at = (time: string) => new Date(time);
@@ -29,7 +29,7 @@ const archived = (assets: Asset[], more: Partial<TaskRecord> = {}): TaskRecord =
   ...more,
 });
 const refused = { code: 400, outcome: 'rejected', msg: 'no', advice: 'other words' };
-const eventOf = (record: TaskRecord, now = soon) => untoldEvent(record, teller, now);
+const eventOf = (record: TaskRecord, now = soon) => pendingEvent(record, origin, now);
 const idOf = (record: TaskRecord, now?: Date) => eventOf(record, now)?.detail.id;
 
 describe('the end of a task', () => {
@@ -81,7 +81,7 @@ describe('the id', () => {
     const first = eventOf(record);
 
     expect(idOf(record, at('2026-12-24T18:00:00.000Z'))).toBe(first?.detail.id);
-    expect(first && eventOf(withTold(record, first))).toBeNull();
+    expect(first && eventOf(markAnnounced(record, first))).toBeNull();
   });
 
   test.each<[string, TaskRecord]>([
@@ -92,7 +92,7 @@ describe('the id', () => {
     ['another task', archived([stored('a')], { taskId: 'other' })],
   ])('is another one for %s', (_, record) => {
     const first = eventOf(archived([stored('a')]));
-    const told = first === null ? record : withTold(record, first);
+    const told = first === null ? record : markAnnounced(record, first);
 
     expect(idOf(told)).toEqual(expect.any(String));
     expect(idOf(told)).not.toBe(first?.detail.id);
@@ -104,7 +104,7 @@ describe('the id', () => {
     let announced: string[] = [];
     const told = [whole, lost, whole, whole, lost].map((end) => {
       const event = eventOf({ ...end, announced });
-      if (event !== null) announced = withTold({ ...end, announced }, event).announced;
+      if (event !== null) announced = markAnnounced({ ...end, announced }, event).announced;
       return event?.type;
     });
 
@@ -116,7 +116,7 @@ describe('the id', () => {
     let record = archived([stored('a')]);
     for (let turn = 0; turn < 30; turn++) {
       const event = eventOf({ ...record, assets: [stored('a', { crc32: `${turn}` })] });
-      if (event !== null) record = withTold(withTold(record, event), event);
+      if (event !== null) record = markAnnounced(markAnnounced(record, event), event);
     }
 
     expect(record.announced).toHaveLength(20);
@@ -144,7 +144,7 @@ describe('P9: a task at risk', () => {
     const told = times.flatMap((time) => {
       const event = eventOf(current, at(time));
       if (event === null) return [];
-      current = withTold(current, event);
+      current = markAnnounced(current, event);
       return [[event.type, event.detail.hoursLeft, event.detail.assets.map(({ trackId }) => trackId)]];
     });
 

@@ -1,6 +1,6 @@
 // Markers of one task while two invocations work on it.
 import { expect, test } from 'vitest';
-import { createReschedule } from '../../../functions/archiver/reschedule.ts';
+import { createDueMarkers } from '../../../functions/archiver/due-markers.ts';
 import { mergeExpected } from '../../../functions/domain/merge.ts';
 import type { Marker } from '../../../functions/domain/schedule-key.ts';
 import { inMemoryBucket } from '../../doubles/in-memory-bucket.ts';
@@ -26,7 +26,7 @@ test('P3: the marker of another due time is there before the old one goes', asyn
   await schedule.put({ dueAt: early, task: 'task' });
   await record(late);
 
-  const reschedule = createReschedule('task', { bucket, schedule });
+  const reschedule = createDueMarkers('task', { bucket, schedule });
   reschedule.isOver(early);
   await reschedule.to(late);
 
@@ -38,7 +38,7 @@ test('the marker of another due time takes the place of the old one', async () =
   await schedule.put({ dueAt: early, task: 'task' });
   await record(late);
 
-  const reschedule = createReschedule('task', { bucket, schedule });
+  const reschedule = createDueMarkers('task', { bucket, schedule });
   reschedule.isOver(early);
   await reschedule.to(late);
   await reschedule.clear();
@@ -59,7 +59,7 @@ test('P3: a marker that another invocation needs again while it is being removed
     };
     await record(late);
 
-    const reschedule = createReschedule('task', { bucket, schedule: { ...schedule, remove: meanwhile } });
+    const reschedule = createDueMarkers('task', { bucket, schedule: { ...schedule, remove: meanwhile } });
     reschedule.isOver(early);
     await reschedule.to(late);
     await reschedule.clear();
@@ -73,7 +73,7 @@ test('a closed task keeps no marker, and one that nothing was known of costs not
   await schedule.put({ dueAt: early, task: 'task' });
   await record(null);
 
-  const reschedule = createReschedule('task', { bucket, schedule });
+  const reschedule = createDueMarkers('task', { bucket, schedule });
   await reschedule.to(null);
   await reschedule.clear();
   expect(await markers()).toEqual([early]);

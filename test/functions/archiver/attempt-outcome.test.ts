@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { afterRound, type Round } from '../../../functions/archiver/disposition.ts';
+import { applyAttempts, type Round } from '../../../functions/archiver/attempt-outcome.ts';
 import { openAsset } from '../../../functions/domain/asset.ts';
 import { type TransferCode, TransferError, verdicts } from '../../../functions/domain/errors.ts';
 import type { Asset, Progress } from '../../../functions/domain/record.ts';
@@ -56,7 +56,7 @@ function round(results: readonly (Transferred | TransferCode)[], hoursLater = 5)
 
 describe('after a round over its sources an asset', () => {
   test('is stored when a file arrived, whatever came before it', () => {
-    expect(afterRound(asset, round(['not_found', inQuarantine, file]))).toMatchObject({
+    expect(applyAttempts(asset, round(['not_found', inQuarantine, file]))).toMatchObject({
       state: 'stored',
       key: 'library/x.mp3',
       bytes: 9,
@@ -69,7 +69,7 @@ describe('after a round over its sources an asset', () => {
   test.each(Object.entries(verdicts))('that ended with %s alone follows its verdict: %s', (code, verdict) => {
     const known = Object.keys(verdicts).find((name): name is TransferCode => name === code) ?? 'unknown';
 
-    const after = afterRound(asset, round([known]));
+    const after = applyAttempts(asset, round([known]));
 
     const isLasting = ['next-source', 'refresh', 'fail'].includes(verdict);
     expect(after.state).toBe(isLasting ? 'failed' : 'open');
@@ -77,7 +77,7 @@ describe('after a round over its sources an asset', () => {
   });
 
   test('keeps what is in quarantine when no source did better', () => {
-    expect(afterRound(asset, round([inQuarantine, 'not_found']))).toMatchObject({
+    expect(applyAttempts(asset, round([inQuarantine, 'not_found']))).toMatchObject({
       state: 'quarantined',
       key: inQuarantine.key,
     });
@@ -86,8 +86,8 @@ describe('after a round over its sources an asset', () => {
   test.each(['not_found', 'forbidden'] as const)(
     'waits for a new link that answers %s: it may not serve yet',
     (code) => {
-      expect(afterRound(asset, round([code], 0.5)).state).toBe('open');
-      expect(afterRound(asset, round([code], 1.5)).state).toBe('failed');
+      expect(applyAttempts(asset, round([code], 0.5)).state).toBe('open');
+      expect(applyAttempts(asset, round([code], 1.5)).state).toBe('failed');
     },
   );
 
@@ -95,7 +95,7 @@ describe('after a round over its sources an asset', () => {
     let current = asset;
     const waits: number[] = [];
     for (let hours = 2; hours < 10; hours++) {
-      current = afterRound(current, round(['server_error'], hours));
+      current = applyAttempts(current, round(['server_error'], hours));
       waits.push(Date.parse(current.nextDueAt ?? '') - (firstSeen + hours * hour));
     }
 
@@ -103,13 +103,13 @@ describe('after a round over its sources an asset', () => {
   });
 
   test('P8: goes on at once where more of it came before the time was up, and that is no failed attempt', () => {
-    const after = afterRound({ ...asset, progress }, { ...round(['unfinished']), hasProgressed: true });
+    const after = applyAttempts({ ...asset, progress }, { ...round(['unfinished']), hasProgressed: true });
 
     expect(after).toMatchObject({ state: 'open', nextDueAt: progress.at, attempts: [], progress });
   });
 
   test('waits where the time was up before anything came', () => {
-    expect(afterRound(asset, round(['out_of_time']))).toMatchObject({
+    expect(applyAttempts(asset, round(['out_of_time']))).toMatchObject({
       nextDueAt: new Date(firstSeen + 5 * hour + 60_000).toISOString(),
       attempts: [{ code: 'out_of_time' }],
     });
@@ -121,14 +121,14 @@ describe('after a round over its sources an asset', () => {
       at: new Date(firstSeen + index * hour).toISOString(),
     }));
 
-    const after = afterRound({ ...asset, attempts: failedBefore, progress }, round(['cut'], 5.1));
+    const after = applyAttempts({ ...asset, attempts: failedBefore, progress }, round(['cut'], 5.1));
 
     expect(Date.parse(after.nextDueAt ?? '') - (firstSeen + 5.1 * hour)).toBe(60_000);
     expect(after.progress).toEqual(progress);
   });
 
   test.each(['stored', 'failed'])('that is %s forgets how far it had come', (state) => {
-    const after = afterRound({ ...asset, progress }, round([state === 'stored' ? file : 'not_found']));
+    const after = applyAttempts({ ...asset, progress }, round([state === 'stored' ? file : 'not_found']));
 
     expect(after).toMatchObject({ state, progress: null });
   });
@@ -136,7 +136,7 @@ describe('after a round over its sources an asset', () => {
   test('F36: waits as long as the host wants to be left alone, but not absurdly long', () => {
     const wait = (retryAfterMs: number) => {
       const result = new TransferError('throttled', 'the host answered 429', { retryAfterMs });
-      const after = afterRound(asset, { ...round([]), tries: [{ url: 'https://h.example/0', result }] });
+      const after = applyAttempts(asset, { ...round([]), tries: [{ url: 'https://h.example/0', result }] });
       return (Date.parse(after.nextDueAt ?? '') - (firstSeen + 5 * hour)) / 60_000;
     };
 
@@ -145,7 +145,7 @@ describe('after a round over its sources an asset', () => {
 
   test('comes back at another time than those that failed together with it', () => {
     const waits = [0, 0.5, 1].map((jitter) => {
-      const after = afterRound(asset, { ...round(['throttled']), jitter });
+      const after = applyAttempts(asset, { ...round(['throttled']), jitter });
       return (Date.parse(after.nextDueAt ?? '') - (firstSeen + 5 * hour)) / 1_000;
     });
 
@@ -155,7 +155,7 @@ describe('after a round over its sources an asset', () => {
   test('P9: is tried a last time in the last hour before its deadline', () => {
     const lastTry = new Date(Date.parse(deadline) - hour).toISOString();
 
-    expect(afterRound(asset, round(['server_error'], 13.97 * 24 - 1)).nextDueAt).toMatch(/^2026-11-14T22:1/);
+    expect(applyAttempts(asset, round(['server_error'], 13.97 * 24 - 1)).nextDueAt).toMatch(/^2026-11-14T22:1/);
     const late = {
       ...asset,
       attempts: Array.from({ length: 8 }, (_, index) => ({
@@ -165,13 +165,13 @@ describe('after a round over its sources an asset', () => {
         at: new Date(firstSeen + index).toISOString(),
       })),
     };
-    expect(afterRound(late, round(['server_error'], 13.6 * 24)).nextDueAt).toBe(lastTry);
+    expect(applyAttempts(late, round(['server_error'], 13.6 * 24)).nextDueAt).toBe(lastTry);
   });
 
   test.each(['not_found', 'forbidden', 'refused_address', 'too_large'] as const)(
     'F35: whose links are all lost for good (%s) waits for fresh ones, where the provider can be asked',
     (code) => {
-      const after = afterRound({ ...asset, progress }, { ...round([code]), canAsk: true });
+      const after = applyAttempts({ ...asset, progress }, { ...round([code]), canAsk: true });
 
       expect(after).toMatchObject({ state: 'open', wantsLinks: true, nextDueAt: null, progress: null });
       expect(after.attempts).toMatchObject([{ code }]);
@@ -179,20 +179,20 @@ describe('after a round over its sources an asset', () => {
   );
 
   test('whose fresh links died again and again is closed', () => {
-    const after = afterRound({ ...asset, refreshes: 3 }, { ...round(['not_found']), canAsk: true });
+    const after = applyAttempts({ ...asset, refreshes: 3 }, { ...round(['not_found']), canAsk: true });
 
     expect(after).toMatchObject({ state: 'failed', wantsLinks: false });
   });
 
   test('P9: is given up only when no further try fits before its deadline', () => {
-    expect(afterRound(asset, round(['server_error'], 13.9 * 24)).state).toBe('open');
-    expect(afterRound(asset, round(['server_error'], 14 * 24)).state).toBe('failed');
+    expect(applyAttempts(asset, round(['server_error'], 13.9 * 24)).state).toBe('open');
+    expect(applyAttempts(asset, round(['server_error'], 14 * 24)).state).toBe('failed');
   });
 
   test('keeps its provisional file when the final one cannot be had', () => {
     const provisional = { ...asset, key: 'library/x.mp3', bytes: 5 };
 
-    expect(afterRound(provisional, round(['not_found']))).toMatchObject({
+    expect(applyAttempts(provisional, round(['not_found']))).toMatchObject({
       state: 'stored',
       bytes: 5,
       durationSeconds: 12,
@@ -201,7 +201,7 @@ describe('after a round over its sources an asset', () => {
 
   test('remembers only its latest attempts', () => {
     let current = asset;
-    for (let hours = 2; hours < 40; hours++) current = afterRound(current, round(['cut'], hours));
+    for (let hours = 2; hours < 40; hours++) current = applyAttempts(current, round(['cut'], hours));
 
     expect(current.attempts).toHaveLength(20);
   });

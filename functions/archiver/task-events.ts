@@ -10,29 +10,29 @@ import { deadlineOf, isOpen } from '../domain/task-state.ts';
 import { riskOf } from './due.ts';
 
 /** Who tells: the stack's name, and its bucket's. */
-export type Teller = { stack: string; bucket: string };
+export type EventOrigin = { stack: string; bucket: string };
 
 /** Ids that a record keeps, of which an end needs the last two; a risk whose id is gone is told of twice at worst. */
 const idsKept = 20;
 
 /** Null: there is nothing to tell, or it was told already. */
-export function untoldEvent(record: TaskRecord, teller: Teller, now: Date): TaskEvent | null {
-  const event = endOf(record, teller, now) ?? riskEventOf(record, teller, now);
+export function pendingEvent(record: TaskRecord, origin: EventOrigin, now: Date): TaskEvent | null {
+  const event = endOf(record, origin, now) ?? riskEventOf(record, origin, now);
   return event === null || record.announced.includes(event.detail.id) ? null : event;
 }
 
-export function withTold(record: TaskRecord, { detail: { id } }: TaskEvent): TaskRecord {
+export function markAnnounced(record: TaskRecord, { detail: { id } }: TaskEvent): TaskRecord {
   if (record.announced.includes(id)) return record;
   return { ...record, announced: [...record.announced, id].slice(-idsKept) };
 }
 
-function endOf(record: TaskRecord, teller: Teller, now: Date): TaskEvent | null {
+function endOf(record: TaskRecord, origin: EventOrigin, now: Date): TaskEvent | null {
   const { status, dueAt, failure, assets } = record;
   if (dueAt !== null || isOpen(record)) return null;
   const type = status === 'archived' ? 'TaskArchived' : 'TaskFailed';
   const ends = assets.map((asset) => [assetId(asset), asset.state, asset.key, asset.crc32]);
   const id = endIdOf(type, record, [failure?.outcome ?? null, ends]);
-  return { type, at: now, detail: detailOf(record, teller, { id, hoursLeft: null, assets }) };
+  return { type, at: now, detail: detailOf(record, origin, { id, hoursLeft: null, assets }) };
 }
 
 /**
@@ -46,14 +46,14 @@ function endIdOf(type: TaskEventType, record: TaskRecord, news: unknown[]): stri
 }
 
 /** Once for each of the marks, which are hours before the deadline. */
-function riskEventOf(record: TaskRecord, teller: Teller, now: Date): TaskEvent | null {
+function riskEventOf(record: TaskRecord, origin: EventOrigin, now: Date): TaskEvent | null {
   const risk = riskOf(record, now);
   if (risk === null) return null;
   const deadline = deadlineOf(record);
   const mark = limits.riskMs.findLast((leftMs) => deadline.getTime() - now.getTime() <= leftMs);
   const id = idOf('AssetAtRisk', record, [deadline.toISOString(), mark]);
   const assets = record.assets.filter(({ state }) => state === 'open');
-  return { type: 'AssetAtRisk', at: now, detail: detailOf(record, teller, { id, ...risk, assets }) };
+  return { type: 'AssetAtRisk', at: now, detail: detailOf(record, origin, { id, ...risk, assets }) };
 }
 
 /** The same for the same news, whoever tells it and when: a clock has no part in it. */
@@ -63,7 +63,11 @@ function idOf(type: TaskEventType, { taskId }: TaskRecord, news: unknown[]): str
 
 type News = Pick<TaskEventDetail, 'id' | 'hoursLeft'> & { assets: readonly Asset[] };
 
-function detailOf(record: TaskRecord, { stack, bucket }: Teller, { id, hoursLeft, assets }: News): TaskEventDetail {
+function detailOf(
+  record: TaskRecord,
+  { stack, bucket }: EventOrigin,
+  { id, hoursLeft, assets }: News,
+): TaskEventDetail {
   const { taskId, provider, kind, labels, failure } = record;
   const detail = {
     ...({ schemaVersion: 1, id, stack, bucket, record: recordKey(taskId), taskId, provider, kind } as const),

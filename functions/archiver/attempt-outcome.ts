@@ -32,7 +32,7 @@ const outOfTime: readonly TransferCode[] = ['unfinished', 'out_of_time'];
 
 const inQuarantine = { code: 'unknown_media' satisfies TransferCode, detail: 'what came was put into quarantine' };
 
-export function afterRound(asset: Asset, round: Round): Asset {
+export function applyAttempts(asset: Asset, round: Round): Asset {
   const { at, tries, durationSeconds } = round;
   // What goes on at once is no attempt: nothing failed there. The links that failed before it are remembered, so that they
   // are not tried before it again.

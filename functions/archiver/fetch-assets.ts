@@ -3,8 +3,8 @@ import { TransferError, toTransferError, type Verdict, verdicts } from '../domai
 import { limits } from '../domain/limits.ts';
 import type { Asset, TaskRecord } from '../domain/record.ts';
 import type { Bucket, Clock, Log, LogFields, Transfer, TransferOptions, Transferred } from '../ports.ts';
-import { afterRound, maybeNotYet, type Try } from './disposition.ts';
-import { usableSources } from './open.ts';
+import { allowedSources } from './allowed-sources.ts';
+import { applyAttempts, maybeNotYet, type Try } from './attempt-outcome.ts';
 import { titleOf } from './plan.ts';
 import type { Policy } from './policy.ts';
 import { endUpload } from './transfer/kept-progress.ts';
@@ -41,7 +41,7 @@ export async function fetchAsset(
   const tries: Try[] = [];
   const isLastChance = Date.parse(asset.deadline) - clock.now().getTime() < limits.lastChanceMs;
   const isNew = clock.now().getTime() - lastToldAt(record) < limits.newLinkMs;
-  const sources = usableSources(asset, record, policy);
+  const sources = allowedSources(asset, record, policy);
   for (const [index, { url, stage }] of sources.entries()) {
     const result = await tryOnce(url);
     if (result instanceof TransferError && result.code === 'superseded') return null;
@@ -52,7 +52,7 @@ export async function fetchAsset(
   const hasProgressed = progress !== null && progress.at !== asset.progress?.at && progress.checkedParts > 0;
   const known = { isNew, durationSeconds, canAsk: policy.canAsk };
   const round = { ...known, at: clock.now(), tries, hasProgressed, jitter: random() };
-  const after = afterRound({ ...asset, progress }, round);
+  const after = applyAttempts({ ...asset, progress }, round);
   // Given up for good: nobody will go on with what has come.
   const isGivenUp = after.progress === null && !tries.some((one) => hasArrivedFrom(progress?.source, one));
   if (progress !== null && isGivenUp) await endUpload(bucket, progress, log);

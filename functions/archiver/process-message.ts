@@ -1,30 +1,30 @@
 // One message of a queue: worked off, or what becomes of it instead.
 import { UnavailableError } from '../domain/errors.ts';
 import { decodeMessage, type Message } from '../domain/message.ts';
-import { handBackDelayMs } from '../domain/schedule.ts';
+import { requeueDelayMs } from '../domain/schedule.ts';
 import { type ArchiveDeps, archive } from './archive.ts';
-import { endingOf } from './ending.ts';
+import { signalsFor } from './ending.ts';
 
-export type Received = {
+export type ReceivedMessage = {
   messageId: string;
   body: string;
   sentAt: Date;
   receiveCount: number;
   /** Hides the message for so long. */
-  handBack(afterMs: number): Promise<void>;
+  returnToQueue(afterMs: number): Promise<void>;
 };
 
 /** `leftMs`: until the function's own end. False: the message is to come back. Never throws. */
-export async function work(
-  { messageId, body, sentAt, receiveCount, handBack }: Received,
+export async function processMessage(
+  { messageId, body, sentAt, receiveCount, returnToQueue }: ReceivedMessage,
   leftMs: number,
   deps: ArchiveDeps,
 ): Promise<boolean> {
   const { clock, log } = deps;
-  const message = decodeMessage(body) ?? notOurs(body, sentAt);
+  const message = decodeMessage(body) ?? asUnrecognised(body, sentAt);
   const endsAt = new Date(clock.now().getTime() + leftMs);
   try {
-    await archive(message, { messageId, endsAt, ...endingOf(leftMs) }, deps);
+    await archive(message, { messageId, endsAt, ...signalsFor(leftMs) }, deps);
     return true;
   } catch (error) {
     const isOutage = error instanceof UnavailableError;
@@ -39,7 +39,7 @@ export async function work(
     const afterMs = waitAfterFailure(message, receiveCount, isOutage);
     if (afterMs === null) return true;
     // Where not even that is done, it comes back when its visibility timeout is over.
-    await handBack(afterMs).catch((cause: unknown) =>
+    await returnToQueue(afterMs).catch((cause: unknown) =>
       log('error', 'message.not_hidden', { messageId, detail: `${cause}` }),
     );
     return false;
@@ -47,7 +47,7 @@ export async function work(
 }
 
 /** What is no message of ours is kept like a callback that nobody understands. */
-function notOurs(body: string, sentAt: Date): Message {
+function asUnrecognised(body: string, sentAt: Date): Message {
   return { type: 'callback', receivedAt: sentAt.toISOString(), labels: {}, body: Buffer.from(body) };
 }
 
@@ -58,6 +58,6 @@ const faultDelayMs = 60_000;
 
 /** Milliseconds; null: it is not to come back. */
 function waitAfterFailure({ type }: Message, receiveCount: number, isOutage: boolean): number | null {
-  if (type === 'wake') return receiveCount < wakes ? handBackDelayMs(receiveCount) : null;
-  return isOutage ? handBackDelayMs(receiveCount) : faultDelayMs;
+  if (type === 'wake') return receiveCount < wakes ? requeueDelayMs(receiveCount) : null;
+  return isOutage ? requeueDelayMs(receiveCount) : faultDelayMs;
 }

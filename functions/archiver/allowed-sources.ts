@@ -11,9 +11,9 @@ export function isDue(at: string | null, now: Date): boolean {
 }
 
 /** The links that may be followed, in the order in which to try them: in doubt, only those that the provider itself named. */
-export function usableSources(asset: Asset, record: TaskRecord, { confirm }: Policy): Source[] {
+export function allowedSources(asset: Asset, record: TaskRecord, { confirm }: Policy): Source[] {
   const usable = confirm && record.unconfirmed === null ? confirmedSources(asset, record) : asset.sources;
-  return whatIsUnderWayFirst(asset, usable);
+  return resumableFirst(asset, usable);
 }
 
 /** None where a callback told of a later stage than the provider did: an earlier stage's file must not take its place. */
@@ -25,7 +25,7 @@ function confirmedSources({ sources }: Asset, { inquiry }: TaskRecord): Source[]
 }
 
 /** A file that is on its way is gone on with, before links that were tried in vain are tried again. New ones come first. */
-function whatIsUnderWayFirst({ progress, attempts }: Asset, sources: readonly Source[]): Source[] {
+function resumableFirst({ progress, attempts }: Asset, sources: readonly Source[]): Source[] {
   const at = sources.findIndex(({ url }) => url === progress?.source);
   if (at < 1) return [...sources];
   const isInVain = ({ url }: Source) => attempts.some(({ source }) => source === url);
@@ -38,7 +38,7 @@ function whatIsUnderWayFirst({ progress, attempts }: Asset, sources: readonly So
 export function isWaitingForLinks(asset: Asset, record: TaskRecord, policy: Policy): boolean {
   const { state, kind, wantsLinks } = asset;
   if (state !== 'open' || kind === 'lyrics') return false;
-  return wantsLinks || usableSources(asset, record, policy).length === 0;
+  return wantsLinks || allowedSources(asset, record, policy).length === 0;
 }
 
 export function isFetchable(asset: Asset, record: TaskRecord, policy: Policy): boolean {

@@ -37,7 +37,7 @@ function world(record: TaskRecord, { isDown = false } = {}) {
         },
       },
       update: createRecordUpdate(bucket, 'task'),
-      teller: { stack: 'test', bucket: 'music' },
+      origin: { stack: 'test', bucket: 'music' },
       clock: { now: () => now },
       log: (_, __, fields) => void lines.push(fields),
     });

@@ -3,9 +3,9 @@ import { recordKey } from '../domain/object-key.ts';
 import { taskRecord } from '../domain/record.ts';
 import type { Bucket, Schedule } from '../ports.ts';
 
-export type RescheduleDeps = { bucket: Pick<Bucket, 'read'>; schedule: Pick<Schedule, 'put' | 'remove'> };
+export type DueMarkersDeps = { bucket: Pick<Bucket, 'read'>; schedule: Pick<Schedule, 'put' | 'remove'> };
 
-export function createReschedule(task: string, { bucket, schedule }: RescheduleDeps) {
+export function createDueMarkers(task: string, { bucket, schedule }: DueMarkersDeps) {
   const over = new Set<string>();
   let due: string | null = null;
 

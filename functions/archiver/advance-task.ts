@@ -5,35 +5,35 @@
 import { assetId } from '../domain/asset.ts';
 import type { Asset, TaskRecord } from '../domain/record.ts';
 import { deriveStatus } from '../domain/task-state.ts';
-import { type AskDeps, askProvider } from './ask-provider.ts';
-import { claim, type Invocation, isHeldByOther, release } from './claim.ts';
+import { isDue, isFetchable } from './allowed-sources.ts';
+import { type PollDeps, pollProvider } from './ask-provider.ts';
+import { claim, type Invocation, isClaimedByOther, release } from './claim.ts';
 import { riskOf, timeLeft, withDue } from './due.ts';
+import { createDueMarkers, type DueMarkersDeps } from './due-markers.ts';
 import { closeOverdue } from './expiry.ts';
 import { type FetchDeps, fetchAll } from './fetch-all.ts';
-import { nextAskAt } from './inquiry.ts';
-import { isDue, isFetchable } from './open.ts';
 import { planAssets } from './plan.ts';
+import { nextPollAt } from './provider-polling.ts';
 import { createRecordUpdate } from './records.ts';
-import { createReschedule, type RescheduleDeps } from './reschedule.ts';
-import { type TellDeps, tell } from './tell.ts';
+import { type PublishEventDeps, tell } from './tell.ts';
 
-export type StepDeps = FetchDeps & AskDeps & RescheduleDeps & TellDeps;
+export type AdvanceTaskDeps = FetchDeps & PollDeps & DueMarkersDeps & PublishEventDeps;
 /** What a message changes in the record. Null: there is no such task. */
 export type Change = (record: TaskRecord | undefined) => TaskRecord | null;
-export type Stepped = { outcome: 'done' | 'claimed' | 'no-such-task' } | { outcome: 'open'; dueAt: string };
+export type Advanced = { outcome: 'done' | 'claimed' | 'no-such-task' } | { outcome: 'open'; dueAt: string };
 
 /**
  * `task`: its id as it stands in keys. `marker`: the due time of the marker that stands for this message, and is over when the
  * step is done.
  */
-export async function takeStep(
+export async function advanceTask(
   { task, change, marker }: { task: string; change: Change; marker?: string },
   invocation: Invocation,
-  deps: StepDeps,
-): Promise<Stepped> {
+  deps: AdvanceTaskDeps,
+): Promise<Advanced> {
   const { bucket, clock, log, policy } = deps;
   const update = createRecordUpdate(bucket, task);
-  const reschedule = createReschedule(task, deps);
+  const reschedule = createDueMarkers(task, deps);
   if (marker !== undefined) reschedule.isOver(marker);
 
   const begun = await update((found) => {
@@ -52,12 +52,12 @@ export async function takeStep(
     return { outcome: 'no-such-task' };
   }
   const { taskId, kind } = begun;
-  if (isHeldByOther(begun, invocation.messageId, clock.now())) {
+  if (isClaimedByOther(begun, invocation.messageId, clock.now())) {
     log('info', 'task.claimed', { taskId, kind, status: begun.status });
     return { outcome: 'claimed' };
   }
 
-  const record = await workOff(begun);
+  const record = await runUntilIdle(begun);
   await reschedule.to(record.dueAt);
   const { status, failure, dueAt } = record;
   const level = status === 'failed' ? 'warn' : 'info';
@@ -70,7 +70,7 @@ export async function takeStep(
   return dueAt === null ? { outcome: 'done' } : { outcome: 'open', dueAt };
 
   /** Until nothing is left that this invocation has not tried. Other messages may add to the record meanwhile. */
-  async function workOff(start: TaskRecord): Promise<TaskRecord> {
+  async function runUntilIdle(start: TaskRecord): Promise<TaskRecord> {
     const tried = new Set<string>();
     const untried = (current: TaskRecord) =>
       current.assets.filter(
@@ -78,7 +78,7 @@ export async function takeStep(
           isFetchable(asset, current, policy) && isDue(asset.nextDueAt, clock.now()) && !tried.has(attemptOf(asset)),
       );
     const mustAsk = (current: TaskRecord) => {
-      const at = nextAskAt(current, policy);
+      const at = nextPollAt(current, policy);
       return at !== null && isDue(at, clock.now()) && !invocation.stopping.aborted;
     };
 
@@ -95,7 +95,7 @@ export async function takeStep(
         return isLeft ? settled : finished(settled);
       });
       if (!isLeft) return current;
-      if (mustAsk(current)) current = await askProvider(current, invocation, { ...deps, update });
+      if (mustAsk(current)) current = await pollProvider(current, invocation, { ...deps, update });
     }
   }
 

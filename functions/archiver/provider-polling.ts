@@ -3,15 +3,15 @@ import { assetId } from '../domain/asset.ts';
 import { limits } from '../domain/limits.ts';
 import { joinAssets, mergeCallback } from '../domain/merge.ts';
 import { type Asset, type Inquiry, noInquiry, type Stage, type TaskRecord } from '../domain/record.ts';
-import { askDelayMs } from '../domain/schedule.ts';
+import { pollDelayMs } from '../domain/schedule.ts';
 import { awaitsLastCallback, deadlineOf, deriveStatus } from '../domain/task-state.ts';
 import type { ProviderAnswer } from '../ports.ts';
-import { closed } from './disposition.ts';
-import { isWaitingForLinks, usableSources } from './open.ts';
+import { allowedSources, isWaitingForLinks } from './allowed-sources.ts';
+import { closed } from './attempt-outcome.ts';
 import type { Policy } from './policy.ts';
 
 /** When the provider is to be asked next; null: there is nothing to ask it, or nobody to ask. */
-export function nextAskAt(record: TaskRecord, policy: Policy): string | null {
+export function nextPollAt(record: TaskRecord, policy: Policy): string | null {
   if (!policy.canAsk) return null;
   const [first] = reasonsToAsk(record, policy).sort();
   if (first === undefined) return null;
@@ -46,7 +46,7 @@ function maySucceedYet({ failure }: TaskRecord): boolean {
 
 export type Asked = { answer: ProviderAnswer; at: Date; jitter: number };
 
-export function afterAnswer(record: TaskRecord, asked: Asked, policy: Policy): TaskRecord {
+export function applyAnswer(record: TaskRecord, asked: Asked, policy: Policy): TaskRecord {
   const { answer, at, jitter } = asked;
   const before = record.inquiry;
   const waitUntil = (delayMs: number) => new Date(at.getTime() + delayMs).toISOString();
@@ -55,7 +55,7 @@ export function afterAnswer(record: TaskRecord, asked: Asked, policy: Policy): T
     ...before,
     asked: count,
     at: at.toISOString(),
-    notBefore: waitUntil(askDelayMs(count, jitter)),
+    notBefore: waitUntil(pollDelayMs(count, jitter)),
     problem: null,
     wanted: false,
   };
@@ -79,7 +79,7 @@ export function afterAnswer(record: TaskRecord, asked: Asked, policy: Policy): T
     case 'unavailable': {
       const { outcome, detail } = answer;
       const retryAfterMs = outcome === 'unavailable' ? answer.retryAfterMs : null;
-      const notBefore = waitUntil(askDelayMs(count, jitter, { outcome, retryAfterMs }));
+      const notBefore = waitUntil(pollDelayMs(count, jitter, { outcome, retryAfterMs }));
       return { ...record, inquiry: { ...before, asked: count, notBefore, problem: detail } };
     }
   }
@@ -110,7 +110,7 @@ function notKnown(record: TaskRecord, policy: Policy, at: Date): TaskRecord {
 }
 
 /** Assets whose links are all dead, and for which the answer had no others. */
-export function stillWanting(record: TaskRecord): Asset[] {
+export function assetsWithoutLinks(record: TaskRecord): Asset[] {
   return record.assets.filter(({ state, wantsLinks }) => state === 'open' && wantsLinks);
 }
 
@@ -119,7 +119,7 @@ export function stillWanting(record: TaskRecord): Asset[] {
  * where the task is done, the asset is closed. Those that could not be asked for now are asked for later. Assets that
  * nobody may fetch, because the provider does not name them, are closed as well.
  */
-export function afterLinks(
+export function applyFreshLinks(
   record: TaskRecord,
   links: ReadonlyMap<string, string | null>,
   { policy, at }: { policy: Policy; at: Date },
@@ -129,7 +129,7 @@ export function afterLinks(
   const isTold = isLastWord(record);
   const assets = record.assets.map((asset) => {
     const url = links.get(assetId(asset));
-    const [known] = usableSources(asset, record, policy);
+    const [known] = allowedSources(asset, record, policy);
     if (asset.wantsLinks && url != null && known !== undefined) {
       const joined = joinAssets(asset, { sources: [{ ...known, url, field: 'download_url', confirmed: true }] });
       return joined.wantsLinks ? closed(asset, noOther) : joined;
