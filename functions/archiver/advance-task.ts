@@ -1,43 +1,42 @@
-// One step of one task forward, whatever woke it. Every step may be repeated at any time by anyone: it looks first at what is
-// there. The order makes it safe: the record, then the objects, then the record that claims them, then the marker, then the
-// event that tells of it, and only then is the message acknowledged. A crash between any two leaves work to do again, never
-// a lie.
+// One step of a task, whatever triggered it. Any invocation may repeat any step at any time: each looks at what exists
+// first. The order makes this safe: the record, then the files, then the record that names them, then the marker, then
+// the event, and only then is the message acknowledged. A crash between any two steps leaves work to repeat, never a
+// false record.
 import { assetId } from '../domain/asset.ts';
 import type { Asset, TaskRecord } from '../domain/record.ts';
 import { deriveStatus } from '../domain/task-state.ts';
 import { isDue, isFetchable } from './allowed-sources.ts';
-import { type PollDeps, pollProvider } from './ask-provider.ts';
-import { claim, type Invocation, isClaimedByOther, release } from './claim.ts';
-import { riskOf, timeLeft, withDue } from './due.ts';
-import { createDueMarkers, type DueMarkersDeps } from './due-markers.ts';
-import { closeOverdue } from './expiry.ts';
-import { type FetchDeps, fetchAll } from './fetch-all.ts';
+import { closeOverdue } from './attempt-outcome.ts';
+import { createDueMarkers, type DueMarkersDeps, riskOf, timeLeft, withDue } from './due-markers.ts';
+import { type FetchDeps, fetchAssets } from './fetch-assets.ts';
 import { planAssets } from './plan.ts';
-import { nextPollAt } from './provider-polling.ts';
-import { createRecordUpdate } from './records.ts';
-import { type PublishEventDeps, tell } from './tell.ts';
+import { nextPollAt, type PollDeps, pollProvider } from './provider-polling.ts';
+import { claim, createRecordUpdate, type Invocation, isClaimedByOther, release } from './records.ts';
+import { type PublishEventDeps, publishTaskEvent } from './task-events.ts';
 
 export type AdvanceTaskDeps = FetchDeps & PollDeps & DueMarkersDeps & PublishEventDeps;
-/** What a message changes in the record. Null: there is no such task. */
-export type Change = (record: TaskRecord | undefined) => TaskRecord | null;
+/** The change that a message makes to the record. Null: there is no such task. */
+export type TaskChange = (record: TaskRecord | undefined) => TaskRecord | null;
 export type Advanced = { outcome: 'done' | 'claimed' | 'no-such-task' } | { outcome: 'open'; dueAt: string };
 
 /**
- * `task`: its id as it stands in keys. `marker`: the due time of the marker that stands for this message, and is over when the
- * step is done.
+ * `task`: its id as in keys. `marker`: the due time of the marker that led to this message; removed when the step is
+ * done.
  */
 export async function advanceTask(
-  { task, change, marker }: { task: string; change: Change; marker?: string },
+  { task, change, marker }: { task: string; change: TaskChange; marker?: string },
   invocation: Invocation,
   deps: AdvanceTaskDeps,
 ): Promise<Advanced> {
   const { bucket, clock, log, policy } = deps;
   const update = createRecordUpdate(bucket, task);
-  const reschedule = createDueMarkers(task, deps);
-  if (marker !== undefined) reschedule.isOver(marker);
+  const markers = createDueMarkers(task, deps);
+  if (marker !== undefined) markers.retire(marker);
 
-  const begun = await update((found) => {
-    reschedule.isOver(found?.dueAt);
+  // 1. The record: what the message says, with a place for every file. If there is work, this invocation claims the
+  // task.
+  const started = await update((found) => {
+    markers.retire(found?.dueAt);
     const changed = change(found);
     if (changed === null) throw new NoSuchTask();
     const planned = planAssets(changed);
@@ -47,29 +46,29 @@ export async function advanceTask(
     if (error instanceof NoSuchTask) return null;
     throw error;
   });
-  if (begun === null) {
-    await reschedule.clear();
+  if (started === null) {
+    await markers.removeRetired();
     return { outcome: 'no-such-task' };
   }
-  const { taskId, kind } = begun;
-  if (isClaimedByOther(begun, invocation.messageId, clock.now())) {
-    log('info', 'task.claimed', { taskId, kind, status: begun.status });
+  const { taskId, kind } = started;
+  if (isClaimedByOther(started, invocation.messageId, clock.now())) {
+    log('info', 'task.claimed', { taskId, kind, status: started.status });
     return { outcome: 'claimed' };
   }
 
-  const record = await runUntilIdle(begun);
-  await reschedule.to(record.dueAt);
-  const { status, failure, dueAt } = record;
-  const level = status === 'failed' ? 'warn' : 'info';
-  const left = timeLeft(record, clock.now());
-  log(level, 'task', { taskId, kind, status, outcome: failure?.outcome, dueAt, ...left, ...count(record) });
-  const risk = riskOf(record, clock.now());
-  if (risk !== null) log('warn', 'task.at_risk', { taskId, kind, ...risk, problem: record.inquiry.problem });
-  await tell(record, { ...deps, update });
-  await reschedule.clear();
-  return dueAt === null ? { outcome: 'done' } : { outcome: 'open', dueAt };
+  // 2. The files, and the provider's answer, each written into the record as soon as it is known.
+  const record = await runUntilIdle(started);
 
-  /** Until nothing is left that this invocation has not tried. Other messages may add to the record meanwhile. */
+  // 3. The marker of the next step, before anything that may fail for long: an open task resumes in any case.
+  await markers.set(record.dueAt);
+  logTask(record);
+
+  // 4. The event. 5. The markers of earlier steps: as long as one exists, a task whose message is lost is woken again.
+  await publishTaskEvent(record, { ...deps, update });
+  await markers.removeRetired();
+  return record.dueAt === null ? { outcome: 'done' } : { outcome: 'open', dueAt: record.dueAt };
+
+  /** Until nothing is left that this invocation has not tried. Other messages may change the record in the meantime. */
   async function runUntilIdle(start: TaskRecord): Promise<TaskRecord> {
     const tried = new Set<string>();
     const untried = (current: TaskRecord) =>
@@ -77,7 +76,7 @@ export async function advanceTask(
         (asset) =>
           isFetchable(asset, current, policy) && isDue(asset.nextDueAt, clock.now()) && !tried.has(attemptOf(asset)),
       );
-    const mustAsk = (current: TaskRecord) => {
+    const mustPoll = (current: TaskRecord) => {
       const at = nextPollAt(current, policy);
       return at !== null && isDue(at, clock.now()) && !invocation.stopping.aborted;
     };
@@ -85,34 +84,43 @@ export async function advanceTask(
     for (let current = start; ; ) {
       const assets = untried(current);
       for (const asset of assets) tried.add(attemptOf(asset));
-      await fetchAll(current, assets, invocation, { ...deps, update });
+      await fetchAssets(current, assets, invocation, { ...deps, update });
       let isLeft = false;
       current = await update((found) => {
-        reschedule.isOver(found?.dueAt);
-        const settled = deriveStatus(found ?? current);
-        isLeft = untried(settled).length > 0 || mustAsk(settled);
-        // The claim is let go only in a write that saw all there is.
-        return isLeft ? settled : finished(settled);
+        markers.retire(found?.dueAt);
+        const derived = deriveStatus(found ?? current);
+        isLeft = untried(derived).length > 0 || mustPoll(derived);
+        // The claim is released only in a write that has seen all changes.
+        return isLeft ? derived : finished(derived);
       });
       if (!isLeft) return current;
-      if (mustAsk(current)) current = await pollProvider(current, invocation, { ...deps, update });
+      if (mustPoll(current)) current = await pollProvider(current, invocation, { ...deps, update });
     }
   }
 
-  function finished(record: TaskRecord): TaskRecord {
+  function finished(idle: TaskRecord): TaskRecord {
     const now = clock.now();
-    return withDue(release(closeOverdue(record, policy, now), invocation.messageId), policy, now);
+    return withDue(release(closeOverdue(idle, policy, now), invocation.messageId), policy, now);
+  }
+
+  function logTask(after: TaskRecord): void {
+    const { status, failure, dueAt, assets, inquiry } = after;
+    const now = clock.now();
+    const states = ['stored', 'open', 'quarantined', 'failed'] as const;
+    const counts = states.map((state) => [state, assets.filter((asset) => asset.state === state).length]);
+    log(status === 'failed' ? 'warn' : 'info', 'task', {
+      ...{ taskId, kind, status, outcome: failure?.outcome, dueAt },
+      ...timeLeft(after, now),
+      ...Object.fromEntries(counts),
+    });
+    const risk = riskOf(after, now);
+    if (risk !== null) log('warn', 'task.at_risk', { taskId, kind, ...risk, problem: inquiry.problem });
   }
 }
 
 class NoSuchTask extends Error {}
 
-/** An asset with new sources is another attempt. */
+/** An asset with new sources is tried again. */
 function attemptOf(asset: Asset): string {
   return JSON.stringify([assetId(asset), asset.sources]);
-}
-
-function count({ assets }: TaskRecord): Record<string, number> {
-  const states = ['stored', 'open', 'quarantined', 'failed'] as const;
-  return Object.fromEntries(states.map((state) => [state, assets.filter((asset) => asset.state === state).length]));
 }

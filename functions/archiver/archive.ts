@@ -1,26 +1,26 @@
-// The story: one message in, one step of one task forward. There is one way forward for every task, whatever woke it.
+// What each type of message means for its task. Afterwards every task takes the same way: `advanceTask`.
 import { parseCallback } from '../domain/callback/parse.ts';
 import { mergeCallback, mergeExpected } from '../domain/merge.ts';
 import type { CallbackMessage, ExpectedMessage, Message } from '../domain/message.ts';
 import { callbackKey, taskSegment, unrecognisedKey } from '../domain/object-key.ts';
 import { reopen } from '../domain/reopen.ts';
 import type { Bucket } from '../ports.ts';
-import { type Advanced, type AdvanceTaskDeps, advanceTask, type Change } from './advance-task.ts';
-import type { Invocation } from './claim.ts';
+import { type Advanced, type AdvanceTaskDeps, advanceTask, type TaskChange } from './advance-task.ts';
 import { inLanes } from './in-lanes.ts';
+import type { Invocation } from './records.ts';
 
 export type ArchiveDeps = AdvanceTaskDeps & { bucket: Bucket };
 export type Archived = Advanced | { outcome: 'unrecognised' | 'expected' };
 
-/** Of tasks that were announced together. */
-const expectedAtOnce = 8;
+/** Of the tasks in one `expected` message, this many at a time. */
+const maxConcurrentTasks = 8;
 
 export async function archive(message: Message, invocation: Invocation, deps: ArchiveDeps): Promise<Archived> {
   switch (message.type) {
     case 'callback':
       return archiveCallback(message, invocation, deps);
     case 'expected':
-      return noteExpected(message, invocation, deps);
+      return expectTasks(message, invocation, deps);
     case 'wake': {
       const { task, marker } = message;
       return advanceTask({ task, marker, change: (record) => record ?? null }, invocation, deps);
@@ -38,22 +38,22 @@ async function archiveCallback(
   deps: ArchiveDeps,
 ): Promise<Archived> {
   const { bucket, log } = deps;
-  // What a replay needs to end in the same record.
+  // A replay needs both to produce the same record.
   const metadata = { receivedat: receivedAt, labels: String(new URLSearchParams(labels)) };
-  /** Each distinct body once; what stands there already under its hash is the same. */
-  const keep = (key: string) => bucket.write(key, body, { contentType: 'application/json', metadata }, 'absent');
+  /** The key contains the body's hash, so an object that already exists there is the same body. */
+  const store = (key: string) => bucket.write(key, body, { contentType: 'application/json', metadata }, 'absent');
 
   const parsed = parseCallback(body);
   if ('unrecognised' in parsed) {
     const key = unrecognisedKey(body);
-    await keep(key);
+    await store(key);
     log('warn', 'callback.unrecognised', { key, bytes: body.length, reason: parsed.unrecognised });
     return { outcome: 'unrecognised' };
   }
   const { callback } = parsed;
   const { taskId, stage, kind, code } = callback;
   const key = callbackKey(taskId, stage, body);
-  await keep(key);
+  await store(key);
   log('info', 'callback.kept', { taskId, stage, kind, code, key });
   const observation = { callback, receivedAt, labels };
   return advanceTask(
@@ -63,13 +63,13 @@ async function archiveCallback(
   );
 }
 
-async function noteExpected(
+async function expectTasks(
   { tasks, ...announcement }: ExpectedMessage,
   invocation: Invocation,
   deps: ArchiveDeps,
 ): Promise<Archived> {
-  await inLanes(tasks, expectedAtOnce, async (expected) => {
-    const change: Change = (record) => mergeExpected(record, expected, announcement);
+  await inLanes(tasks, maxConcurrentTasks, async (expected) => {
+    const change: TaskChange = (record) => mergeExpected(record, expected, announcement);
     await advanceTask({ task: taskSegment(expected.taskId), change }, invocation, deps);
   });
   deps.log('info', 'tasks.expected', { count: tasks.length });

@@ -1,4 +1,4 @@
-// SQS in, `work` for each message, failures out. What is to come back is hidden until then.
+// Lambda's entry point: processes each SQS message and reports those that SQS must deliver again.
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { createEventBus } from '../adapters/event-bus.ts';
 import { createFigures } from '../adapters/figures.ts';

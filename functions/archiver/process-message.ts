@@ -1,20 +1,23 @@
-// One message of a queue: worked off, or what becomes of it instead.
+// One message of the archiver's queues: processed, or returned to its queue for a later try.
 import { UnavailableError } from '../domain/errors.ts';
 import { decodeMessage, type Message } from '../domain/message.ts';
 import { requeueDelayMs } from '../domain/schedule.ts';
 import { type ArchiveDeps, archive } from './archive.ts';
-import { signalsFor } from './ending.ts';
+import type { Invocation } from './records.ts';
 
 export type ReceivedMessage = {
   messageId: string;
   body: string;
   sentAt: Date;
   receiveCount: number;
-  /** Hides the message for so long. */
+  /** Hides the message in its queue for this long. */
   returnToQueue(afterMs: number): Promise<void>;
 };
 
-/** `leftMs`: until the function's own end. False: the message is to come back. Never throws. */
+/**
+ * Returns whether the message is done; if not, the queue delivers it again. Never throws.
+ * `leftMs`: time until Lambda ends this invocation.
+ */
 export async function processMessage(
   { messageId, body, sentAt, receiveCount, returnToQueue }: ReceivedMessage,
   leftMs: number,
@@ -36,9 +39,9 @@ export async function processMessage(
       receiveCount,
       detail,
     });
-    const afterMs = waitAfterFailure(message, receiveCount, isOutage);
+    const afterMs = retryDelayAfter(message, receiveCount, isOutage);
     if (afterMs === null) return true;
-    // Where not even that is done, it comes back when its visibility timeout is over.
+    // If this fails too, the message returns when its visibility timeout expires.
     await returnToQueue(afterMs).catch((cause: unknown) =>
       log('error', 'message.not_hidden', { messageId, detail: `${cause}` }),
     );
@@ -46,18 +49,34 @@ export async function processMessage(
   }
 }
 
-/** What is no message of ours is kept like a callback that nobody understands. */
+/** A body that is no message of this project is stored like an unrecognised callback. */
 function asUnrecognised(body: string, sentAt: Date): Message {
   return { type: 'callback', receivedAt: sentAt.toISOString(), labels: {}, body: Buffer.from(body) };
 }
 
-/** A wake is let go after so many times: its marker brings the task back. */
-const wakes = 4;
-/** Until it is in the dead-letter queue, where a person finds it with the reason in the log. */
+/**
+ * A wake message is dropped after this many deliveries: the sweeper sends another one for as long as the marker exists.
+ */
+const maxWakeDeliveries = 4;
+/** After a fault of our own code. The message soon reaches the dead-letter queue, and the reason is in the log. */
 const faultDelayMs = 60_000;
 
-/** Milliseconds; null: it is not to come back. */
-function waitAfterFailure({ type }: Message, receiveCount: number, isOutage: boolean): number | null {
-  if (type === 'wake') return receiveCount < wakes ? requeueDelayMs(receiveCount) : null;
+/** Milliseconds; null: drop the message. */
+function retryDelayAfter({ type }: Message, receiveCount: number, isOutage: boolean): number | null {
+  if (type === 'wake') return receiveCount < maxWakeDeliveries ? requeueDelayMs(receiveCount) : null;
   return isOutage ? requeueDelayMs(receiveCount) : faultDelayMs;
+}
+
+/** At most; a function with a short timeout reserves a quarter of it. */
+const reserveMs = 60_000;
+
+/** Reserves time to complete the current part and to write the record before Lambda ends the invocation. */
+export function signalsFor(leftMs: number): Pick<Invocation, 'stopping' | 'signal'> {
+  const reserve = Math.min(reserveMs, leftMs / 4);
+  return { stopping: abortAfter(leftMs - reserve), signal: abortAfter(leftMs - reserve / 2) };
+}
+
+/** `AbortSignal.timeout` accepts only whole milliseconds, and none below 0. */
+function abortAfter(ms: number): AbortSignal {
+  return AbortSignal.timeout(Math.max(0, Math.floor(ms)));
 }

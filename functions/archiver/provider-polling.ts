@@ -1,28 +1,38 @@
-// Whether the provider is to be asked about a task, when, and what follows from its answer. Pure.
+// Polls the provider about a task: when, and what follows from its answer. An answer is treated like a callback.
 import { assetId } from '../domain/asset.ts';
 import { limits } from '../domain/limits.ts';
 import { joinAssets, mergeCallback } from '../domain/merge.ts';
+import { answerKey } from '../domain/object-key.ts';
 import { type Asset, type Inquiry, noInquiry, type Stage, type TaskRecord } from '../domain/record.ts';
 import { pollDelayMs } from '../domain/schedule.ts';
 import { awaitsLastCallback, deadlineOf, deriveStatus } from '../domain/task-state.ts';
-import type { ProviderAnswer } from '../ports.ts';
-import { allowedSources, isWaitingForLinks } from './allowed-sources.ts';
+import type { Bucket, Clock, Log, ProviderAnswer, ProviderApi } from '../ports.ts';
+import { type ArchiverPolicy, allowedSources, isWaitingForLinks } from './allowed-sources.ts';
 import { closed } from './attempt-outcome.ts';
-import type { Policy } from './policy.ts';
+import { planAssets } from './plan.ts';
+import type { Invocation, UpdateRecord } from './records.ts';
 
-/** When the provider is to be asked next; null: there is nothing to ask it, or nobody to ask. */
-export function nextPollAt(record: TaskRecord, policy: Policy): string | null {
+export type PollDeps = {
+  provider: ProviderApi;
+  bucket: Pick<Bucket, 'write'>;
+  clock: Clock;
+  log: Log;
+  random: () => number;
+  policy: ArchiverPolicy;
+};
+
+/** When to poll next. Null: there is no reason to, no API key, or no time left before the deadline. */
+export function nextPollAt(record: TaskRecord, policy: ArchiverPolicy): string | null {
   if (!policy.canAsk) return null;
-  const [first] = reasonsToAsk(record, policy).sort();
+  const [first] = reasonsToPoll(record, policy).sort();
   if (first === undefined) return null;
   const { notBefore } = record.inquiry;
-  // Every retry has an end.
   if (notBefore !== null && notBefore >= deadlineOf(record).toISOString()) return null;
   return notBefore !== null && notBefore > first ? notBefore : first;
 }
 
-/** The points in time from which on there is a reason. */
-function reasonsToAsk(record: TaskRecord, policy: Policy): string[] {
+/** For each reason, the time from which on it applies. */
+function reasonsToPoll(record: TaskRecord, policy: ArchiverPolicy): string[] {
   const { inquiry, firstSeenAt } = record;
   const reasons: string[] = [];
   if (inquiry.wanted && record.status !== 'archived') reasons.push(firstSeenAt);
@@ -36,18 +46,62 @@ function reasonsToAsk(record: TaskRecord, policy: Policy): string[] {
   return reasons;
 }
 
-/** The provider was too busy, or failed, or named no file: it may have been done all the same. */
-const passingFailures: readonly (number | string)[] = [408, 500, 531, 'no_media'];
+/** The provider was too busy, or failed, or named no file: the task may have succeeded nevertheless. */
+const temporaryFailures: readonly (number | string)[] = [408, 500, 531, 'no_media'];
 
 function maySucceedYet({ failure }: TaskRecord): boolean {
   if (failure === null) return false;
-  return passingFailures.includes(failure.outcome) || (failure.code !== null && passingFailures.includes(failure.code));
+  return (
+    temporaryFailures.includes(failure.outcome) || (failure.code !== null && temporaryFailures.includes(failure.code))
+  );
 }
 
-export type Asked = { answer: ProviderAnswer; at: Date; jitter: number };
+export async function pollProvider(
+  record: TaskRecord,
+  { stopping: signal }: Pick<Invocation, 'stopping'>,
+  { provider, bucket, clock, log, random, policy, update }: PollDeps & { update: UpdateRecord },
+): Promise<TaskRecord> {
+  const { taskId, kind } = record;
+  const answer = await provider.ask({ provider: record.provider, kind, taskId }, { signal });
+  const poll: Poll = { answer, at: clock.now(), jitter: random() };
+  const detail = 'detail' in answer ? answer.detail : undefined;
+  const stage = answer.outcome === 'answered' ? answer.callback.stage : undefined;
+  const isTrouble = answer.outcome === 'refused' || answer.outcome === 'unavailable';
+  const refusal = 'refusal' in answer ? answer.refusal : undefined;
+  log(isTrouble ? 'warn' : 'info', 'provider.asked', { taskId, kind, outcome: answer.outcome, refusal, stage, detail });
 
-export function applyAnswer(record: TaskRecord, asked: Asked, policy: Policy): TaskRecord {
-  const { answer, at, jitter } = asked;
+  // The invocation ended before an answer arrived: nothing is known.
+  if (signal.aborted && answer.outcome !== 'answered') return record;
+
+  const expected = applyAnswer(record, poll, policy);
+  const isNews = expected.inquiry.stage !== record.inquiry.stage;
+  if (answer.outcome === 'answered' && isNews) {
+    const key = answerKey(taskId, answer.callback.stage, answer.said);
+    await bucket.write(key, answer.said, { contentType: 'application/json' }, 'absent');
+  }
+  const links = answer.outcome === 'answered' ? await requestFreshLinks(expected) : null;
+  return await update((found) => {
+    const after = applyAnswer(found ?? record, poll, policy);
+    return planAssets(links === null ? after : applyFreshLinks(after, links, { policy, at: poll.at }));
+  });
+
+  /** For the assets for which the answer had no new link. */
+  async function requestFreshLinks(after: TaskRecord): Promise<Map<string, string | null>> {
+    const links = new Map<string, string | null>();
+    for (const asset of assetsWithoutLinks(after)) {
+      // Only by an allowed link: the fresh one counts as confirmed.
+      const [source] = allowedSources(asset, after, policy);
+      const link = source === undefined ? null : await provider.freshLink(source.url, { signal });
+      if (link !== 'unavailable') links.set(assetId(asset), link);
+    }
+    return links;
+  }
+}
+
+/** The provider's answer, when it arrived, and a random number from 0 to 1. */
+type Poll = { answer: ProviderAnswer; at: Date; jitter: number };
+
+function applyAnswer(record: TaskRecord, { answer, at, jitter }: Poll, policy: ArchiverPolicy): TaskRecord {
   const before = record.inquiry;
   const waitUntil = (delayMs: number) => new Date(at.getTime() + delayMs).toISOString();
   const count = before.asked + 1;
@@ -65,15 +119,15 @@ export function applyAnswer(record: TaskRecord, asked: Asked, policy: Policy): T
       const isEmpty = callback.stage === 'text' && callback.tracks.length + callback.assets.length === 0;
       const observation = { callback, receivedAt: at.toISOString(), labels: {}, confirmed: true };
       const merged = isEmpty ? record : mergeCallback(record, observation);
-      const isNews = order.indexOf(callback.stage) > order.indexOf(before.stage ?? 'text');
+      const isNews = progression.indexOf(callback.stage) > progression.indexOf(before.stage ?? 'text');
       const stage = isNews ? callback.stage : before.stage;
-      return { ...merged, inquiry: { ...answered, ...(isNews && noNews), unknown: 0, stage } };
+      return { ...merged, inquiry: { ...answered, ...(isNews && resetBackoff), unknown: 0, stage } };
     }
     case 'unknown': {
       const unknown = before.unknown + 1;
       const next = { ...record, inquiry: { ...answered, unknown, problem: answer.detail } };
       const isOld = at.getTime() - Date.parse(record.firstSeenAt) >= limits.unknownMs;
-      return isOld && unknown >= limits.unknownTimes ? notKnown(next, policy, at) : next;
+      return isOld && unknown >= limits.unknownTimes ? closeUnknown(next, policy, at) : next;
     }
     case 'refused':
     case 'unavailable': {
@@ -85,14 +139,16 @@ export function applyAnswer(record: TaskRecord, asked: Asked, policy: Policy): T
   }
 }
 
-/** How far a provider can have told. A failure may turn out to have passed. */
-const order: readonly Stage[] = ['text', 'first', 'error', 'complete'];
+/** The order of stages in a provider's answers. A failure may turn out to have been temporary. */
+const progression: readonly Stage[] = ['text', 'first', 'error', 'complete'];
 
-/** The patience begins anew. */
-const noNews = { asked: noInquiry.asked } as const;
+const resetBackoff = { asked: noInquiry.asked } as const;
 
-/** What was only ever announced ends here, and what only a callback told of where that is not to be trusted. */
-function notKnown(record: TaskRecord, policy: Policy, at: Date): TaskRecord {
+/**
+ * Closes a task that was only announced. If callbacks named files, closes those that would need the provider's
+ * confirmation.
+ */
+function closeUnknown(record: TaskRecord, policy: ArchiverPolicy, at: Date): TaskRecord {
   const why = {
     at,
     code: 'unconfirmed',
@@ -109,24 +165,24 @@ function notKnown(record: TaskRecord, policy: Policy, at: Date): TaskRecord {
   return deriveStatus({ ...record, failure });
 }
 
-/** Assets whose links are all dead, and for which the answer had no others. */
-export function assetsWithoutLinks(record: TaskRecord): Asset[] {
+/** Assets whose links are all dead, and for which the answer named no others. */
+function assetsWithoutLinks(record: TaskRecord): Asset[] {
   return record.assets.filter(({ state, wantsLinks }) => state === 'open' && wantsLinks);
 }
 
 /**
- * What follows where the provider was asked for fresh links. `links`: by asset, what there is besides; null: nothing, and
- * where the task is done, the asset is closed. Those that could not be asked for now are asked for later. Assets that
- * nobody may fetch, because the provider does not name them, are closed as well.
+ * Applies the fresh links, by asset. Null: the provider has none, so the asset is closed if the task is complete. An
+ * asset without an entry could not be requested now and is requested later. After the provider's final answer, assets
+ * that it did not name, and that only confirmed links may be fetched for, are closed as well.
  */
-export function applyFreshLinks(
+function applyFreshLinks(
   record: TaskRecord,
   links: ReadonlyMap<string, string | null>,
-  { policy, at }: { policy: Policy; at: Date },
+  { policy, at }: { policy: ArchiverPolicy; at: Date },
 ): TaskRecord {
   const noOther = { at, code: 'no_fresh_link', detail: 'the links are dead, and the provider has no others' };
   const unnamed = { at, code: 'unconfirmed', detail: 'the provider, when it was asked, did not name this file' };
-  const isTold = isLastWord(record);
+  const isFinal = hasFinalAnswer(record);
   const assets = record.assets.map((asset) => {
     const url = links.get(assetId(asset));
     const [known] = allowedSources(asset, record, policy);
@@ -137,15 +193,15 @@ export function applyFreshLinks(
     if (asset.state === 'open' && asset.wantsLinks) {
       return url === null && !awaitsLastCallback(record) ? closed(asset, noOther) : asset;
     }
-    return isTold && isWaitingForLinks(asset, record, policy) ? closed(asset, unnamed) : asset;
+    return isFinal && isWaitingForLinks(asset, record, policy) ? closed(asset, unnamed) : asset;
   });
   return deriveStatus({ ...record, assets });
 }
 
-/** The provider itself told what the task made, or that it made nothing, and will not. */
-function isLastWord({ inquiry, stages }: TaskRecord): boolean {
+/** The provider itself answered with the task's result, or that it failed for good. */
+function hasFinalAnswer({ inquiry, stages }: TaskRecord): boolean {
   const isFailure = ({ stage, code }: TaskRecord['stages'][number]) =>
-    stage === 'error' && code >= 400 && !passingFailures.includes(code);
+    stage === 'error' && code >= 400 && !temporaryFailures.includes(code);
   return inquiry.stage === 'complete' || (inquiry.stage === 'error' && stages.some(isFailure));
 }
 

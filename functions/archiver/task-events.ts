@@ -1,4 +1,4 @@
-// What is to be told of a task: its end, or that it is at risk. Pure.
+// The events of a task: how it ended, or that it is at risk. Each is published once, as far as the record can say.
 import { assetId } from '../domain/asset.ts';
 import { sha256 } from '../domain/file-name.ts';
 import { boundedLabels } from '../domain/labels.ts';
@@ -7,26 +7,56 @@ import { recordKey } from '../domain/object-key.ts';
 import { type Asset, assetSummary, type TaskRecord } from '../domain/record.ts';
 import { eventLimits, type TaskEvent, type TaskEventDetail, type TaskEventType } from '../domain/task-event.ts';
 import { deadlineOf, isOpen } from '../domain/task-state.ts';
-import { riskOf } from './due.ts';
+import type { Clock, EventBus, Log } from '../ports.ts';
+import { riskOf } from './due-markers.ts';
+import type { UpdateRecord } from './records.ts';
 
-/** Who tells: the stack's name, and its bucket's. */
+/** The stack and the bucket that an event comes from. */
 export type EventOrigin = { stack: string; bucket: string };
 
-/** Ids that a record keeps, of which an end needs the last two; a risk whose id is gone is told of twice at worst. */
-const idsKept = 20;
+export type PublishEventDeps = { bus: EventBus; origin: EventOrigin; clock: Clock; log: Log };
 
-/** Null: there is nothing to tell, or it was told already. */
+/**
+ * Publishes the pending event, if any, and then marks it as announced in the record. A crash in between publishes it
+ * twice; no crash loses it. @throws UnavailableError if EventBridge does not accept it
+ */
+export async function publishTaskEvent(
+  record: TaskRecord,
+  { bus, origin, clock, log, update }: PublishEventDeps & { update: UpdateRecord },
+): Promise<void> {
+  const event = pendingEvent(record, origin, clock.now());
+  if (event === null) return;
+  await bus.put(event);
+  const { taskId, id } = event.detail;
+  log('info', 'event.told', { taskId, type: event.type, id, lost: countLost(event) });
+  await update((found) => markAnnounced(found ?? record, event));
+}
+
+/**
+ * Number of lost files, or undefined. A file in quarantine is not lost, and a file that the provider never made
+ * neither.
+ */
+function countLost({ type, detail: { assets, failure } }: TaskEvent): number | undefined {
+  if (type !== 'TaskFailed') return undefined;
+  const lost = assets.filter(({ state }) => state === 'failed').length + (failure?.outcome === 'missing' ? 1 : 0);
+  return lost > 0 ? lost : undefined;
+}
+
+/** Null: there is no event, or it was announced already. */
 export function pendingEvent(record: TaskRecord, origin: EventOrigin, now: Date): TaskEvent | null {
-  const event = endOf(record, origin, now) ?? riskEventOf(record, origin, now);
+  const event = endEventOf(record, origin, now) ?? riskEventOf(record, origin, now);
   return event === null || record.announced.includes(event.detail.id) ? null : event;
 }
+
+/** Ids that a record keeps. An end needs the last two; a risk whose id was dropped is published again. */
+const idsKept = 20;
 
 export function markAnnounced(record: TaskRecord, { detail: { id } }: TaskEvent): TaskRecord {
   if (record.announced.includes(id)) return record;
   return { ...record, announced: [...record.announced, id].slice(-idsKept) };
 }
 
-function endOf(record: TaskRecord, origin: EventOrigin, now: Date): TaskEvent | null {
+function endEventOf(record: TaskRecord, origin: EventOrigin, now: Date): TaskEvent | null {
   const { status, dueAt, failure, assets } = record;
   if (dueAt !== null || isOpen(record)) return null;
   const type = status === 'archived' ? 'TaskArchived' : 'TaskFailed';
@@ -36,16 +66,17 @@ function endOf(record: TaskRecord, origin: EventOrigin, now: Date): TaskEvent | 
 }
 
 /**
- * Of what was told last, the same id. After other news it is another one, also for an end that came before: who heard that a file
- * was lost must hear that it is back.
+ * Same id if this was the last event; a new id if another event was published since, so that a recovered task is
+ * announced again.
  */
-function endIdOf(type: TaskEventType, record: TaskRecord, news: unknown[]): string {
+function endIdOf(type: TaskEventType, record: TaskRecord, facts: unknown[]): string {
   const [last, before] = [record.announced.at(-1), record.announced.at(-2)];
-  const after = (told: string | undefined) => idOf(type, record, told === undefined ? news : [...news, told]);
-  return last === after(before) ? last : after(last);
+  const idAfter = (earlier: string | undefined) =>
+    idOf(type, record, earlier === undefined ? facts : [...facts, earlier]);
+  return last === idAfter(before) ? last : idAfter(last);
 }
 
-/** Once for each of the marks, which are hours before the deadline. */
+/** One event for each time of `limits.riskMs` before the deadline. */
 function riskEventOf(record: TaskRecord, origin: EventOrigin, now: Date): TaskEvent | null {
   const risk = riskOf(record, now);
   if (risk === null) return null;
@@ -56,22 +87,22 @@ function riskEventOf(record: TaskRecord, origin: EventOrigin, now: Date): TaskEv
   return { type: 'AssetAtRisk', at: now, detail: detailOf(record, origin, { id, ...risk, assets }) };
 }
 
-/** The same for the same news, whoever tells it and when: a clock has no part in it. */
-function idOf(type: TaskEventType, { taskId }: TaskRecord, news: unknown[]): string {
-  return sha256(JSON.stringify([type, taskId, ...news])).slice(0, 32);
+/** Depends only on the facts, not on the time or the invocation. */
+function idOf(type: TaskEventType, { taskId }: TaskRecord, facts: unknown[]): string {
+  return sha256(JSON.stringify([type, taskId, ...facts])).slice(0, 32);
 }
 
-type News = Pick<TaskEventDetail, 'id' | 'hoursLeft'> & { assets: readonly Asset[] };
+type EventFacts = Pick<TaskEventDetail, 'id' | 'hoursLeft'> & { assets: readonly Asset[] };
 
 function detailOf(
   record: TaskRecord,
   { stack, bucket }: EventOrigin,
-  { id, hoursLeft, assets }: News,
+  { id, hoursLeft, assets }: EventFacts,
 ): TaskEventDetail {
   const { taskId, provider, kind, labels, failure } = record;
   const detail = {
     ...({ schemaVersion: 1, id, stack, bucket, record: recordKey(taskId), taskId, provider, kind } as const),
-    // Many callbacks with labels of their own have more together than each may have.
+    // Together, the labels of many callbacks can exceed the limit for one.
     ...{ labels: boundedLabels(Object.entries(labels)), failure },
     ...{ deadline: deadlineOf(record).toISOString(), hoursLeft },
   };
@@ -79,13 +110,12 @@ function detailOf(
   return { ...detail, assets: listed, omittedAssets: assets.length - listed.length };
 }
 
-/** The first of them, as many as fit. Ids and names are the provider's, and of any length. */
+/** As many assets from the start as fit. Ids and names come from the provider and can have any length. */
 function fitting(assets: readonly Asset[], maxBytes: number): TaskEventDetail['assets'] {
   const summaries = assets.slice(0, eventLimits.assets).map((asset) => assetSummary.parse(asset));
   let bytes = 0;
   const end = summaries.findIndex((summary) => {
-    // And a comma.
-    bytes += bytesOf(summary) + 1;
+    bytes += bytesOf(summary) + ','.length;
     return bytes > maxBytes;
   });
   return end === -1 ? summaries : summaries.slice(0, end);

@@ -37,8 +37,8 @@ export function deriveStatus(record: TaskRecord): TaskRecord {
 }
 
 /**
- * A record with the status that this version would have written. Up to version 0.1 a task was `failed` as soon as it had lost
- * a file, even before its final callback.
+ * A record with the status that this version would have written. Up to version 0.1 a task was `failed` as soon as it
+ * had lost a file, even before its final callback.
  */
 export function withCurrentStatus(record: TaskRecord): TaskRecord {
   if (record.status !== 'failed' || record.failure === null) return record;
@@ -49,7 +49,9 @@ export function withCurrentStatus(record: TaskRecord): TaskRecord {
 /** Seconds. Encoders pad and callbacks round; a provisional track differs from the final one by far more. */
 const sameDuration = 1;
 
-/** A song stored from `first` stays if its length agrees with `complete`; otherwise it is fetched again and replaced. */
+/**
+ * A song stored from `first` stays if its length agrees with `complete`; otherwise it is fetched again and replaced.
+ */
 function reopenProvisional(asset: Asset, durationSeconds: number | null): Asset {
   if (asset.state !== 'stored' || asset.kind !== 'audio') return asset;
   if (durationSeconds === null || asset.durationSeconds === null) return asset;
@@ -60,7 +62,9 @@ function reopenProvisional(asset: Asset, durationSeconds: number | null): Asset 
 /** The one failure that is derived from the files. All others come from the provider, or from its silence. */
 const filesMissing = 'files_missing';
 
-/** Of a complete task, only its files count. Before that, a lost file is no failure yet: `complete` may name a new link. */
+/**
+ * Of a complete task, only its files count. Before that, a lost file is no failure yet: `complete` may name a new link.
+ */
 function failureOf(record: TaskRecord): Failure | null {
   if (isComplete(record)) return lostFiles(record.assets);
   return record.failure?.outcome === filesMissing ? null : record.failure;
