@@ -11,7 +11,7 @@ import { createDueMarkers, type DueMarkersDeps, riskOf, timeLeft, withDue } from
 import { type FetchDeps, fetchAssets } from './fetch-assets.ts';
 import { planAssets } from './plan.ts';
 import { nextPollAt, type PollDeps, pollProvider } from './provider-polling.ts';
-import { claim, createRecordUpdate, type Invocation, isClaimedByOther, release } from './records.ts';
+import { type ArchiverInvocation, claim, createRecordUpdate, isClaimedByOther, release } from './records.ts';
 import { type PublishEventDeps, publishTaskEvent } from './task-events.ts';
 
 export type AdvanceTaskDeps = FetchDeps & PollDeps & DueMarkersDeps & PublishEventDeps;
@@ -25,7 +25,7 @@ export type Advanced = { outcome: 'done' | 'claimed' | 'no-such-task' } | { outc
  */
 export async function advanceTask(
   { task, change, marker }: { task: string; change: TaskChange; marker?: string },
-  invocation: Invocation,
+  invocation: ArchiverInvocation,
   deps: AdvanceTaskDeps,
 ): Promise<Advanced> {
   const { bucket, clock, log, policy } = deps;

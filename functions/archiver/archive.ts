@@ -7,7 +7,7 @@ import { reopen } from '../domain/reopen.ts';
 import type { Bucket } from '../ports.ts';
 import { type Advanced, type AdvanceTaskDeps, advanceTask, type TaskChange } from './advance-task.ts';
 import { inLanes } from './in-lanes.ts';
-import type { Invocation } from './records.ts';
+import type { ArchiverInvocation } from './records.ts';
 
 export type ArchiveDeps = AdvanceTaskDeps & { bucket: Bucket };
 export type Archived = Advanced | { outcome: 'unrecognised' | 'expected' };
@@ -15,7 +15,7 @@ export type Archived = Advanced | { outcome: 'unrecognised' | 'expected' };
 /** Of the tasks in one `expected` message, this many at a time. */
 const maxConcurrentTasks = 8;
 
-export async function archive(message: Message, invocation: Invocation, deps: ArchiveDeps): Promise<Archived> {
+export async function archive(message: Message, invocation: ArchiverInvocation, deps: ArchiveDeps): Promise<Archived> {
   switch (message.type) {
     case 'callback':
       return archiveCallback(message, invocation, deps);
@@ -34,7 +34,7 @@ export async function archive(message: Message, invocation: Invocation, deps: Ar
 
 async function archiveCallback(
   { body, receivedAt, labels }: CallbackMessage,
-  invocation: Invocation,
+  invocation: ArchiverInvocation,
   deps: ArchiveDeps,
 ): Promise<Archived> {
   const { bucket, log } = deps;
@@ -65,7 +65,7 @@ async function archiveCallback(
 
 async function expectTasks(
   { tasks, ...announcement }: ExpectedMessage,
-  invocation: Invocation,
+  invocation: ArchiverInvocation,
   deps: ArchiveDeps,
 ): Promise<Archived> {
   await inLanes(tasks, maxConcurrentTasks, async (expected) => {

@@ -8,12 +8,12 @@ import { awaitsLastCallback, deadlineOf, deriveStatus } from '../domain/task-sta
 import type { Transferred } from '../ports.ts';
 import { type ArchiverPolicy, isWaitingForLinks } from './allowed-sources.ts';
 
-export type Attempt = { url: string; result: Transferred | TransferError };
+export type SourceAttempt = { url: string; result: Transferred | TransferError };
 
 /** One attempt at each source that was tried. */
 export type AttemptRound = {
   at: Date;
-  attempts: readonly Attempt[];
+  attempts: readonly SourceAttempt[];
   /** More of the file has arrived: running out of time was no failure. */
   hasProgressed: boolean;
   /** The links are new and may not work yet. */

@@ -10,10 +10,10 @@ import { joinAssets } from '../domain/merge.ts';
 import type { Asset, Progress, TaskRecord } from '../domain/record.ts';
 import type { Bucket, Clock, Log, LogFields, Transfer, TransferOptions, Transferred } from '../ports.ts';
 import { type ArchiverPolicy, allowedSources } from './allowed-sources.ts';
-import { type Attempt, applyAttempts, maybeNotYet } from './attempt-outcome.ts';
+import { applyAttempts, maybeNotYet, type SourceAttempt } from './attempt-outcome.ts';
 import { inLanes } from './in-lanes.ts';
 import { planAssets, titleOf } from './plan.ts';
-import { type Invocation, isClaimedByOther, type UpdateRecord } from './records.ts';
+import { type ArchiverInvocation, isClaimedByOther, type UpdateRecord } from './records.ts';
 import { endUpload } from './transfer/kept-progress.ts';
 
 export type FetchDeps = {
@@ -28,7 +28,7 @@ export type FetchDeps = {
 export async function fetchAssets(
   record: TaskRecord,
   assets: readonly Asset[],
-  { messageId, signal, stopping }: Invocation,
+  { messageId, signal, stopping }: ArchiverInvocation,
   deps: FetchDeps & { update: UpdateRecord },
 ): Promise<void> {
   await inLanes(assets, limits.transfersAtOnce, async (asset) => {
@@ -106,7 +106,7 @@ async function fetchAsset(
       progress = next;
     },
   };
-  const attempts: Attempt[] = [];
+  const attempts: SourceAttempt[] = [];
   const isLastChance = Date.parse(asset.deadline) - clock.now().getTime() < limits.lastChanceMs;
   const isNew = clock.now().getTime() - lastSeenAt(record) < limits.newLinkMs;
   const sources = allowedSources(asset, record, policy);
@@ -152,7 +152,7 @@ async function fetchAsset(
   }
 }
 
-function hasArrivedFrom(source: string | undefined, { url, result }: Attempt): boolean {
+function hasArrivedFrom(source: string | undefined, { url, result }: SourceAttempt): boolean {
   return url === source && !(result instanceof TransferError);
 }
 

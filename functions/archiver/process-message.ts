@@ -3,7 +3,7 @@ import { UnavailableError } from '../domain/errors.ts';
 import { decodeMessage, type Message } from '../domain/message.ts';
 import { requeueDelayMs } from '../domain/schedule.ts';
 import { type ArchiveDeps, archive } from './archive.ts';
-import type { Invocation } from './records.ts';
+import type { ArchiverInvocation } from './records.ts';
 
 export type ReceivedMessage = {
   messageId: string;
@@ -71,7 +71,7 @@ function retryDelayAfter({ type }: Message, receiveCount: number, isOutage: bool
 const reserveMs = 60_000;
 
 /** Reserves time to complete the current part and to write the record before Lambda ends the invocation. */
-export function signalsFor(leftMs: number): Pick<Invocation, 'stopping' | 'signal'> {
+export function signalsFor(leftMs: number): Pick<ArchiverInvocation, 'stopping' | 'signal'> {
   const reserve = Math.min(reserveMs, leftMs / 4);
   return { stopping: abortAfter(leftMs - reserve), signal: abortAfter(leftMs - reserve / 2) };
 }

@@ -10,7 +10,7 @@ import type { Bucket, Clock, Log, ProviderAnswer, ProviderApi } from '../ports.t
 import { type ArchiverPolicy, allowedSources, isWaitingForLinks } from './allowed-sources.ts';
 import { closed } from './attempt-outcome.ts';
 import { planAssets } from './plan.ts';
-import type { Invocation, UpdateRecord } from './records.ts';
+import type { ArchiverInvocation, UpdateRecord } from './records.ts';
 
 export type PollDeps = {
   provider: ProviderApi;
@@ -58,7 +58,7 @@ function maySucceedYet({ failure }: TaskRecord): boolean {
 
 export async function pollProvider(
   record: TaskRecord,
-  { stopping: signal }: Pick<Invocation, 'stopping'>,
+  { stopping: signal }: Pick<ArchiverInvocation, 'stopping'>,
   { provider, bucket, clock, log, random, policy, update }: PollDeps & { update: UpdateRecord },
 ): Promise<TaskRecord> {
   const { taskId, kind } = record;

@@ -94,7 +94,7 @@ function parseRecord(key: string, text: string): TaskRecord {
 }
 
 /** This invocation: its message, and when Lambda ends it. `stopping` and `signal` as in `TransferOptions`. */
-export type Invocation = { messageId: string; endsAt: Date } & Pick<TransferOptions, 'stopping' | 'signal'>;
+export type ArchiverInvocation = { messageId: string; endsAt: Date } & Pick<TransferOptions, 'stopping' | 'signal'>;
 
 /**
  * Reserves the task until this invocation ends, so that two invocations do not fetch the same files. This only saves
@@ -103,7 +103,7 @@ export type Invocation = { messageId: string; endsAt: Date } & Pick<TransferOpti
  */
 export function claim(
   record: TaskRecord,
-  { messageId, endsAt }: Pick<Invocation, 'messageId' | 'endsAt'>,
+  { messageId, endsAt }: Pick<ArchiverInvocation, 'messageId' | 'endsAt'>,
   now: Date,
 ): TaskRecord {
   if (isClaimedByOther(record, messageId, now)) return record;
