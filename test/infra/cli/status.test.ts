@@ -16,7 +16,6 @@ async function filledBench() {
   const missing = assetOf({
     kind: 'audio',
     trackId: 'one',
-    deadline: '2026-11-23T12:00:00.000Z',
     attempts: [attempt],
     nextDueAt: '2026-11-21T14:00:00.000Z',
   });
