@@ -5,27 +5,30 @@ const list = z
   .default('')
   .transform((text) => text.split(',').filter((entry) => entry !== ''));
 
-/** What the archiver finds in its environment; the stack and the local deployment write it `satisfies ArchiverEnv`. */
+/** The archiver's environment variables; the stack and the local deployment write them `satisfies ArchiverEnv`. */
 export const archiverEnv = z.object({
-  /** Which deployment's metrics these are, and events. */
+  /** Names the deployment in metrics and events. */
   STACK_NAME: z.string().min(1),
   BUCKET_NAME: z.string().min(3),
   QUEUE_URL: z.url(),
   WAKE_QUEUE_URL: z.url(),
-  /** Where events go: the name of a bus of EventBridge. */
+  /** The EventBridge bus for events. */
   EVENT_BUS_NAME: z.string().min(1).default('default'),
-  /** Name or ARN of the secret with the providers' API keys: JSON, see `adapters/provider/keys.ts`. Without it nobody is asked. */
+  /**
+   * Name or ARN of the secret with the providers' API keys: JSON, see `adapters/provider/keys.ts`. Without it, no
+   * provider is polled.
+   */
   PROVIDER_KEYS_SECRET_ID: z.string().default(''),
-  /** Where the providers' APIs are. */
+  /** Base URLs of the providers' APIs. */
   SUNOAPI_URL: z.url().default('https://api.sunoapi.org'),
   KIE_URL: z.url().default('https://api.kie.ai'),
-  /** Whether only links that the provider itself names are followed. */
+  /** Follow only links that the provider itself confirmed. */
   CONFIRM_WITH_PROVIDER: z.stringbool().default(false),
-  /** `host:port`, comma-separated: the only exception to P6, for local use; such a source may also use http. */
+  /** `host:port`, comma-separated: the only exception to P6, for local use. These sources may also use http. */
   ALLOWED_PRIVATE_SOURCES: list,
-  /** Hosts that media may come from, with all below them, comma-separated; empty: any public one. */
+  /** Hosts allowed as sources, with their subdomains, comma-separated; empty: any public host. */
   ALLOWED_SOURCE_HOSTS: list,
-  /** Whether media may also come over http. */
+  /** Allow http for all sources. */
   ALLOW_HTTP_SOURCES: z.stringbool().default(false),
 });
 

@@ -1,4 +1,4 @@
-// SQS in, `work` for each message, failures out. What is to come back is hidden until then.
+// Lambda's entry point: processes each SQS message and reports those that SQS must deliver again.
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { createCallAws, createS3Client } from '../adapters/aws/clients.ts';
 import { createEventBus } from '../adapters/event-bus.ts';
@@ -11,8 +11,8 @@ import { createS3Schedule } from '../adapters/s3/s3-schedule.ts';
 import { createHttpsSource } from '../adapters/source/https-source.ts';
 import { createSqsQueue } from '../adapters/sqs-queue.ts';
 import { archiverEnv } from './env.ts';
+import { processMessage, type ReceivedMessage } from './process-message.ts';
 import { createTransfer } from './transfer/transfer.ts';
-import { type Received, work } from './work.ts';
 
 const env = archiverEnv.parse(process.env);
 const clock = { now: () => new Date() };
@@ -36,19 +36,19 @@ const markerMs = 65_000;
 const schedule = createS3Schedule(env.BUCKET_NAME, createCallAws(s3, markerMs));
 const policy = { canAsk: env.PROVIDER_KEYS_SECRET_ID !== '', confirm: env.CONFIRM_WITH_PROVIDER };
 const bus = createEventBus(env.EVENT_BUS_NAME, process.env);
-const teller = { stack: env.STACK_NAME, bucket: env.BUCKET_NAME };
-const deps = { bucket, schedule, transfer, provider, bus, teller, policy, clock, log, random: Math.random };
+const origin = { stack: env.STACK_NAME, bucket: env.BUCKET_NAME };
+const deps = { bucket, schedule, transfer, provider, bus, origin, policy, clock, log, random: Math.random };
 
 export async function handler({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
   for (const record of Records) {
-    const isDone = await work(receivedFrom(record), context.getRemainingTimeInMillis(), deps);
+    const isDone = await processMessage(receivedFrom(record), context.getRemainingTimeInMillis(), deps);
     if (!isDone) batchItemFailures.push({ itemIdentifier: record.messageId });
   }
   return { batchItemFailures };
 }
 
-function receivedFrom({ messageId, body, attributes, receiptHandle, eventSourceARN }: SQSRecord): Received {
+function receivedFrom({ messageId, body, attributes, receiptHandle, eventSourceARN }: SQSRecord): ReceivedMessage {
   const queueName = eventSourceARN.split(':').at(-1);
   const url = [env.QUEUE_URL, env.WAKE_QUEUE_URL].find((known) => known.endsWith(`/${queueName}`));
   return {
@@ -56,6 +56,6 @@ function receivedFrom({ messageId, body, attributes, receiptHandle, eventSourceA
     body,
     sentAt: new Date(Number(attributes.SentTimestamp)),
     receiveCount: Number(attributes.ApproximateReceiveCount),
-    handBack: (afterMs) => createSqsQueue(url ?? env.QUEUE_URL, process.env).postpone(receiptHandle, afterMs),
+    returnToQueue: (afterMs) => createSqsQueue(url ?? env.QUEUE_URL, process.env).postpone(receiptHandle, afterMs),
   };
 }

@@ -1,11 +1,10 @@
-// What must be kept of a task, and where: gives every asset its place, and every text a file. Pure.
-
+// The plan of a task's files: a path for every asset, and a text file for every song's lyrics. Pure.
 import { assetId, openAsset } from '../domain/asset.ts';
 import { safeName, sha256, shortId } from '../domain/file-name.ts';
 import type { Asset, TaskKind, TaskRecord, Track } from '../domain/record.ts';
-import { settle } from '../domain/settle.ts';
+import { deriveStatus } from '../domain/task-state.ts';
 
-/** What a folder is called whose tracks have no title. */
+/** The name of a folder whose tracks have no title. */
 const names: Record<TaskKind, string> = {
   music: 'Untitled',
   video: 'Video',
@@ -21,8 +20,8 @@ const names: Record<TaskKind, string> = {
 
 export function planAssets(record: TaskRecord): TaskRecord {
   const withLyrics = { ...record, assets: planLyrics(record) };
-  if (withLyrics.assets.length === 0) return settle(withLyrics);
-  // Chosen once: later callbacks never move what stands in the library.
+  if (withLyrics.assets.length === 0) return deriveStatus(withLyrics);
+  // Chosen once: later callbacks never move files in the library.
   const folder = record.folder ?? folderOf(record);
   const taken = new Map(
     withLyrics.assets.filter(({ path }) => path !== '').map((asset) => [asset.path, ownerOf(asset)]),
@@ -34,10 +33,10 @@ export function planAssets(record: TaskRecord): TaskRecord {
     taken.set(path, owner);
     return { ...asset, path };
   });
-  return settle({ ...withLyrics, folder, assets });
+  return deriveStatus({ ...withLyrics, folder, assets });
 }
 
-/** The title that a file carries when it is saved: its track's, or what it is. */
+/** The file's title when it is downloaded: its track's title, or what the file is. */
 export function titleOf(record: TaskRecord, asset: Asset): string {
   return record.tracks.find(({ trackId }) => trackId === asset.trackId)?.title ?? (asset.name || names[record.kind]);
 }
@@ -58,21 +57,21 @@ function ownerOf({ trackId, name }: Asset): string {
   return assetId({ kind: 'audio', trackId, name });
 }
 
-/** Short ids may meet; then the whole id's hash keeps two files apart. */
+/** Short ids may collide; then a hash of the full id keeps two files apart. */
 function freePath(path: string, owner: string, taken: ReadonlyMap<string, string>): string {
   const isFree = !taken.has(path) || taken.get(path) === owner;
   return isFree ? path : `${path}-${sha256(owner).slice(0, 16)}`;
 }
 
-/** A track's words become a text file; other words than those stored make it open again. */
+/** A track's lyrics become a text file; lyrics that differ from the stored ones reopen it. */
 function planLyrics({ tracks, assets }: TaskRecord): Asset[] {
   const others = assets.filter(({ kind }) => kind !== 'lyrics');
-  const worded = tracks.filter(({ prompt }) => prompt !== null);
-  const lyrics = worded.map((track) => lyricsAsset(track, assets));
-  // A later stage without words takes none away that are stored.
+  const withPrompt = tracks.filter(({ prompt }) => prompt !== null);
+  const lyrics = withPrompt.map((track) => lyricsAsset(track, assets));
+  // A later stage without lyrics does not remove stored ones.
   const kept = assets.filter(
     ({ kind, trackId, state }) =>
-      kind === 'lyrics' && state === 'stored' && !worded.some((track) => track.trackId === trackId),
+      kind === 'lyrics' && state === 'stored' && !withPrompt.some((track) => track.trackId === trackId),
   );
   return [...others, ...lyrics, ...kept];
 }

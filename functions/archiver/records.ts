@@ -1,21 +1,23 @@
-// The record of one task in the bucket, changed by compare-and-swap, so that no two invocations ever undo each other.
+// The record of one task in the bucket, changed by compare-and-swap, so that no invocation undoes another's change; and
+// the claim by which an invocation reserves the task in it.
 import { UnavailableError } from '../domain/errors.ts';
 import { recordKey } from '../domain/object-key.ts';
 import { type TaskRecord, taskRecord } from '../domain/record.ts';
-import type { Bucket } from '../ports.ts';
+import type { Bucket, TransferOptions } from '../ports.ts';
 
-/** Each refusal means that another writer got on; this many in a row mean that something is wrong. */
+/** Each refused write means that another writer was faster; this many in a row mean that something is wrong. */
 const maxTries = 50;
 
-type Change = (record: TaskRecord | undefined) => TaskRecord;
-/** Resolves with the record as it was written. Rejects with whatever `change` threw; then nothing of it was. */
-export type UpdateRecord = (change: Change) => Promise<TaskRecord>;
-type Waiting = { change: Change; resolve: (record: TaskRecord) => void; reject: (error: unknown) => void };
+type RecordChange = (record: TaskRecord | undefined) => TaskRecord;
+/** Resolves with the record as written. If `change` throws, rejects with its error, and writes nothing of it. */
+export type UpdateRecord = (change: RecordChange) => Promise<TaskRecord>;
+type Waiting = { change: RecordChange; resolve: (record: TaskRecord) => void; reject: (error: unknown) => void };
 type Known = { record: TaskRecord; text: string; etag: string };
 
 /**
- * `task`: its id, or as it stands in keys. `change` may run several times and must be pure. A change that changes nothing writes nothing. The record is read once,
- * and again only when another writer was faster; changes that come while one is being written share the next write.
+ * `task`: its id, or its id as in keys. `change` may run several times and must be pure; if it changes nothing, nothing
+ * is written. The record is read once, and again only if another writer was faster. Changes that arrive during a write
+ * share the next one.
  */
 export function createRecordUpdate(bucket: Pick<Bucket, 'read' | 'write'>, task: string): UpdateRecord {
   const key = recordKey(task);
@@ -67,7 +69,7 @@ export function createRecordUpdate(bucket: Pick<Bucket, 'read' | 'write'>, task:
     });
 }
 
-/** One change after the other; one that throws is left out, and whoever asked for it is told. */
+/** Applies the changes in order; a change that throws is skipped and its promise rejected. */
 function applyAll(group: readonly Waiting[], start: TaskRecord | undefined) {
   let record = start;
   const accepted = group.filter(({ change, reject }) => {
@@ -82,11 +84,36 @@ function applyAll(group: readonly Waiting[], start: TaskRecord | undefined) {
   return { record: accepted.length > 0 ? record : undefined, accepted };
 }
 
-/** A record that somebody changed by hand, or a later version wrote, is left as it is: nothing may be made up for it. */
+/** A record that was edited by hand, or that a later version wrote, is never overwritten. */
 function parseRecord(key: string, text: string): TaskRecord {
   try {
     return taskRecord.parse(JSON.parse(text));
   } catch (cause) {
     throw new Error(`${key} is no record that this version reads: mend it, or move it away to start anew`, { cause });
   }
+}
+
+/** This invocation: its message, and when Lambda ends it. `stopping` and `signal` as in `TransferOptions`. */
+export type ArchiverInvocation = { messageId: string; endsAt: Date } & Pick<TransferOptions, 'stopping' | 'signal'>;
+
+/**
+ * Reserves the task until this invocation ends, so that two invocations do not fetch the same files. This only saves
+ * work; what P5 rests on is conditional publishing. If another invocation holds the claim, stop: it will see this
+ * change before it releases, and if it dies, its message is redelivered and takes the same claim again.
+ */
+export function claim(
+  record: TaskRecord,
+  { messageId, endsAt }: Pick<ArchiverInvocation, 'messageId' | 'endsAt'>,
+  now: Date,
+): TaskRecord {
+  if (isClaimedByOther(record, messageId, now)) return record;
+  return { ...record, claim: { by: messageId, until: endsAt.toISOString() } };
+}
+
+export function isClaimedByOther({ claim: held }: TaskRecord, messageId: string, now: Date): boolean {
+  return held !== null && held.by !== messageId && Date.parse(held.until) > now.getTime();
+}
+
+export function release(record: TaskRecord, messageId: string): TaskRecord {
+  return record.claim?.by === messageId ? { ...record, claim: null } : record;
 }

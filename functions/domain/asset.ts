@@ -1,11 +1,12 @@
+// Assets: the files to keep of a task.
 import type { Asset } from './record.ts';
 
-/** What makes an asset this one and no other: one object for each, however often it is told of (P5). */
+/** The identity of an asset: one object exists for each, however often callbacks name it (P5). */
 export function assetId({ kind, trackId, name }: Pick<Asset, 'kind' | 'trackId' | 'name'>): string {
   return JSON.stringify([trackId, name, kind]);
 }
 
-/** What is said of a file where there is none. */
+/** The fields of an asset without a file. */
 export const noFile = {
   key: null,
   bytes: null,
@@ -16,7 +17,7 @@ export const noFile = {
   suspect: null,
 } as const;
 
-/** An asset that nothing has been done for yet; its path and deadline are given by the plan and by `settle`. */
+/** An asset before its first attempt. `planAssets` sets its path, `deriveStatus` its deadline. */
 export function openAsset(known: Pick<Asset, 'kind' | 'trackId' | 'name' | 'sources'>): Asset {
   return {
     ...known,
@@ -33,7 +34,7 @@ export function openAsset(known: Pick<Asset, 'kind' | 'trackId' | 'name' | 'sour
   };
 }
 
-/** The file that was stored is missing or damaged, and nothing has taken its place yet. */
+/** The file that was stored is missing or damaged, and has not been replaced yet. */
 export function isDamaged({ damagedAt, key }: Pick<Asset, 'damagedAt' | 'key'>): boolean {
   return damagedAt !== null && !key?.startsWith('library/');
 }

@@ -1,15 +1,17 @@
-// Tasks that are announced before any callback of them has come.
+// Expected tasks: announced by their owner before any of their callbacks arrives.
 import * as z from 'zod/mini';
 import { taskKinds } from './words.ts';
 
 /** So that each announcement fits a message of the queue; `limits.messageBytes` is checked all the same. */
 const maxTasks = 1_000;
-/** What is longer would end up in keys, logs and metadata; the same bound as for a callback's. */
+/** Ids end up in keys, logs and metadata; the same limit as for ids in callbacks. */
 const maxTaskIdBytes = 512;
 const providers = ['sunoapi.org', 'kie.ai'] as const;
 
-/** Controls, direction marks, zero-width signs and noncharacters: SQS refuses some, and no one sees that the others are there. */
-const unseen = /\p{C}/u;
+/**
+ * Controls, direction marks, zero-width characters and noncharacters: SQS refuses some, and the others cannot be seen.
+ */
+const invisible = /\p{C}/u;
 
 export const expectedTask = z.object({
   provider: z.enum(providers),
@@ -22,14 +24,14 @@ export const expectedTask = z.object({
     z.string().check(
       z.minLength(1),
       z.refine((id) => Buffer.byteLength(id) <= maxTaskIdBytes, `at most ${maxTaskIdBytes} bytes`),
-      z.refine((id) => !unseen.test(id), 'no invisible characters'),
+      z.refine((id) => !invisible.test(id), 'no invisible characters'),
     ),
   ),
 });
 
 export type ExpectedTask = z.infer<typeof expectedTask>;
 
-/** What each field must be, for those who sent something else. */
+/** What each field must be, for error messages. */
 const wanted = {
   provider: `one of ${providers.join(', ')}`,
   kind: `one of ${taskKinds.join(', ')}`,
@@ -37,7 +39,7 @@ const wanted = {
 } satisfies Record<keyof ExpectedTask, string>;
 const fields = ['provider', 'kind', 'taskId'] as const;
 
-/** One task or an array of them. `fault`: the first thing that is wrong, in words that hold nothing of what was sent. */
+/** Reads one task or an array of them. `fault`: the first error, in words that contain nothing of the input. */
 export function readExpectedTasks(sent: unknown): { tasks: ExpectedTask[] } | { fault: string } {
   const list = Array.isArray(sent) ? sent : [sent];
   if (list.length === 0) return { fault: 'there is no task in the array' };
@@ -53,7 +55,7 @@ export function readExpectedTasks(sent: unknown): { tasks: ExpectedTask[] } | { 
   return { tasks };
 }
 
-/** The field's name, or what else is wrong. */
+/** Names the first field that is wrong. */
 function faultOf(issues: readonly { path: PropertyKey[] }[]): string {
   const field = fields.find((name) => issues.some(({ path }) => path[0] === name));
   return field === undefined ? `must be an object with ${fields.join(', ')}` : `${field} must be ${wanted[field]}`;

@@ -1,5 +1,5 @@
-// What a callback says, merged into the record. Commutative and idempotent: any order, any repeats, the same record.
-
+// Merges callbacks and announcements into the record. Commutative and idempotent: in any order, with any repeats, the
+// result is the same record.
 import { assetId, openAsset } from './asset.ts';
 import type { ParsedCallback, SeenAsset } from './callback/family.ts';
 import type { ExpectedTask } from './expected.ts';
@@ -16,23 +16,23 @@ import {
   type TaskRecord,
   type Track,
 } from './record.ts';
-import { settle } from './settle.ts';
+import { deriveStatus } from './task-state.ts';
 import { stages } from './words.ts';
 
 export type Observation = {
   callback: ParsedCallback;
   receivedAt: string;
   labels: Readonly<Record<string, string>>;
-  /** The provider itself said it when it was asked. */
+  /** It is the provider's answer to a poll. */
   confirmed?: boolean;
 };
 
 export function mergeCallback(record: TaskRecord | undefined, observation: Observation): TaskRecord {
   const { callback, receivedAt, confirmed = false } = observation;
   const { stage, code } = callback;
-  const before = told(record, callback, observation);
+  const before = mergeCommon(record, callback, observation);
   const tracks = callback.tracks.map((track) => ({ ...track, stage, seenAt: receivedAt }));
-  return settle({
+  return deriveStatus({
     ...before,
     stages: mergeStages(before.stages, { stage, code, at: receivedAt }),
     failure: mergeFailures(before.failure, callback.failure),
@@ -41,19 +41,19 @@ export function mergeCallback(record: TaskRecord | undefined, observation: Obser
   });
 }
 
-/** What somebody announced: nothing is known of the task yet but what it is and whose. */
+/** An announcement gives only the task's id, provider and kind. */
 export function mergeExpected(
   record: TaskRecord | undefined,
   task: ExpectedTask,
   message: Pick<ExpectedMessage, 'receivedAt' | 'labels'>,
 ): TaskRecord {
-  // Announced wrongly, and nobody knew it: what was said then does not count any more.
-  const isAnew = record?.failure?.outcome === 'unknown_task';
-  return settle(told(isAnew ? undefined : record, task, message));
+  // The provider did not know the task as announced before: a new announcement replaces the old one.
+  const replaces = record?.failure?.outcome === 'unknown_task';
+  return deriveStatus(mergeCommon(replaces ? undefined : record, task, message));
 }
 
-/** What everything that is heard of a task says. */
-function told(
+/** The fields that callbacks and announcements have in common. */
+function mergeCommon(
   record: TaskRecord | undefined,
   { taskId, provider, kind }: Pick<ParsedCallback, 'taskId' | 'provider' | 'kind'>,
   { receivedAt, labels }: Pick<Observation, 'receivedAt' | 'labels'>,
@@ -61,8 +61,8 @@ function told(
   const before = record ?? newRecord(taskId, receivedAt);
   return {
     ...before,
-    provider: known(before.provider, provider),
-    kind: known(before.kind, kind),
+    provider: moreSpecific(before.provider, provider),
+    kind: moreSpecific(before.kind, kind),
     firstSeenAt: earlier(before.firstSeenAt, receivedAt),
     labels: mergeLabels(before.labels, labels),
   };
@@ -94,8 +94,10 @@ const rank = (stage: Stage) => stages.indexOf(stage);
 const earlier = (a: string, b: string) => (a < b ? a : b);
 const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
-/** A failed callback often does not tell what it was about; 'music' is only a guess there, so a surer word wins. */
-function known<Word extends Provider | TaskKind>(a: Word, b: Word): Word {
+/**
+ * A failed callback often does not name its kind, and 'music' is then a guess: any other known value is more specific.
+ */
+function moreSpecific<Word extends Provider | TaskKind>(a: Word, b: Word): Word {
   const weight = (word: Word) => (word === 'unknown' ? 0 : word === 'music' ? 1 : 2);
   const order = weight(a) - weight(b) || compare(a, b);
   return order >= 0 ? a : b;
@@ -116,13 +118,16 @@ function mergeStages(seen: TaskRecord['stages'], one: TaskRecord['stages'][numbe
   return merged.sort((a, b) => rank(a.stage) - rank(b.stage) || a.code - b.code);
 }
 
-/** What only we say (`code` null) ends when the provider says anything. */
+/** A failure that we derived (`code` null) ends as soon as the provider says anything. */
 function mergeFailures(a: Failure | null, b: Failure | null): Failure | null {
   const said = [a, b].filter((failure) => failure !== null && failure.code !== null);
   return said.sort((x, y) => compare(JSON.stringify(y), JSON.stringify(x)))[0] ?? null;
 }
 
-/** The later stage's words, then the fuller, then those seen first; the last comparison only makes the choice certain. */
+/**
+ * The later stage, then the one with more fields, then the earlier one; the last comparison makes the choice
+ * deterministic.
+ */
 function betterTrack(a: Track, b: Track): Track {
   const filled = (track: Track) => Object.values(track).filter((value) => value !== null).length;
   const order =
@@ -145,8 +150,8 @@ function mergeAsset(assets: Asset[], { seen, stage, confirmed }: Sighting): Asse
 }
 
 /**
- * The known asset with the sources of both. A new link is tried at once, also where others were tried in vain; and so is one
- * that a later stage names again.
+ * The known asset with the sources of both. A new link, or one that a later stage repeats, reopens the asset and is
+ * tried at once.
  */
 export function joinAssets(known: Asset, seen: Pick<Asset, 'sources'>): Asset {
   const sources = mergeSources(known.sources, seen.sources);
@@ -158,17 +163,20 @@ export function joinAssets(known: Asset, seen: Pick<Asset, 'sources'>): Asset {
   return { ...known, sources, state: 'open', nextDueAt: null, wantsLinks: false, refreshes };
 }
 
-/** In the order in which they are to be tried: the latest stage's links first, the original's after the provider's own. */
+/**
+ * In the order in which to try them: the latest stage's links first, and the original (`source_…`) after the provider's
+ * own.
+ */
 function mergeSources(a: readonly Source[], b: readonly Source[]): Source[] {
   const later = (x: Source, y: Source) => ({
-    ...(trial(x) <= trial(y) ? x : y),
+    ...(sourceRank(x) <= sourceRank(y) ? x : y),
     confirmed: x.confirmed || y.confirmed,
   });
   const merged = mergeBy(a, b, ({ url }) => url, later);
-  return merged.sort((x, y) => compare(trial(x), trial(y))).slice(0, limits.sourcesKept);
+  return merged.sort((x, y) => compare(sourceRank(x), sourceRank(y))).slice(0, limits.sourcesKept);
 }
 
-const trial = ({ stage, field, url }: Source) =>
+const sourceRank = ({ stage, field, url }: Source) =>
   `${9 - rank(stage)} ${field.startsWith('source_') ? 1 : 0} ${field} ${url}`;
 
 function mergeBy<T>(a: readonly T[], b: readonly T[], id: (item: T) => string, pick: (a: T, b: T) => T): T[] {

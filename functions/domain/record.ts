@@ -12,7 +12,7 @@ const source = z.object({
   url: z.string(),
   field: z.string(),
   stage: z.enum(stages),
-  /** The provider itself named it when it was asked; a callback can be forged. */
+  /** The provider itself named this link in answer to a poll; a callback can be forged. */
   confirmed: z.boolean().default(false),
 });
 
@@ -20,7 +20,7 @@ const attempt = z.object({ at: instant, source: z.string(), code: z.string(), de
 
 const track = z.object({
   trackId: z.string(),
-  /** The stage these words come from; a later stage replaces an earlier one, never the other way round. */
+  /** The stage that these fields come from; a later stage replaces an earlier one, never the other way round. */
   stage: z.enum(stages),
   seenAt: instant,
   title: z.string().nullable(),
@@ -32,34 +32,36 @@ const track = z.object({
 });
 
 /**
- * How far a large file has come. Which parts have arrived is S3's to say; this says of what they are parts, and what is
- * known of the bytes that were looked at.
+ * The progress of a large file. S3 lists the parts that have arrived; this says which file they belong to, and the
+ * state of the checks.
  */
 const progress = z.object({
   source: z.string(),
-  /** The host's strong validator: bytes of two versions never meet in one object. Empty: it cannot be gone on with. */
+  /**
+   * The host's strong validator, so that one object never mixes two versions of a file. Empty: it cannot be resumed.
+   */
   version: z.string(),
   totalBytes: z.number(),
   partBytes: z.number(),
   key: z.string(),
   contentType: z.string(),
-  /** Null: one may have been begun at the key, and nobody was told which. */
+  /** Null: an upload may exist at this key; its id was not recorded. */
   uploadId: z.string().nullable(),
-  /** The first so many parts have been looked at: their CRC32 together, and how far the check of their structure has come. */
+  /** Number of parts checked so far, from the first on; `crc32` and `structure` cover these. */
   checkedParts: z.number(),
   crc32: z.number(),
   structure: structureState.nullable(),
-  /** When a part last arrived: patience begins anew. */
+  /** When a part last arrived. Progress resets the backoff. */
   at: instant,
 });
 
 const asset = z.object({
   kind: z.enum(assetKinds),
   trackId: z.string().nullable(),
-  /** What tells assets of one kind apart that belong to no track: `Vocal`, `Cover-2`. Empty for a track's own. */
+  /** Distinguishes assets of one kind that belong to no track: `Vocal`, `Cover-2`. Empty for a track's own asset. */
   name: z.string(),
   sources: z.array(source),
-  /** Where it will stand, without the extension: that comes from the bytes. */
+  /** The planned key without its extension, which depends on the bytes. */
   path: z.string(),
   key: z.string().nullable(),
   state: z.enum(assetStates),
@@ -67,24 +69,26 @@ const asset = z.object({
   crc32: z.string().nullable(),
   sha256: z.string().nullable(),
   contentType: z.string().nullable(),
-  /** What the callback said of its length when the bytes were fetched; tells a provisional `first` from the final file. */
+  /**
+   * As the callback said when the bytes were fetched; distinguishes a provisional file of `first` from the final one.
+   */
   durationSeconds: z.number().nullable(),
-  /** Why a person should listen to it: stored and whole, but not as long as the callback said. */
+  /** Why the file needs a human check: stored and complete, but not as long as the callback said. */
   suspect: z.string().nullable().default(null),
-  /** When its stored file was last found missing or damaged. Until another is stored, what stands in its place makes way. */
+  /** When its stored file was last found missing or damaged. The next file may replace an object at its key. */
   damagedAt: instant.nullable().default(null),
-  /** Null unless a large file is on its way. */
+  /** Null unless the transfer of a large file has started. */
   progress: progress.nullable().default(null),
-  /** All links are dead: the provider is to be asked for fresh ones. */
+  /** All links are dead: request fresh ones from the provider. */
   wantsLinks: z.boolean().default(false),
-  /** How often the provider was asked for fresh links in vain, or they died again. */
+  /** How often fresh links were added after all others had died. */
   refreshes: z.number().default(0),
   attempts: z.array(attempt),
   nextDueAt: instant.nullable(),
   deadline: instant,
 });
 
-/** An asset as events tell of it: where its file is. */
+/** An asset as in events: what it is, and where its file is. */
 export const assetSummary = asset.pick({
   kind: true,
   trackId: true,
@@ -103,21 +107,21 @@ export const failure = z.object({
   advice: z.string(),
 });
 
-/** What came of asking the provider. */
+/** The polling of the provider. */
 const inquiry = z.object({
-  /** How often in a row without news. */
+  /** Number of polls since the last news. */
   asked: z.number(),
   /** When the provider last answered. */
   at: instant.nullable(),
-  /** Not to be asked again before. */
+  /** Earliest time of the next poll. */
   notBefore: instant.nullable(),
-  /** How often in a row the provider did not know the task. */
+  /** Number of consecutive answers that the task is unknown. */
   unknown: z.number(),
-  /** The furthest stage that the provider itself told of. */
+  /** The latest stage that the provider has answered with. */
   stage: z.enum(stages).nullable(),
-  /** Why the last time gave no answer. */
+  /** Why the last poll gave no answer. */
   problem: z.string().nullable(),
-  /** Somebody wants it to be asked now. */
+  /** The owner asked for a poll now (`retry`). */
   wanted: z.boolean(),
 });
 export const noInquiry: z.infer<typeof inquiry> = {
@@ -143,14 +147,17 @@ export const taskRecord = z.object({
   failure: failure.nullable(),
   tracks: z.array(track),
   assets: z.array(asset),
-  /** When the next step is to be taken: there is a marker under `schedule/` then. Null where nothing is left to do. */
+  /** When the next step is due; a marker under `schedule/` exists for it. Null: nothing is left to do. */
   dueAt: instant.nullable().default(null),
   inquiry: inquiry.default(noInquiry),
-  /** Why a callback's links were used although the provider was to confirm them first. */
+  /** Why unconfirmed links were followed although the settings ask for confirmation. */
   unconfirmed: z.string().nullable().default(null),
-  /** The ids of the events that told of this task, the newest last: what was told once is not told again. */
+  /** Ids of the events published for this task, the newest last, so that each is published once. */
   announced: z.array(z.string()).default([]),
-  /** Who fetches now, and until when at most. An economy: what P5 rests on is conditional publishing. */
+  /**
+   * The message whose invocation has reserved the task, and until when. Only saves work; P5 rests on conditional
+   * publishing.
+   */
   claim: z.object({ by: z.string(), until: instant }).nullable(),
 });
 

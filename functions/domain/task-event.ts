@@ -1,11 +1,11 @@
-// What is told on EventBridge: a public contract, see docs/events.md.
+// The events on EventBridge: a public contract, see docs/events.md.
 import * as z from 'zod';
 import { assetSummary, failure } from './record.ts';
 import { providers, taskKinds } from './words.ts';
 
 export const eventSource = 'trackkeeper';
 
-/** How a task can end. */
+/** The events for the end of a task. */
 export const taskEndTypes = ['TaskArchived', 'TaskFailed'] as const;
 /** EventBridge's `detail-type`. */
 export const taskEventTypes = [...taskEndTypes, 'AssetAtRisk'] as const;
@@ -13,29 +13,29 @@ export const taskEventTypes = [...taskEndTypes, 'AssetAtRisk'] as const;
 /** EventBridge's `detail`. Fields may be added; anything else is another schema version. */
 export const taskEventDetail = z.object({
   schemaVersion: z.literal(1),
-  /** The same for the same news, which may come more than once. */
+  /** The same for the same facts: an event may be delivered more than once. */
   id: z.string(),
-  /** Which deployment it comes from. */
+  /** The deployment that published it. */
   stack: z.string(),
   bucket: z.string(),
-  /** The key of the task's record, which has all the rest: titles, links, attempts. */
+  /** The key of the task's record, which has everything else: titles, links, attempts. */
   record: z.string(),
   taskId: z.string(),
   provider: z.enum(providers),
   kind: z.enum(taskKinds),
   labels: z.record(z.string(), z.string()),
   failure: failure.nullable(),
-  /** When the links are taken to be dead. */
+  /** When the links are assumed to be dead. */
   deadline: z.iso.datetime(),
-  /** Of `AssetAtRisk`: whole hours until then, when it was noticed. */
+  /** Of `AssetAtRisk`: full hours until the deadline at the time of the event. */
   hoursLeft: z.number().nullable(),
-  /** Of `AssetAtRisk`: those that are open; none where no callback has named any yet. Else all. */
+  /** Of `AssetAtRisk`: the open ones, or none if no callback has named any yet. Of other events: all. */
   assets: z.array(assetSummary),
-  /** How many more there are than fit here. */
+  /** Number of assets that did not fit. */
   omittedAssets: z.number(),
 });
 
-/** EventBridge takes 256 KB for all of an entry; what forwards an event wraps it, and needs room too. */
+/** EventBridge allows 256 KB per entry; a target that wraps the event needs room, too. */
 export const eventLimits = { assets: 200, bytes: 200 * 1024 } as const;
 
 export type TaskEventType = (typeof taskEventTypes)[number];

@@ -1,6 +1,6 @@
 // Processes one message of the forward queue: forwards it, or returns it to the queue until the redrive policy
 // removes it.
-import { handBackDelayMs } from '../domain/schedule.ts';
+import { requeueDelayMs } from '../domain/schedule.ts';
 import { type ForwardDeps, forward } from './forward.ts';
 import { type ForwardedEvent, readEvent } from './read-event.ts';
 
@@ -24,7 +24,7 @@ export async function work({ messageId, body, receiveCount, handBack }: Received
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     log('error', 'forward.failed', { messageId, taskId: event?.detail.taskId, receiveCount, detail });
     // The same delays for every failure: the endpoint may be down, and so may a service of ours.
-    await handBack(handBackDelayMs(receiveCount)).catch((cause: unknown) =>
+    await handBack(requeueDelayMs(receiveCount)).catch((cause: unknown) =>
       // It is redelivered anyway after its visibility timeout.
       log('error', 'message.not_hidden', { messageId, detail: `${cause}` }),
     );

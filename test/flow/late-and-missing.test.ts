@@ -22,6 +22,39 @@ test.each(['text', 'first'])('F06: a song of which only %s was ever told is aske
   expect(markers()).toEqual([]);
 });
 
+test('C8: a task whose only song of `first` failed is waiting, and archived when `complete` names a link that serves', async () => {
+  const { post, run, track, record, logged, world } = scene({ hasKey: false });
+  await post(musicBody('first', 'task', [track('a', { behaviour: answers('refused_address') })]));
+  await run(start + hour);
+
+  expect(record('task')).toMatchObject({
+    status: 'waiting',
+    failure: null,
+    assets: [{ state: 'failed' }, { state: 'stored' }],
+    dueAt: '2026-11-02T00:00:00.000Z',
+  });
+  expect(logged('task').map(({ level, fields }) => [level, fields?.status])).toEqual([['info', 'waiting']]);
+  expect(logged('event.told')).toEqual([]);
+
+  await post(musicBody('complete', 'task', [track('a', { audioUrl: 'https://media.example/final.mp3' })]));
+  await run();
+
+  expect(record('task')).toMatchObject({ status: 'archived', failure: null, dueAt: null });
+  expect(world.bus.events.map(({ type }) => type)).toEqual(['TaskArchived']);
+});
+
+test('C8: an error callback is no failure of the task while the provider is still to be polled about it', async () => {
+  const { post, run, record } = scene();
+
+  await post(musicBody('error', 'task', [], 500));
+  await run(start + minute);
+  expect(record('task')).toMatchObject({ status: 'waiting', failure: { code: 500 } });
+  expect(record('task').dueAt).not.toBeNull();
+  await run();
+
+  expect(record('task')).toMatchObject({ status: 'failed', failure: { code: 500 }, dueAt: null });
+});
+
 test('F07: after six hours without a receiver, 200 of 200 announced tasks are stored', async () => {
   const { announce, run, track, made, records, markers } = scene();
   const ids = Array.from({ length: 200 }, (_, index) => `task-${index}`);

@@ -11,7 +11,7 @@ import { callbackKey } from '../../functions/domain/object-key.ts';
 import { taskRecord } from '../../functions/domain/record.ts';
 import { picture, riddle, song } from '../doubles/sample-files.ts';
 import { musicBody } from './world/bodies.ts';
-import { serves } from './world/hosts.ts';
+import { answers, serves } from './world/hosts.ts';
 import { day, hour, minute, scene } from './world/scenes.ts';
 import { start } from './world/world.ts';
 
@@ -192,6 +192,35 @@ describe('P8: what was open goes on', () => {
     await run(start + 2 * hour);
 
     expect(record('quarantined')).toMatchObject({ status: 'archived', failure: null });
+  });
+});
+
+describe('C8: a record that an earlier version wrote as failed although `complete` was still to arrive', () => {
+  async function failedEarly() {
+    const one = scene({ hasKey: false });
+    await one.post(musicBody('first', 'task', [one.track('a', { behaviour: answers('refused_address') })]));
+    await one.run(start + minute);
+    const failure = { code: null, outcome: 'files_missing', msg: '1 of 2 files', advice: 'see why' };
+    const old = { ...one.record('task'), status: 'failed', failure };
+    await one.world.bucket.write('tasks/task.json', JSON.stringify(old), { contentType: 'application/json' });
+    return one;
+  }
+
+  test('is waiting again after its next step', async () => {
+    const { run, record } = await failedEarly();
+
+    await run(start + 2 * day);
+
+    expect(record('task')).toMatchObject({ status: 'waiting', failure: null });
+    expect(record('task').dueAt).not.toBeNull();
+  });
+
+  test('is closed as missing at its deadline if no other callback arrives', async () => {
+    const { run, record } = await failedEarly();
+
+    await run();
+
+    expect(record('task')).toMatchObject({ status: 'failed', failure: { outcome: 'missing' }, dueAt: null });
   });
 });
 

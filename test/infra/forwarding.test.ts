@@ -1,7 +1,7 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { handBackDelayMs } from '../../functions/domain/schedule.ts';
+import { requeueDelayMs } from '../../functions/domain/schedule.ts';
 import { permissionsOf, resourceOf, statementsOf, synthesized } from './synthesized.ts';
 
 const endpoint = 'https://music.example.com/hooks/suno?for=me';
@@ -66,7 +66,7 @@ describe('the queue of what is to be passed on', () => {
     const { maxReceiveCount, deadLetterTargetArn } = z
       .object({ maxReceiveCount: z.number(), deadLetterTargetArn: z.unknown() })
       .parse(queue.Properties.RedrivePolicy);
-    const waits = Array.from({ length: maxReceiveCount - 1 }, (_, received) => handBackDelayMs(received + 1));
+    const waits = Array.from({ length: maxReceiveCount - 1 }, (_, received) => requeueDelayMs(received + 1));
     const days = waits.reduce((sum, wait) => sum + wait) / 86_400_000;
 
     expect(deadLetterTargetArn).toEqual(arnOf(deadLetterQueue));

@@ -2,7 +2,7 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { limits } from '../../functions/domain/limits.ts';
-import { handBackDelayMs } from '../../functions/domain/schedule.ts';
+import { requeueDelayMs } from '../../functions/domain/schedule.ts';
 import { resourceOf, synthesized } from './synthesized.ts';
 
 const template = synthesized();
@@ -51,7 +51,7 @@ describe.each(['Queue', 'WakeQueue'])('the %s', (id) => {
   });
 
   test('sets no message aside for a neighbour that is down for 14 days', () => {
-    const waits = Array.from({ length: maxReceiveCount }, (_, received) => handBackDelayMs(received + 1));
+    const waits = Array.from({ length: maxReceiveCount }, (_, received) => requeueDelayMs(received + 1));
 
     expect(waits.reduce((sum, wait) => sum + wait)).toBeGreaterThan(limits.linkLifetimeMs);
   });

@@ -1,5 +1,5 @@
+import { deadlineOf } from '../../../functions/domain/task-state.ts';
 import type { AddCommand, Work } from '../command.ts';
-import { deadlineOf } from '../records/deadline.ts';
 import { getRecord } from '../records/find-record.ts';
 import { readRecords } from '../records/read-records.ts';
 import { hoursBetween } from '../screen/times.ts';

@@ -2,7 +2,7 @@
 // computes the remaining hours.
 import { limits } from '../../../functions/domain/limits.ts';
 import type { TaskRecord } from '../../../functions/domain/record.ts';
-import { deadlineOf, isOpen } from './deadline.ts';
+import { deadlineOf, isOpen } from '../../../functions/domain/task-state.ts';
 
 export type Concern =
   | { what: 'open'; reason: string | null; dueAt: string | null; deadline: string }
@@ -21,10 +21,12 @@ export function concernOf(record: TaskRecord): Concern | undefined {
   return { what: 'failed', reason: failure.msg, advice: failure.advice, at: lastSeen(record) };
 }
 
-/** Why the last attempt at one of its files failed, or the provider could not be polled. */
-function reasonOf({ assets, inquiry }: TaskRecord): string | null {
-  const missing = assets.filter(({ state }) => state === 'open');
-  return missing.map(({ attempts }) => attempts.at(-1)?.detail).find(Boolean) ?? inquiry.problem;
+/** Why a file is missing (open files first), why the provider says that the task failed, or why it could not be polled. */
+function reasonOf({ assets, failure, inquiry }: TaskRecord): string | null {
+  const open = assets.filter(({ state }) => state === 'open');
+  const lost = assets.filter(({ state }) => state === 'failed' || state === 'quarantined');
+  const detail = [...open, ...lost].map(({ attempts }) => attempts.at(-1)?.detail).find(Boolean);
+  return detail ?? failure?.msg ?? inquiry.problem;
 }
 
 function lastSeen({ stages, firstSeenAt }: TaskRecord): string {

@@ -1,5 +1,5 @@
 import type { TaskRecord } from '../../../functions/domain/record.ts';
-import { isOpen } from '../records/deadline.ts';
+import { isOpen } from '../../../functions/domain/task-state.ts';
 import { readRecords } from '../records/read-records.ts';
 import type { StartProgress } from '../screen/progress.ts';
 import type { BucketReader } from '../target.ts';

@@ -60,7 +60,7 @@ function openTask(record: TaskRecord, { reason, dueAt, deadline }: Concern & { w
     status,
     title: titleOf(record),
     files: assets.length,
-    missing: assets.filter(({ state }) => state === 'open').length,
+    missing: assets.filter(({ state }) => state !== 'stored').length,
     dueAt,
     deadline,
     hoursLeft: hoursBetween(now, new Date(deadline)),

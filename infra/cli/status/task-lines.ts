@@ -1,8 +1,8 @@
 // The details of one task, as lines.
 import { isDamaged } from '../../../functions/domain/asset.ts';
 import type { Asset, TaskRecord, Track } from '../../../functions/domain/record.ts';
+import { deadlineOf, isOpen } from '../../../functions/domain/task-state.ts';
 import { formatBytes } from '../../terminal/amounts.ts';
-import { deadlineOf, isOpen } from '../records/deadline.ts';
 import { formatDuration, formatInstant } from '../screen/times.ts';
 
 export function taskLines(record: TaskRecord, now: Date): string[] {

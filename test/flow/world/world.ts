@@ -1,7 +1,8 @@
 // The whole system in one process on a clock that the test turns: the stories of the receiver, the archiver and the sweeper
 // are the real ones, and so is the engine; bucket, queues, hosts and provider are doubles. Whoever works may die at any write.
+
+import { processMessage } from '../../../functions/archiver/process-message.ts';
 import { createTransfer } from '../../../functions/archiver/transfer/transfer.ts';
-import { work } from '../../../functions/archiver/work.ts';
 import { encodeMessage } from '../../../functions/domain/message.ts';
 import { type TaskRecord, taskRecord } from '../../../functions/domain/record.ts';
 import type { Bucket, Log, ProviderApi } from '../../../functions/ports.ts';
@@ -107,10 +108,10 @@ export function createWorld(options: WorldOptions = {}, clock = virtualClock(sta
       pause: async () => {},
       watchIdleTime: () => () => ({ ms: 1_000, idleMs: 0 }),
     });
-    const handBack = (afterMs: number) => deps.queue.postpone(message.receiptHandle, afterMs);
-    const received = { ...message, handBack };
-    const known = { transfer, provider, teller: { stack: 'world', bucket: 'music' }, policy, clock, log, random };
-    const isDone = await work(received, invocationMs, { ...deps, ...known });
+    const returnToQueue = (afterMs: number) => deps.queue.postpone(message.receiptHandle, afterMs);
+    const received = { ...message, returnToQueue };
+    const known = { transfer, provider, origin: { stack: 'world', bucket: 'music' }, policy, clock, log, random };
+    const isDone = await processMessage(received, invocationMs, { ...deps, ...known });
     if (deps.state.isDead) count.died++;
     else if (isDone) queue.delete(message.receiptHandle);
     return true;

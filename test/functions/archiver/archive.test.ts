@@ -69,7 +69,7 @@ function world(failing: Record<string, TransferError> = {}, bucket = inMemoryBuc
     log: (...line: unknown[]) => void lines.push(line),
     schedule: inMemorySchedule(bucket),
     bus: inMemoryEventBus(),
-    teller: { stack: 'test', bucket: 'music' },
+    origin: { stack: 'test', bucket: 'music' },
     provider: nobody,
     policy: { canAsk: false, confirm: false },
     random: () => 0,
@@ -81,7 +81,7 @@ function world(failing: Record<string, TransferError> = {}, bucket = inMemoryBuc
   return { bucket, urls, lines, time, invoke, record };
 }
 
-/** The bucket's content, without what only tells when something happened. */
+/** The bucket's content without times. */
 function contents(bucket: ReturnType<typeof inMemoryBucket>) {
   return bucket.keys().map((key) => [
     key,
@@ -93,7 +93,7 @@ function contents(bucket: ReturnType<typeof inMemoryBucket>) {
 }
 
 describe('a callback', () => {
-  test('ends with its files stored, its words beside them, and a record that says so', async () => {
+  test('ends with its files and lyrics stored, and a record that says so', async () => {
     const { bucket, invoke, record } = world();
 
     const archived = await invoke(complete);
@@ -128,7 +128,7 @@ describe('a callback', () => {
     }
   });
 
-  test('one bad track never touches another', async () => {
+  test('one bad track does not affect another', async () => {
     const bad = { 'https://h.example/a.mp3': new TransferError('server_error', 'the host answered 500') };
     const { invoke, record } = world(bad);
 
@@ -141,7 +141,7 @@ describe('a callback', () => {
     ]);
   });
 
-  test('that was left open is taken up again when it is due, and not before', async () => {
+  test('that was left open is resumed when it is due, and not before', async () => {
     const bad = { 'https://h.example/a.mp3': new TransferError('server_error', 'the host answered 500') };
     const { invoke, time, urls, record } = world(bad);
     await invoke(complete);
@@ -156,7 +156,7 @@ describe('a callback', () => {
     expect(record().status).toBe('archived');
   });
 
-  test('that comes when the time is up is open, comes back at once, and nothing has failed', async () => {
+  test('that arrives when no time is left stays open, is due at once, and has no failed attempt', async () => {
     const { invoke, record } = world();
 
     const archived = await invoke(complete, { signal: AbortSignal.abort() });
@@ -181,7 +181,7 @@ describe('a callback', () => {
     expect(running).toBe(0);
   });
 
-  test('of a task whose record cannot be read changes nothing, and says what to do', async () => {
+  test('for a task whose record cannot be read changes nothing, and the error says what to do', async () => {
     const { invoke, bucket } = world();
     await bucket.write('tasks/task.json', '{"schemaVersion":2}', { contentType: 'application/json' });
 
@@ -191,7 +191,7 @@ describe('a callback', () => {
     expect(bucket.keys()).toContainEqual(expect.stringMatching(/^callbacks\/task\/complete-/));
   });
 
-  test('with other words for a song writes the song’s words again, and fetches nothing again', async () => {
+  test('with other lyrics for a song writes the lyrics again, and fetches nothing again', async () => {
     const { invoke, bucket, urls } = world();
     await invoke(message('first', [track('a', { prompt: 'early words' })]));
 
@@ -202,7 +202,7 @@ describe('a callback', () => {
     expect(urls).toHaveLength(1);
   });
 
-  test('that nobody understands is kept and announced', async () => {
+  test('that is not recognised is stored and logged', async () => {
     const { invoke, bucket, lines } = world();
 
     const archived = await invoke({ ...complete, body: Buffer.from('{"code":200}') });
@@ -212,7 +212,7 @@ describe('a callback', () => {
     expect(lines).toMatchObject([['warn', 'callback.unrecognised', { reason: 'there is no task id anywhere' }]]);
   });
 
-  test('tells nothing of its words or links to the log', async () => {
+  test('writes no lyrics and no links to the log', async () => {
     const { invoke, lines } = world();
 
     await invoke(complete);
@@ -227,7 +227,7 @@ const progress = {
   at: new Date(start).toISOString(),
 };
 
-test('a large file that is given up at its deadline leaves no upload', async () => {
+test('a large file that fails at its deadline leaves no upload', async () => {
   const { invoke, bucket, record, time } = world();
   const uploadId = await bucket.startUpload(progress.key, { contentType: 'audio/mpeg' });
   const cut: Transfer = async (_job, { save }) => {
@@ -245,7 +245,7 @@ test('a large file that is given up at its deadline leaves no upload', async () 
 });
 
 describe('two invocations on one task', () => {
-  test('a link that comes while the only one fails for good is tried as well', async () => {
+  test('a link that arrives while the only other one fails for good is tried as well', async () => {
     const { invoke, record, bucket } = world({ 'https://h.example/a.mp3': new TransferError('not_found', 'gone') });
     const { transfer: inner, urls } = transferTo(bucket, {
       'https://h.example/a.mp3': new TransferError('refused_url', 'no'),
@@ -262,7 +262,7 @@ describe('two invocations on one task', () => {
     expect(urls.at(-1)).toBe('https://h.example/other.mp3');
   });
 
-  test('fetch its files once: who meets a live claim leaves the work to its holder', async () => {
+  test('fetch its files once: an invocation that finds a live claim leaves the work to its holder', async () => {
     const { invoke, urls, record, bucket } = world();
     const transfer: Transfer = async (job, options) => {
       // While the first invocation fetches, the second message arrives.
@@ -278,11 +278,11 @@ describe('two invocations on one task', () => {
     expect(record()).toMatchObject({ claim: null, status: 'archived' });
   });
 
-  test('F52: one that was overtaken writes nothing into the record any more', async () => {
+  test('F52: an invocation whose task was taken over writes nothing into the record any more', async () => {
     const { invoke, time, record, bucket } = world();
     const { transfer: inner } = transferTo(bucket);
     const overtaken: Transfer = async (_job, { save }) => {
-      // Its claim has run out; another invocation comes, and does all there is to do.
+      // Its claim expires, and another invocation does all the work.
       time.now += 900_001;
       await invoke(complete, { messageId: 'm2', more: { transfer: inner } });
       await save({ ...progress, uploadId: 'u' });
@@ -299,7 +299,7 @@ describe('two invocations on one task', () => {
     ]);
   });
 
-  test('a claim whose time is over is taken over', async () => {
+  test('an expired claim is taken over', async () => {
     const { invoke, time, record, bucket } = world();
     const never: Transfer = () => Promise.reject(new Error('crash'));
     await invoke(complete, { more: { transfer: never, bucket: crashingAt(bucket, 3) } }).catch(() => undefined);
@@ -310,7 +310,7 @@ describe('two invocations on one task', () => {
     expect(await invoke(complete, { messageId: 'm2' })).toEqual({ outcome: 'done' });
   });
 
-  test('a message that comes back takes its own claim up again', async () => {
+  test('a redelivered message takes its own claim again', async () => {
     const { invoke, record, bucket } = world();
     const never: Transfer = () => Promise.reject(new Error('crash'));
     await invoke(complete, { more: { transfer: never, bucket: crashingAt(bucket, 3) } }).catch(() => undefined);
@@ -320,7 +320,7 @@ describe('two invocations on one task', () => {
     expect(record()).toMatchObject({ status: 'archived', claim: null });
   });
 
-  test('many callbacks at once end in one record that knows them all', async () => {
+  test('many concurrent callbacks end in one record that contains them all', async () => {
     const { invoke, record } = world();
     const ids = Array.from({ length: 20 }, (_, index) => `id-${index}`);
 
@@ -330,7 +330,7 @@ describe('two invocations on one task', () => {
   });
 });
 
-/** A bucket whose n-th write, and all that follow, fail: the process died there. */
+/** A bucket whose n-th write and all later ones fail, as if the process had crashed there. */
 function crashingAt(bucket: Bucket, fatal: number): Bucket {
   let writes = 0;
   return {

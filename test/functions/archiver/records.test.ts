@@ -8,7 +8,7 @@ import { inMemoryBucket } from '../../doubles/in-memory-bucket.ts';
 
 const key = 'tasks/task.json';
 
-test('a record is read once, and written once for all changes that came meanwhile', async () => {
+test('a record is read once, and written once for all changes that arrive during a write', async () => {
   const { update, calls, record } = bench();
   await update(begun);
 
@@ -18,7 +18,7 @@ test('a record is read once, and written once for all changes that came meanwhil
   expect(record().labels).toEqual({ 1: 'yes', 2: 'yes', 3: 'yes', 4: 'yes', 5: 'yes' });
 });
 
-test('a change that throws is left out, and only whoever asked for it is told', async () => {
+test('a change that throws is skipped, and only its promise rejects', async () => {
   const { update, record } = bench();
   await update(begun);
   const refuse = () => {
@@ -31,7 +31,7 @@ test('a change that throws is left out, and only whoever asked for it is told', 
   expect(record().labels).toEqual({ a: 'yes', b: 'yes' });
 });
 
-test('what another writer wrote meanwhile is read again, and nothing of it is lost', async () => {
+test('a change by another writer is read again and kept', async () => {
   const { update, bucket, record } = bench();
   await update(begun);
   await createRecordUpdate(bucket, 'task')(labelled('theirs'));
@@ -51,7 +51,7 @@ test('a change that changes nothing writes nothing', async () => {
   expect(calls.filter((call) => call === 'write')).toHaveLength(2);
 });
 
-test('after a failed write the record is read anew: whether it was written is not known', async () => {
+test('after a failed write the record is read again, because the write may have succeeded', async () => {
   let isFailing = false;
   const { update, calls } = bench((bucket) => ({
     write: async (...given) => {

@@ -9,7 +9,7 @@ test('one task, or an array of them, is read', () => {
   expect(readExpectedTasks([task, { ...task, kind: 'video' }])).toEqual({ tasks: [task, { ...task, kind: 'video' }] });
 });
 
-test('an id is what a callback would say it is: without space around it, and whole', () => {
+test('an id is trimmed and well-formed, as it is in a callback', () => {
   const ids = [' abc ', '\ttab\n', 'half \ud800', 'x'.repeat(512), '음악'];
 
   expect(readExpectedTasks(ids.map((taskId) => ({ ...task, taskId })))).toEqual({
@@ -22,7 +22,7 @@ const provider = 'provider must be one of sunoapi.org, kie.ai';
 const kind = 'kind must be one of music, video, wav, stems, cover, lyrics, midi, voice, recovery, unknown';
 const taskId = 'taskId must be text of 1 to 512 bytes without invisible characters';
 
-describe('what is wrong is named with what is allowed:', () => {
+describe('an error names the field and what it must be:', () => {
   test.each([
     [null, shape],
     ['abc', shape],
@@ -52,7 +52,7 @@ describe('what is wrong is named with what is allowed:', () => {
   });
 });
 
-test('whatever is sent, the answer is short and quotes nothing', () => {
+test('an error is short and quotes nothing of the input', () => {
   const anything = fc.oneof(
     fc.jsonValue(),
     fc.record({ provider: fc.string(), kind: fc.string(), taskId: fc.string() }),

@@ -83,7 +83,7 @@ describe('merging callbacks', () => {
     );
   });
 
-  test('and with what was announced: its labels join those of the callbacks', () => {
+  test('with an announcement gives the same record in any order, with the labels of both', () => {
     const task = { provider: 'kie.ai', kind: 'music', taskId: 'task-1' } as const;
     const announcement = { receivedAt: at(0), labels: { project: 'other', recoveryOf: 'old' } };
 
@@ -95,7 +95,7 @@ describe('merging callbacks', () => {
     expect(mergeExpected(after, task, announcement)).toEqual(before);
   });
 
-  test('and planning after each step ends in the same record in the natural order and backwards', () => {
+  test('with a plan after each step gives the same record in the natural order and backwards', () => {
     const forwards = recordOf([text, first, complete], planAssets);
     const backwards = recordOf([complete, first, text], planAssets);
 
@@ -103,7 +103,7 @@ describe('merging callbacks', () => {
     expect(backwards.folder).toBe(forwards.folder);
   });
 
-  test('learns the kind and the provider from whichever callback tells them', () => {
+  test('takes the kind and the provider from the callback that names them', () => {
     const job = {
       code: 200,
       data: { taskId: 'task-1', model: 'ai-music-api/generate', state: 'success', resultJson: '{}' },
@@ -128,7 +128,7 @@ describe('merging callbacks', () => {
     ]);
   });
 
-  test('closes a failed task with words for its owner', () => {
+  test('closes a failed task with advice for its owner', () => {
     const record = recordOf([text, failed]);
 
     expect(record).toMatchObject({ status: 'failed', failure: { code: 501, outcome: 'generation_failed' } });
@@ -153,7 +153,7 @@ describe('merging callbacks', () => {
     ]);
   });
 
-  test('opens a song again that was stored from `first` when `complete` tells of another length', () => {
+  test('reopens a song that was stored from `first` when `complete` gives another length', () => {
     const provisional = markStored(recordOf([first]), 60);
 
     const after = recordOf([complete], () => mergeCallback(provisional, complete));
@@ -170,7 +170,7 @@ describe('merging callbacks', () => {
     expect(mergeCallback(provisional, complete).assets[0]).toMatchObject({ state: 'stored' });
   });
 
-  test('gives a closed asset another chance when a new link comes, and only then', () => {
+  test('reopens a closed asset when a new link arrives, and only then', () => {
     const lost = {
       ...recordOf([first]),
       assets: recordOf([first]).assets.map((asset) => ({ ...asset, state: 'failed' as const })),
@@ -200,11 +200,28 @@ describe('the status', () => {
     expect(mergeCallback(markStored(recordOf([first]), 60), text).status).toBe('waiting');
   });
 
+  test('C8: is waiting while `complete` is still to arrive, even if the only song of `first` failed', () => {
+    const early = recordOf([first]);
+    const assets = early.assets.map((asset) => ({ ...asset, state: 'failed' as const }));
+
+    expect(mergeCallback({ ...early, assets }, text)).toMatchObject({ status: 'waiting', failure: null });
+    expect(mergeCallback({ ...early, assets }, failed)).toMatchObject({ status: 'failed', failure: { code: 501 } });
+  });
+
+  test('is not failed as long as the task has a next step', () => {
+    const dueAt = at(20);
+
+    expect(mergeCallback({ ...recordOf([text]), dueAt }, failed)).toMatchObject({
+      status: 'waiting',
+      failure: { code: 501 },
+    });
+  });
+
   test('is archived once all of `complete` is stored', () => {
     expect(mergeCallback(markStored(recordOf([complete]), 100), text).status).toBe('archived');
   });
 
-  test('is failed, with the reasons in words, when a file could not be kept', () => {
+  test('is failed, with the reasons in words, when a file could not be stored', () => {
     const record = recordOf([complete]);
     const attempts = [
       { at: at(9), source: 'https://h.example/a.mp3', code: 'not_found', detail: 'the host answered 404' },

@@ -17,7 +17,7 @@ test('a marker is an empty object whose name says when and which task', () => {
   expect(scheduleKey(marker)).toBe('schedule/20261120T180411Z/2fac5d0e-1.x_Y');
 });
 
-test('a marker is told from its key, whatever the task is called', () => {
+test('a marker can be read from its key for any task id', () => {
   fc.assert(
     fc.property(aMarker, (marker) => {
       expect(markerOf(scheduleKey(marker))).toEqual(marker);
@@ -57,11 +57,11 @@ test.each([
   'tasks/20261120T180411Z/a',
   'x/schedule/20261120T180411Z/a',
   '/schedule/20261120T180411Z/a',
-])('what somebody else put there is no marker: %j', (key) => {
+])('a foreign key is no marker: %j', (key) => {
   expect(markerOf(key)).toBeUndefined();
 });
 
-test("a marker's time is the next whole second, so that nobody looks too early", () => {
+test("a marker's time is rounded up to a full second, so that it is not due too early", () => {
   expect(markerTime('2026-11-20T18:04:11.000Z')).toBe('2026-11-20T18:04:11.000Z');
   expect(markerTime(new Date('2026-11-20T18:04:11.001Z'))).toBe('2026-11-20T18:04:12.000Z');
   expect(markerTime(Date.parse('2026-12-31T23:59:59.999Z'))).toBe('2027-01-01T00:00:00.000Z');

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import * as z from 'zod';
-import { untoldEvent } from '../../../functions/archiver/untold.ts';
+import { pendingEvent } from '../../../functions/archiver/task-events.ts';
 import { assetSummary, failure, taskRecord } from '../../../functions/domain/record.ts';
 import { eventSource, taskEventDetail, taskEventTypes } from '../../../functions/domain/task-event.ts';
 
@@ -24,7 +24,7 @@ test('the example is what is told of the record that docs/storage-layout.md show
   const { detail, ...envelope } = example ?? {};
   const { stack, bucket } = taskEventDetail.parse(detail);
 
-  const event = untoldEvent({ ...record, announced: [] }, { stack, bucket }, new Date());
+  const event = pendingEvent({ ...record, announced: [] }, { stack, bucket }, new Date());
 
   expect(detail).toEqual(event?.detail);
   expect(envelope).toMatchObject({ source: eventSource, 'detail-type': event?.type });

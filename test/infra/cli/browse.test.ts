@@ -23,6 +23,7 @@ const iron = recordOf({
 const broken = recordOf({
   taskId: 'broken',
   status: 'failed',
+  stages: [{ stage: 'complete', code: 200, at: '2026-11-20T12:00:00.000Z' }],
   failure: { code: null, outcome: 'files_missing', msg: 'The cover is gone.', advice: 'Try again.' },
   assets: [assetOf({ kind: 'image', trackId: 'one', state: 'failed' })],
 });

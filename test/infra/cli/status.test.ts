@@ -16,7 +16,6 @@ async function filledBench() {
   const missing = assetOf({
     kind: 'audio',
     trackId: 'one',
-    deadline: '2026-11-23T12:00:00.000Z',
     attempts: [attempt],
     nextDueAt: '2026-11-21T14:00:00.000Z',
   });
@@ -24,6 +23,7 @@ async function filledBench() {
     recordOf({
       taskId: 'dying',
       status: 'archiving',
+      firstSeenAt: '2026-11-09T12:00:00.000Z',
       dueAt: '2026-11-21T14:00:00.000Z',
       tracks: [trackOf('one', 'Iron Man')],
       assets: [missing, stored],
@@ -106,6 +106,36 @@ describe('the overview', () => {
   });
 });
 
+describe('C8: a task whose only song of `first` failed while `complete` is still to arrive', () => {
+  const attempt = { at: '2026-11-21T11:00:00.000Z', source: 'https://x', code: 'not_found', detail: 'it said 404' };
+  const early = recordOf({
+    taskId: 'early',
+    status: 'waiting',
+    dueAt: '2026-11-21T12:05:00.000Z',
+    stages: [{ stage: 'first', code: 200, at: '2026-11-20T12:00:00.000Z' }],
+    tracks: [trackOf('one', 'Iron Man')],
+    assets: [assetOf({ kind: 'audio', trackId: 'one', state: 'failed', attempts: [attempt] })],
+  });
+  const failure = { code: null, outcome: 'files_missing', msg: '1 of 1 files', advice: 'retry' };
+
+  test.each([
+    ['written by this version', early],
+    ['that an earlier version wrote as failed', { ...early, status: 'failed' as const, failure }],
+  ])('is open, with the reason why the song is missing: a record %s', async (_, record) => {
+    const { cli, json, putRecord } = await openCliBench();
+    await putRecord(record);
+
+    expect((await json('status')).answer).toMatchObject({
+      tasks: { waiting: 1, failed: 0 },
+      open: [{ taskId: 'early', status: 'waiting', files: 1, missing: 1, reason: 'it said 404' }],
+      failed: [],
+    });
+    const { out } = await cli('status', 'early');
+    expect(out).toMatch(/^Status {6}waiting$/m);
+    expect(out).not.toContain('Failure');
+  });
+});
+
 describe('one task', () => {
   test('is shown with its assets, its attempts and what to do', async () => {
     const { cli } = await filledBench();
@@ -117,7 +147,7 @@ describe('one task', () => {
       'Task        dying',
       'Kind        music, sunoapi.org',
       'Status      archiving',
-      'First seen  2026-11-20 12:00 UTC',
+      'First seen  2026-11-09 12:00 UTC',
       'Next step   2026-11-21 14:00 UTC',
       'Deadline    2026-11-23 12:00 UTC, in 48 h',
       'Track       Iron Man, one',

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { limits } from '../../../../functions/domain/limits.ts';
 import { attentionTo, needingAttention } from '../../../../infra/browse/library/attention.ts';
 import { assetOf } from '../../cli/records.ts';
 import { entryFor } from './entries.ts';
@@ -6,7 +7,11 @@ import { entryFor } from './entries.ts';
 const now = new Date('2026-11-21T12:00:00Z');
 const failedAttempt = { at: now.toISOString(), source: 'https://a', code: 'http_503', detail: 'the host is busy' };
 const open = (taskId: string, deadline: string) =>
-  entryFor({ taskId, status: 'archiving', assets: [assetOf({ kind: 'audio', deadline, attempts: [failedAttempt] })] });
+  entryFor({
+    ...{ taskId, status: 'archiving' },
+    firstSeenAt: new Date(Date.parse(deadline) - limits.linkLifetimeMs).toISOString(),
+    assets: [assetOf({ kind: 'audio', attempts: [failedAttempt] })],
+  });
 
 const failure = { code: 501, outcome: 'generation_failed', msg: 'It failed.', advice: 'Make it anew.' };
 const failed = entryFor({ taskId: 'failed', status: 'failed', failure });

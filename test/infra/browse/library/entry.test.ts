@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { entryOf } from '../../../../infra/browse/library/entry.ts';
+import { parseRecord } from '../../../../infra/cli/records/parse-record.ts';
 import { assetOf, recordOf, trackOf } from '../../cli/records.ts';
 
 const entry = (more: Parameters<typeof recordOf>[0]) => entryOf(recordOf(more), { key: 'tasks/x.json', etag: '"1"' });
@@ -65,6 +66,22 @@ test('a large file on its way shows how far it has come, and never more than the
 
   expect(on([2, 250], [3, 250]).line.progress).toEqual({ bytes: 450, ofBytes: 500 });
   expect(entry({ taskId: 'x', assets: [assetOf({ kind: 'video' })] }).line.progress).toBeNull();
+});
+
+test('C8: a task whose only song of `first` failed needs no attention as failed while `complete` is still to arrive', () => {
+  const attempts = [{ at: '2026-11-20T12:00:00Z', source: '', code: 'not_found', detail: 'it said 404' }];
+  const failed = assetOf({ kind: 'audio', trackId: 'a', state: 'failed', attempts });
+  const stages = [{ stage: 'first' as const, code: 200, at: '2026-11-20T12:00:00.000Z' }];
+  const failure = { code: null, outcome: 'files_missing', msg: '1 of 1 files', advice: 'retry' };
+  const dueAt = '2026-11-20T12:15:00.000Z';
+  const old = recordOf({ taskId: 'x', status: 'failed', failure, stages, assets: [failed], dueAt });
+  const read = parseRecord(JSON.stringify(old));
+  if (read === undefined) throw new Error('the record was not read');
+
+  const { line, concern } = entryOf(read, { key: 'tasks/x.json', etag: '"1"' });
+
+  expect(line.status).toBe('waiting');
+  expect(concern).toMatchObject({ what: 'open', reason: 'it said 404', dueAt });
 });
 
 test('a line is bounded, whatever a record says', () => {

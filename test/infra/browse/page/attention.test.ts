@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, onTestFinished, test } from 'vitest';
+import { limits } from '../../../../functions/domain/limits.ts';
 import type { TaskRecord } from '../../../../functions/domain/record.ts';
 import { cover, isClosed, musicCallback, song, startFlow } from '../../../flow/local.ts';
 import { assetOf, recordOf, trackOf } from '../../cli/records.ts';
@@ -14,10 +15,11 @@ function openRecord(taskId: string, hoursLeft: number): TaskRecord {
   const attempts = [
     { at: hoursFromNow(-1), source: 'https://example.com/a.mp3', code: 'forbidden', detail: 'the host said 403' },
   ];
-  const waiting = { state: 'open', attempts, deadline: hoursFromNow(hoursLeft), nextDueAt: hoursFromNow(2) } as const;
+  const waiting = { state: 'open', attempts, nextDueAt: hoursFromNow(2) } as const;
   return recordOf({
     taskId,
     status: 'archiving',
+    firstSeenAt: hoursFromNow(hoursLeft - limits.linkLifetimeMs / 3_600_000),
     tracks: [trackOf('one', `Song ${taskId}`)],
     assets: [assetOf({ kind: 'audio', trackId: 'one', ...waiting })],
     dueAt: hoursFromNow(2),

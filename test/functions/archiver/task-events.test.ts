@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { type Teller, untoldEvent, withTold } from '../../../functions/archiver/untold.ts';
+import { type EventOrigin, markAnnounced, pendingEvent } from '../../../functions/archiver/task-events.ts';
 import { openAsset } from '../../../functions/domain/asset.ts';
 import { mergeExpected } from '../../../functions/domain/merge.ts';
 import type { Asset, TaskRecord } from '../../../functions/domain/record.ts';
 import { eventLimits, taskEventDetail } from '../../../functions/domain/task-event.ts';
 
-const teller: Teller = { stack: 'Trackkeeper', bucket: 'music' };
+const origin: EventOrigin = { stack: 'Trackkeeper', bucket: 'music' };
 const seen = '2026-11-01T00:00:00.000Z';
 const deadline = '2026-11-15T00:00:00.000Z';
 const at = (time: string) => new Date(time);
@@ -29,11 +29,11 @@ const archived = (assets: Asset[], more: Partial<TaskRecord> = {}): TaskRecord =
   ...more,
 });
 const refused = { code: 400, outcome: 'rejected', msg: 'no', advice: 'other words' };
-const eventOf = (record: TaskRecord, now = soon) => untoldEvent(record, teller, now);
+const eventOf = (record: TaskRecord, now = soon) => pendingEvent(record, origin, now);
 const idOf = (record: TaskRecord, now?: Date) => eventOf(record, now)?.detail.id;
 
 describe('the end of a task', () => {
-  test('is told with where its files are', () => {
+  test('is announced with the keys of its files', () => {
     const event = eventOf(archived([stored('a')]));
 
     expect(event).toEqual({
@@ -56,7 +56,7 @@ describe('the end of a task', () => {
     expect(taskEventDetail.parse(event?.detail)).toEqual(event?.detail);
   });
 
-  test('that is a failure is told with its reason, and with what was stored all the same', () => {
+  test('is announced as a failure with its reason and with the files that were stored', () => {
     const assets = [stored('a'), { ...open('b'), state: 'failed' } as const];
     const event = eventOf(archived(assets, { status: 'failed', failure: refused }));
 
@@ -67,21 +67,21 @@ describe('the end of a task', () => {
   });
 
   test.each<[string, TaskRecord]>([
-    ['waits for its last word', waiting],
+    ['awaits its final callback', waiting],
     ['has an open file', archived([stored('a'), open('b')], { status: 'archiving' })],
-    ['is due again, to be asked for once more', archived([], { status: 'failed', failure: refused, dueAt: deadline })],
-  ])('is not told while the task %s', (_, record) => {
+    ['is due again, to be polled once more', archived([], { status: 'failed', failure: refused, dueAt: deadline })],
+  ])('is not announced while the task %s', (_, record) => {
     expect(eventOf(record)).toBeNull();
   });
 });
 
 describe('the id', () => {
-  test('is the same for the same news, whenever it is told, and told once', () => {
+  test('is the same for the same facts at any time, so that they are announced once', () => {
     const record = archived([stored('a')]);
     const first = eventOf(record);
 
     expect(idOf(record, at('2026-12-24T18:00:00.000Z'))).toBe(first?.detail.id);
-    expect(first && eventOf(withTold(record, first))).toBeNull();
+    expect(first && eventOf(markAnnounced(record, first))).toBeNull();
   });
 
   test.each<[string, TaskRecord]>([
@@ -92,19 +92,19 @@ describe('the id', () => {
     ['another task', archived([stored('a')], { taskId: 'other' })],
   ])('is another one for %s', (_, record) => {
     const first = eventOf(archived([stored('a')]));
-    const told = first === null ? record : withTold(record, first);
+    const told = first === null ? record : markAnnounced(record, first);
 
     expect(idOf(told)).toEqual(expect.any(String));
     expect(idOf(told)).not.toBe(first?.detail.id);
   });
 
-  test('of an end that came once more after another one is a new one, for who heard of the other must hear of it', () => {
+  test('is new for an end that recurs after another one, so that a recovered task is announced again', () => {
     const whole = archived([stored('a')]);
     const lost = archived([{ ...open('a'), state: 'failed' }], { status: 'failed', failure: refused });
     let announced: string[] = [];
     const told = [whole, lost, whole, whole, lost].map((end) => {
       const event = eventOf({ ...end, announced });
-      if (event !== null) announced = withTold({ ...end, announced }, event).announced;
+      if (event !== null) announced = markAnnounced({ ...end, announced }, event).announced;
       return event?.type;
     });
 
@@ -112,11 +112,11 @@ describe('the id', () => {
     expect(new Set(announced).size).toBe(4);
   });
 
-  test('of what was told is kept for the last twenty, and of the last one above all', () => {
+  test('is kept in the record for the last twenty events', () => {
     let record = archived([stored('a')]);
     for (let turn = 0; turn < 30; turn++) {
       const event = eventOf({ ...record, assets: [stored('a', { crc32: `${turn}` })] });
-      if (event !== null) record = withTold(withTold(record, event), event);
+      if (event !== null) record = markAnnounced(markAnnounced(record, event), event);
     }
 
     expect(record.announced).toHaveLength(20);
@@ -134,17 +134,17 @@ describe('P9: a task at risk', () => {
     ['between the marks', '2026-11-13T12:30:00.000Z', 35],
     ['at the second mark', '2026-11-14T00:00:00.000Z', 24],
     ['at the very end', '2026-11-15T00:00:00.000Z', 0],
-  ])('is told of: %s', (_, time, hoursLeft) => {
+  ])('is announced: %s', (_, time, hoursLeft) => {
     expect(eventOf(record, at(time))?.detail.hoursLeft).toBe(hoursLeft);
   });
 
-  test('is told of once for each mark, with what is open', () => {
+  test('is announced once for each mark, with its open files', () => {
     const times = ['2026-11-12T00:00:00Z', '2026-11-13T00:00:00Z', '2026-11-14T00:00:00Z', '2026-11-14T20:00:00Z'];
     let current = record;
     const told = times.flatMap((time) => {
       const event = eventOf(current, at(time));
       if (event === null) return [];
-      current = withTold(current, event);
+      current = markAnnounced(current, event);
       return [[event.type, event.detail.hoursLeft, event.detail.assets.map(({ trackId }) => trackId)]];
     });
 
@@ -154,7 +154,7 @@ describe('P9: a task at risk', () => {
     ]);
   });
 
-  test('of which no callback named a file is told of without one', () => {
+  test('is announced without files if no callback has named any', () => {
     expect(eventOf({ ...waiting, dueAt: deadline }, at('2026-11-14T00:00:00Z'))).toMatchObject({
       type: 'AssetAtRisk',
       detail: { assets: [], omittedAssets: 0 },
@@ -162,10 +162,10 @@ describe('P9: a task at risk', () => {
   });
 });
 
-describe('P7: an event has an end', () => {
+describe('P7: the size of an event is limited', () => {
   const bytesOf = (record: TaskRecord) => Buffer.byteLength(JSON.stringify(eventOf(record)?.detail));
 
-  test('of many files, the first 200 are in it', () => {
+  test('the first 200 of many files are in it', () => {
     const many = Array.from({ length: 230 }, (_, index) => stored(`${index}`));
 
     expect(eventOf(archived(many))?.detail).toMatchObject({ assets: { length: 200 }, omittedAssets: 30 });
@@ -179,7 +179,7 @@ describe('P7: an event has an end', () => {
       { labels: Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`${n}`, '\u0000'.repeat(200)])) },
       {},
     ],
-  ])('of %s, as much as fits', (_, more, asset) => {
+  ])('with %s, as many files as fit are in it', (_, more, asset) => {
     const many = Array.from({ length: 200 }, (_, index) => stored(`${index}`, asset));
     const record = archived(many, { ...more, taskId: '\u0001'.repeat(512) });
 

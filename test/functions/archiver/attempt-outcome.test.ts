@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { afterRound, type Round } from '../../../functions/archiver/disposition.ts';
+import { type AttemptRound, applyAttempts } from '../../../functions/archiver/attempt-outcome.ts';
 import { openAsset } from '../../../functions/domain/asset.ts';
 import { type TransferCode, TransferError, verdicts } from '../../../functions/domain/errors.ts';
 import type { Asset, Progress } from '../../../functions/domain/record.ts';
@@ -38,14 +38,14 @@ const progress: Progress = {
 };
 const inQuarantine: Transferred = { ...file, state: 'quarantined', key: 'quarantine/t/x.bin' };
 
-function round(results: readonly (Transferred | TransferCode)[], hoursLater = 5): Round {
-  const tries = results.map((result, index) => ({
+function round(results: readonly (Transferred | TransferCode)[], hoursLater = 5): AttemptRound {
+  const attempts = results.map((result, index) => ({
     url: `https://h.example/${index}`,
     result: typeof result === 'string' ? new TransferError(result, `because of ${result}`) : result,
   }));
   return {
     at: new Date(firstSeen + hoursLater * hour),
-    tries,
+    attempts,
     hasProgressed: false,
     isNew: hoursLater < 1,
     durationSeconds: 12,
@@ -56,7 +56,7 @@ function round(results: readonly (Transferred | TransferCode)[], hoursLater = 5)
 
 describe('after a round over its sources an asset', () => {
   test('is stored when a file arrived, whatever came before it', () => {
-    expect(afterRound(asset, round(['not_found', inQuarantine, file]))).toMatchObject({
+    expect(applyAttempts(asset, round(['not_found', inQuarantine, file]))).toMatchObject({
       state: 'stored',
       key: 'library/x.mp3',
       bytes: 9,
@@ -69,25 +69,25 @@ describe('after a round over its sources an asset', () => {
   test.each(Object.entries(verdicts))('that ended with %s alone follows its verdict: %s', (code, verdict) => {
     const known = Object.keys(verdicts).find((name): name is TransferCode => name === code) ?? 'unknown';
 
-    const after = afterRound(asset, round([known]));
+    const after = applyAttempts(asset, round([known]));
 
     const isLasting = ['next-source', 'refresh', 'fail'].includes(verdict);
     expect(after.state).toBe(isLasting ? 'failed' : 'open');
     expect(after.nextDueAt === null).toBe(isLasting);
   });
 
-  test('keeps what is in quarantine when no source did better', () => {
-    expect(afterRound(asset, round([inQuarantine, 'not_found']))).toMatchObject({
+  test('keeps the file in quarantine if no source has a better one', () => {
+    expect(applyAttempts(asset, round([inQuarantine, 'not_found']))).toMatchObject({
       state: 'quarantined',
       key: inQuarantine.key,
     });
   });
 
   test.each(['not_found', 'forbidden'] as const)(
-    'waits for a new link that answers %s: it may not serve yet',
+    'retries a new link that answers %s, because it may not work yet',
     (code) => {
-      expect(afterRound(asset, round([code], 0.5)).state).toBe('open');
-      expect(afterRound(asset, round([code], 1.5)).state).toBe('failed');
+      expect(applyAttempts(asset, round([code], 0.5)).state).toBe('open');
+      expect(applyAttempts(asset, round([code], 1.5)).state).toBe('failed');
     },
   );
 
@@ -95,57 +95,57 @@ describe('after a round over its sources an asset', () => {
     let current = asset;
     const waits: number[] = [];
     for (let hours = 2; hours < 10; hours++) {
-      current = afterRound(current, round(['server_error'], hours));
+      current = applyAttempts(current, round(['server_error'], hours));
       waits.push(Date.parse(current.nextDueAt ?? '') - (firstSeen + hours * hour));
     }
 
     expect(waits.map((wait) => wait / 60_000)).toEqual([1, 5, 30, 120, 360, 720, 720, 720]);
   });
 
-  test('P8: goes on at once where more of it came before the time was up, and that is no failed attempt', () => {
-    const after = afterRound({ ...asset, progress }, { ...round(['unfinished']), hasProgressed: true });
+  test('P8: resumes at once if it progressed before the time ran out, and counts no failed attempt', () => {
+    const after = applyAttempts({ ...asset, progress }, { ...round(['unfinished']), hasProgressed: true });
 
     expect(after).toMatchObject({ state: 'open', nextDueAt: progress.at, attempts: [], progress });
   });
 
-  test('waits where the time was up before anything came', () => {
-    expect(afterRound(asset, round(['out_of_time']))).toMatchObject({
+  test('waits if the time ran out before any progress', () => {
+    expect(applyAttempts(asset, round(['out_of_time']))).toMatchObject({
       nextDueAt: new Date(firstSeen + 5 * hour + 60_000).toISOString(),
       attempts: [{ code: 'out_of_time' }],
     });
   });
 
-  test('is patient anew since more of it came last', () => {
+  test('counts only attempts since the last progress: progress resets the backoff', () => {
     const failedBefore = Array.from({ length: 6 }, (_, index) => ({
       ...{ source: 'https://h.example/0', code: 'cut', detail: '' },
       at: new Date(firstSeen + index * hour).toISOString(),
     }));
 
-    const after = afterRound({ ...asset, attempts: failedBefore, progress }, round(['cut'], 5.1));
+    const after = applyAttempts({ ...asset, attempts: failedBefore, progress }, round(['cut'], 5.1));
 
     expect(Date.parse(after.nextDueAt ?? '') - (firstSeen + 5.1 * hour)).toBe(60_000);
     expect(after.progress).toEqual(progress);
   });
 
-  test.each(['stored', 'failed'])('that is %s forgets how far it had come', (state) => {
-    const after = afterRound({ ...asset, progress }, round([state === 'stored' ? file : 'not_found']));
+  test.each(['stored', 'failed'])('that is %s has no progress any more', (state) => {
+    const after = applyAttempts({ ...asset, progress }, round([state === 'stored' ? file : 'not_found']));
 
     expect(after).toMatchObject({ state, progress: null });
   });
 
-  test('F36: waits as long as the host wants to be left alone, but not absurdly long', () => {
+  test('F36: waits as long as Retry-After asks for, up to a limit', () => {
     const wait = (retryAfterMs: number) => {
       const result = new TransferError('throttled', 'the host answered 429', { retryAfterMs });
-      const after = afterRound(asset, { ...round([]), tries: [{ url: 'https://h.example/0', result }] });
+      const after = applyAttempts(asset, { ...round([]), attempts: [{ url: 'https://h.example/0', result }] });
       return (Date.parse(after.nextDueAt ?? '') - (firstSeen + 5 * hour)) / 60_000;
     };
 
     expect([5_000, 600_000, 9e12].map(wait)).toEqual([1, 10, 720]);
   });
 
-  test('comes back at another time than those that failed together with it', () => {
+  test('is retried at another time than assets that failed at the same moment', () => {
     const waits = [0, 0.5, 1].map((jitter) => {
-      const after = afterRound(asset, { ...round(['throttled']), jitter });
+      const after = applyAttempts(asset, { ...round(['throttled']), jitter });
       return (Date.parse(after.nextDueAt ?? '') - (firstSeen + 5 * hour)) / 1_000;
     });
 
@@ -155,7 +155,7 @@ describe('after a round over its sources an asset', () => {
   test('P9: is tried a last time in the last hour before its deadline', () => {
     const lastTry = new Date(Date.parse(deadline) - hour).toISOString();
 
-    expect(afterRound(asset, round(['server_error'], 13.97 * 24 - 1)).nextDueAt).toMatch(/^2026-11-14T22:1/);
+    expect(applyAttempts(asset, round(['server_error'], 13.97 * 24 - 1)).nextDueAt).toMatch(/^2026-11-14T22:1/);
     const late = {
       ...asset,
       attempts: Array.from({ length: 8 }, (_, index) => ({
@@ -165,34 +165,34 @@ describe('after a round over its sources an asset', () => {
         at: new Date(firstSeen + index).toISOString(),
       })),
     };
-    expect(afterRound(late, round(['server_error'], 13.6 * 24)).nextDueAt).toBe(lastTry);
+    expect(applyAttempts(late, round(['server_error'], 13.6 * 24)).nextDueAt).toBe(lastTry);
   });
 
   test.each(['not_found', 'forbidden', 'refused_address', 'too_large'] as const)(
-    'F35: whose links are all lost for good (%s) waits for fresh ones, where the provider can be asked',
+    'F35: whose links are all dead (%s) waits for fresh ones if the provider can be polled',
     (code) => {
-      const after = afterRound({ ...asset, progress }, { ...round([code]), canAsk: true });
+      const after = applyAttempts({ ...asset, progress }, { ...round([code]), canAsk: true });
 
       expect(after).toMatchObject({ state: 'open', wantsLinks: true, nextDueAt: null, progress: null });
       expect(after.attempts).toMatchObject([{ code }]);
     },
   );
 
-  test('whose fresh links died again and again is closed', () => {
-    const after = afterRound({ ...asset, refreshes: 3 }, { ...round(['not_found']), canAsk: true });
+  test('whose fresh links expired too often is closed', () => {
+    const after = applyAttempts({ ...asset, refreshes: 3 }, { ...round(['not_found']), canAsk: true });
 
     expect(after).toMatchObject({ state: 'failed', wantsLinks: false });
   });
 
-  test('P9: is given up only when no further try fits before its deadline', () => {
-    expect(afterRound(asset, round(['server_error'], 13.9 * 24)).state).toBe('open');
-    expect(afterRound(asset, round(['server_error'], 14 * 24)).state).toBe('failed');
+  test('P9: is closed only if no further attempt fits before its deadline', () => {
+    expect(applyAttempts(asset, round(['server_error'], 13.9 * 24)).state).toBe('open');
+    expect(applyAttempts(asset, round(['server_error'], 14 * 24)).state).toBe('failed');
   });
 
-  test('keeps its provisional file when the final one cannot be had', () => {
+  test('keeps its provisional file if the final one is not available', () => {
     const provisional = { ...asset, key: 'library/x.mp3', bytes: 5 };
 
-    expect(afterRound(provisional, round(['not_found']))).toMatchObject({
+    expect(applyAttempts(provisional, round(['not_found']))).toMatchObject({
       state: 'stored',
       bytes: 5,
       durationSeconds: 12,
@@ -201,7 +201,7 @@ describe('after a round over its sources an asset', () => {
 
   test('remembers only its latest attempts', () => {
     let current = asset;
-    for (let hours = 2; hours < 40; hours++) current = afterRound(current, round(['cut'], hours));
+    for (let hours = 2; hours < 40; hours++) current = applyAttempts(current, round(['cut'], hours));
 
     expect(current.attempts).toHaveLength(20);
   });

@@ -1,7 +1,7 @@
-// Telling on EventBridge while others write the same record.
+// Publishing on EventBridge while other invocations write the same record.
 import { expect, test } from 'vitest';
 import { createRecordUpdate } from '../../../functions/archiver/records.ts';
-import { tell } from '../../../functions/archiver/tell.ts';
+import { publishTaskEvent } from '../../../functions/archiver/task-events.ts';
 import { openAsset } from '../../../functions/domain/asset.ts';
 import { mergeExpected } from '../../../functions/domain/merge.ts';
 import { type Asset, type TaskRecord, taskRecord } from '../../../functions/domain/record.ts';
@@ -27,9 +27,9 @@ function world(record: TaskRecord, { isDown = false } = {}) {
   const saved = () => taskRecord.parse(JSON.parse(bucket.objects.get('tasks/task.json')?.bytes.toString() ?? ''));
   const lines: unknown[] = [];
   const bus = inMemoryEventBus({ isDown: () => isDown });
-  const tellAll = async (meanwhile = async () => {}) => {
+  const publish = async (meanwhile = async () => {}) => {
     await save(record);
-    await tell(record, {
+    await publishTaskEvent(record, {
       bus: {
         async put(event) {
           await bus.put(event);
@@ -37,12 +37,12 @@ function world(record: TaskRecord, { isDown = false } = {}) {
         },
       },
       update: createRecordUpdate(bucket, 'task'),
-      teller: { stack: 'test', bucket: 'music' },
+      origin: { stack: 'test', bucket: 'music' },
       clock: { now: () => now },
       log: (_, __, fields) => void lines.push(fields),
     });
   };
-  return { save, saved, lines, bus, tellAll };
+  return { save, saved, lines, bus, publish };
 }
 
 const ended = (more: Partial<TaskRecord> = {}): TaskRecord => ({
@@ -51,59 +51,59 @@ const ended = (more: Partial<TaskRecord> = {}): TaskRecord => ({
   ...more,
 });
 
-test('P3: what another callback added while the end was told stays in the record', async () => {
+test('P3: changes by another callback during publishing stay in the record', async () => {
   const record = ended({ assets: [assetIn('stored', 'a')] });
-  const { save, saved, bus, tellAll } = world(record);
+  const { save, saved, bus, publish } = world(record);
   const added = { ...record, assets: [...record.assets, assetIn('open', 'late')], labels: { from: 'the other one' } };
 
-  await tellAll(async () => void (await save(added)));
+  await publish(async () => void (await save(added)));
 
   expect(saved()).toMatchObject({ assets: [{ trackId: 'a' }, { trackId: 'late' }], labels: added.labels });
   expect(saved().announced).toEqual(bus.events.map(({ detail }) => detail.id));
 });
 
-test('it is noted only after the bus has it: whoever dies in between tells it again', async () => {
-  const { saved, bus, tellAll } = world(ended());
-  const notedBefore: string[][] = [];
+test('an event is marked as announced only after EventBridge has it, so a crash in between publishes it again', async () => {
+  const { saved, bus, publish } = world(ended());
+  const announcedBefore: string[][] = [];
 
-  await tellAll(async () => void notedBefore.push(saved().announced));
+  await publish(async () => void announcedBefore.push(saved().announced));
 
-  expect(notedBefore).toEqual([[]]);
+  expect(announcedBefore).toEqual([[]]);
   expect(saved().announced).toEqual(bus.events.map(({ detail }) => detail.id));
 });
 
-test('where the bus takes nothing, nothing is noted, and nothing is said to have been told', async () => {
-  const { saved, lines, tellAll } = world(ended(), { isDown: true });
+test('an event that EventBridge does not accept is neither marked nor logged', async () => {
+  const { saved, lines, publish } = world(ended(), { isDown: true });
 
-  await expect(tellAll()).rejects.toThrow('PutEvents');
+  await expect(publish()).rejects.toThrow('PutEvents');
 
   expect([saved().announced, lines]).toEqual([[], []]);
 });
 
-test('of what is still on its way nothing is told', async () => {
-  const { saved, lines, bus, tellAll } = world(waiting);
+test('no event is published for an open task', async () => {
+  const { saved, lines, bus, publish } = world(waiting);
 
-  await tellAll();
+  await publish();
 
   expect([saved().announced, lines, bus.events]).toEqual([[], [], []]);
 });
 
 test.each<[string, Partial<TaskRecord>, number | undefined]>([
   ['files that were given up', { status: 'failed', assets: [assetIn('failed', 'a'), assetIn('failed', 'b')] }, 2],
-  ['a task that was never heard of', { status: 'failed', failure: missing }, 1],
+  ['a task without any callback', { status: 'failed', failure: missing }, 1],
   ['both', { status: 'failed', failure: missing, assets: [assetIn('failed', 'a')] }, 2],
-  ['what is in quarantine', { status: 'failed', assets: [assetIn('quarantined', 'a')] }, undefined],
-  ['what the provider refused', { status: 'failed', failure: { ...missing, outcome: 'rejected' } }, undefined],
+  ['files in quarantine', { status: 'failed', assets: [assetIn('quarantined', 'a')] }, undefined],
+  ['a task that the provider rejected', { status: 'failed', failure: { ...missing, outcome: 'rejected' } }, undefined],
   [
-    'what is at risk, of a task that was given up before',
+    'a task at risk that had failed before',
     { firstSeenAt: '2026-11-07T10:00:00.000Z', status: 'archiving', failure: missing, assets: [assetIn('open', 'a')] },
     undefined,
   ],
-  ['what is there', { assets: [assetIn('stored', 'a')] }, undefined],
-])('music counts as lost by what the end tells: %s', async (_, more, lost) => {
-  const { lines, tellAll } = world(ended(more));
+  ['stored files', { assets: [assetIn('stored', 'a')] }, undefined],
+])('the log counts lost files: %s', async (_, more, lost) => {
+  const { lines, publish } = world(ended(more));
 
-  await tellAll();
+  await publish();
 
   expect(lines).toEqual([expect.objectContaining({ taskId: 'task', lost })]);
 });

@@ -1,0 +1,77 @@
+// When a task's next step is due, and the markers under `schedule/` for it. A marker is written after the record, so
+// that every acknowledged task is closed or has a marker.
+import { limits } from '../domain/limits.ts';
+import { recordKey } from '../domain/object-key.ts';
+import { type TaskRecord, taskRecord } from '../domain/record.ts';
+import { markerTime } from '../domain/schedule-key.ts';
+import { awaitsFiles, deadlineOf, deriveStatus } from '../domain/task-state.ts';
+import type { Bucket, Schedule } from '../ports.ts';
+import { type ArchiverPolicy, isFetchable } from './allowed-sources.ts';
+import { nextPollAt } from './provider-polling.ts';
+
+/** Sets `dueAt` to the earliest time at which there is something to do. */
+export function withDue(record: TaskRecord, policy: ArchiverPolicy, now: Date): TaskRecord {
+  const fetches = record.assets
+    .filter((asset) => isFetchable(asset, record, policy))
+    .map(({ nextDueAt }) => nextDueAt ?? now.toISOString());
+  const times = [...fetches, nextPollAt(record, policy), awaitsFiles(record) ? nextDailyWake(record, now) : null];
+  const [first] = times.filter((time) => time !== null).sort();
+  // The status depends on it: a task with a next step has not failed yet.
+  return deriveStatus({ ...record, dueAt: first === undefined ? null : markerTime(first) });
+}
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/** Wakes open tasks at the deadline and every 24 h before it, so that the times of `limits.riskMs` are met. */
+function nextDailyWake(record: TaskRecord, now: Date): string | null {
+  const daysLeft = Math.ceil(leftMs(record, now) / dayMs) - 1;
+  return daysLeft < 0 ? null : new Date(deadlineOf(record).getTime() - daysLeft * dayMs).toISOString();
+}
+
+/** Time until the links are assumed to be dead; null if the task needs none of them any more. */
+export function timeLeft(record: TaskRecord, now: Date): { hoursLeft: number } | null {
+  return awaitsFiles(record) ? { hoursLeft: Math.max(0, Math.floor(leftMs(record, now) / hourMs)) } : null;
+}
+
+/** The time left if the task is at risk, else null. */
+export function riskOf(record: TaskRecord, now: Date): { hoursLeft: number } | null {
+  return leftMs(record, now) > limits.riskMs[0] ? null : timeLeft(record, now);
+}
+
+function leftMs(record: TaskRecord, now: Date): number {
+  return deadlineOf(record).getTime() - now.getTime();
+}
+
+export type DueMarkersDeps = { bucket: Pick<Bucket, 'read'>; schedule: Pick<Schedule, 'put' | 'remove'> };
+
+/** The markers of one task during one step. */
+export function createDueMarkers(task: string, { bucket, schedule }: DueMarkersDeps) {
+  const retired = new Set<string>();
+  let current: string | null = null;
+
+  return {
+    /** Notes a due time that the task has or had; its marker is removed once the task has another one. */
+    retire(dueAt: string | null | undefined): void {
+      if (dueAt != null) retired.add(dueAt);
+    },
+
+    /** Call it after the record has this due time. */
+    async set(dueAt: string | null): Promise<void> {
+      current = dueAt;
+      if (dueAt !== null) await schedule.put({ dueAt, task });
+    },
+
+    /** Call it last: as long as a marker exists, the sweeper wakes the task even if its message is lost. */
+    async removeRetired(): Promise<void> {
+      const gone = [...retired].filter((time) => time !== current);
+      if (gone.length === 0) return;
+      await schedule.remove(gone.map((time) => ({ dueAt: time, task })));
+      // Another invocation may have set one of these times again. It writes the record before the marker, so either its
+      // marker was written after our removal, or its record is visible here.
+      const found = await bucket.read(recordKey(task));
+      const record = found && taskRecord.parse(JSON.parse(found.text));
+      if (record?.dueAt != null && gone.includes(record.dueAt)) await schedule.put({ dueAt: record.dueAt, task });
+    },
+  };
+}
