@@ -1,17 +1,17 @@
-// Fast and wrong is no result: each file must have come once, whole.
+// Checks the result of a transfer: each file must have been stored once and completely.
 import { crc32 } from 'node:zlib';
 import { encodeCrc32 } from '../functions/domain/crc32.ts';
 import { mediaFile } from './servers/media-file.ts';
 import type { Tally } from './servers/server-process.ts';
 import type { Job } from './ways/job.ts';
 
-/** @throws where it did not; `isVerifying`: also where it holds other bytes */
+/** @throws if a file is missing or incomplete; `isVerifying`: also if its bytes differ */
 export function assertStored(
   tally: Pick<Tally, 'stored' | 'openUploads'>,
   jobs: readonly Job[],
   { bytes, isVerifying }: { bytes: number; isVerifying: boolean },
 ): void {
-  // All else is far smaller: records and callbacks.
+  // All other objects are far smaller: records and callbacks.
   const files = tally.stored.filter((object) => object.bytes > bytes / 2);
   const isRight = files.length === jobs.length && files.every((object) => object.bytes === bytes);
   if (!isRight || tally.openUploads > 0) {

@@ -13,11 +13,11 @@ import { begin, end, writeBetween } from './write-between.ts';
 const args = process.argv.slice(2);
 const parsed = parseBenchOptions(args);
 const started = performance.now();
-// Progress goes beside the report, so that the report alone can be sent on to a file.
+// Progress goes to stderr, so that the report alone can be redirected to a file.
 const say = (line: string) =>
   console.error(`${((performance.now() - started) / 1000).toFixed(0).padStart(4)} s  ${line}`);
 
-// What is under way is ended, and nothing stays behind: no folder, no server, no cap.
+// Stops the running transfer and leaves nothing behind: no folder, no server, no cap.
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => stopping.abort(new Error(`it was told to, by ${signal}`)));
@@ -31,16 +31,16 @@ if (parsed.kind === 'help') {
 } else {
   await bench(parsed.options).catch((error: unknown) => {
     console.error(`The bench stopped: ${error instanceof Error ? error.message : error}`);
-    // Deliberately at once: servers that were left running end with this process.
+    // Deliberately at once: servers that are still running end with this process.
     process.exit(1);
   });
 }
 
 async function bench(options: BenchOptions): Promise<void> {
-  // Looked at first: nobody wants to hear of a missing marker after ten minutes.
+  // Checked first: a missing marker should not be reported after ten minutes.
   if (options.write !== undefined) await replaceIn(options.write, (text) => text);
   const folder = await mkdtemp(join(tmpdir(), 'trackkeeper-bench-'));
-  // The bundles are CommonJS, whatever lies around the folder.
+  // The bundles are CommonJS; a package.json in a parent folder might say otherwise.
   await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}');
   try {
     const { signal } = stopping;
@@ -72,7 +72,7 @@ function headLine(): string {
   return `Measured on ${day} by \`${command}\`, Node ${process.versions.node}, ${machine}.`;
 }
 
-/** @throws where the file is missing or has no place for the tables */
+/** @throws if the file is missing or lacks the markers for the tables */
 async function replaceIn(path: string, change: (text: string) => string | undefined): Promise<void> {
   const text = await readFile(path, 'utf8').catch(() => undefined);
   if (text === undefined) throw new Error(`${path} cannot be read: --write needs a file that is there.`);

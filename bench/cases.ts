@@ -1,11 +1,11 @@
-// What is transferred, and under which circumstances.
+// The transfers to measure, and their conditions.
 import { lambdaLike } from './measure/cap.ts';
 import type { BenchOptions } from './options.ts';
 import { ours, raw } from './ways/references.ts';
 
 /**
- * `whole`: a fresh process, measured from its start. `warm`: a further file in a process that has done some already.
- * `limited`: by a source that is only so fast on each connection. `capped`: held to a share of a CPU and of memory.
+ * `whole`: a fresh process, measured from its start. `warm`: another file in a process that has transferred some.
+ * `limited`: the source limits the speed of each connection. `capped`: limited to a share of a CPU and of memory.
  */
 export type Case = {
   kind: 'whole' | 'warm' | 'limited' | 'capped';
@@ -13,16 +13,16 @@ export type Case = {
   bytes: number;
   bytesPerSecond?: number;
   rounds: number;
-  /** The only ways that take part; all of them where it is missing. */
+  /** The ways that take part; default: all. */
   ways?: readonly string[];
 };
 
 const MB = 1_000_000;
 const cap = `${lambdaLike.memoryMb} MB, ${lambdaLike.cpuPercent} % CPU`;
 
-/** The usual song. */
+/** A typical song. */
 const songBytes = 10 * MB;
-/** A limited source sets the pace, not the machine: little differs from round to round. */
+/** The source limits the speed, not the machine, so rounds differ little. */
 const maxLimitedRounds = 3;
 
 export function casesOf({ sizes, rounds, largest, capped, limit }: BenchOptions): Case[] {

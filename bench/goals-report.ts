@@ -1,4 +1,4 @@
-// The goals beside what was measured of each.
+// Compares the measured values with the goals.
 import type { Case } from './cases.ts';
 import { type GoalName, goals } from './goals.ts';
 import { peakOf, ratioOf, type Series } from './series.ts';
@@ -8,7 +8,7 @@ import { markdownTable, nothing } from './table.ts';
 import { awsCli, libStorage, ours, raw, rclone } from './ways/references.ts';
 
 export type Measured = { series: readonly Series[]; startUps: readonly StartUp[] };
-/** Undefined: not measured in this run. Where there are several, the goal holds for each. */
+/** Undefined: not measured in this run. If there are several, the goal applies to each. */
 type Figures = readonly (number | undefined)[];
 
 const gibibyte = 1024 ** 3;
@@ -38,7 +38,7 @@ export function goalsReport(measured: Measured): string {
   return markdownTable(['goal', 'measured', 'first', 'reached', 'then', 'reached'], rows, 1);
 }
 
-/** What is too large is so, also where another figure is missing. */
+/** A value over the limit fails the goal even if another value is missing. */
 function verdict(shown: readonly string[], limit: number): string {
   if (shown.some((figure) => Number(figure) > limit)) return 'no';
   return shown.includes(nothing) ? nothing : 'yes';
@@ -58,7 +58,7 @@ function peakMegabytes(one: Series | undefined): number | undefined {
   return peak === undefined ? undefined : peak / 1e6;
 }
 
-/** In one process that does several files, they add up. */
+/** In one process that transfers several files, they add up. */
 function mostConnections(series: readonly Series[]): Figures {
   const runs = series.filter((one) => one.case.kind !== 'warm').flatMap((one) => one.runs);
   if (runs.length === 0) return [undefined];

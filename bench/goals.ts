@@ -1,10 +1,10 @@
-// The project's goals, in two steps. They are chosen, not measured: whoever changes one changes what the project promises
-// itself. A figure is good if it is no more than its limit.
+// The project's goals, in two steps. They are chosen, not measured: changing one changes what the project aims for. A
+// value meets its goal if it is at most the limit.
 
-/** `digits`: behind the point; a figure is judged as it is shown. */
+/** `digits`: decimal places; a value is compared as it is shown. */
 type Goal = { name: string; what: string; first: number; second: number; digits: number };
 
-/** What the archiver takes at most for one file, and two to spare. */
+/** The archiver's maximum for one file, and two to spare. */
 const connections = 8 + 2;
 
 export const goals = [

@@ -1,4 +1,4 @@
-// What the bench measures, from its command line.
+// The command-line options of the bench.
 import { parseArgs } from 'node:util';
 import { maxBytes } from './ways/job.ts';
 
@@ -7,11 +7,11 @@ type Size = { name: string; bytes: number };
 export type BenchOptions = {
   sizes: readonly Size[];
   rounds: number;
-  /** A file so large that only the wire and the archiver are measured, once. */
+  /** A file so large that only the raw and our way are measured, once. */
   largest: Size | undefined;
-  /** Held to a share of a CPU; no rounds: not at all. */
+  /** Limited to a share of a CPU; zero rounds: skipped. */
   capped: Size & { rounds: number };
-  /** Of the source that is limited per connection. */
+  /** Of the source that limits each connection. */
   limit: { bytesPerSecond: number; bytes: number };
   starts: number;
   only: Part | undefined;
@@ -88,7 +88,7 @@ export function parseBenchOptions(args: readonly string[]): Parsed {
     };
     return { kind: 'options', options };
   } catch (error) {
-    // Node's message goes on with advice for other cases; its first sentence names the option.
+    // Node's message continues with advice for other cases; its first sentence names the option.
     const [named] = (error instanceof Error ? error.message : String(error)).split('. ');
     return { kind: 'problem', problem: `${named}. See npm run bench -- --help.` };
   }
@@ -96,7 +96,7 @@ export function parseBenchOptions(args: readonly string[]): Parsed {
 
 const units: Record<string, number> = { MB, GB: 1000 * MB, MiB: 1024 ** 2, GiB: 1024 ** 3 };
 
-/** The whole of the smallest part but the last, and a first part that tells what it is. */
+/** The minimum size of any part but the last, plus a first part to recognise the type. */
 const minBytes = 1 * MB;
 
 function parseSize(text: string): Size {

@@ -1,16 +1,16 @@
-// What a bench has measured of the transfers, and how two ways of one case are compared.
+// The measurements of the transfers, and the comparison of two ways in one case.
 import type { Case } from './cases.ts';
 import type { Measurement } from './measure/measurement.ts';
 import { median, medianRatio } from './statistics.ts';
 
 type ServerUse = { busy: number; connections: number };
 export type Transferred = Measurement & { source: ServerUse; sink: ServerUse };
-/** Of one way in one case; the runs are in the order of the rounds. */
+/** The runs of one way in one case, in the order of the rounds. */
 export type Series = { case: Case; way: string; runs: Transferred[] };
 /** `skipped`: what was left out, and why; each a sentence without its full stop. */
 export type Transfers = { series: Series[]; skipped: string[] };
 
-/** The median over the rounds; undefined where either is missing. */
+/** The median over the rounds; undefined if either way is missing. */
 export function ratioOf(
   one: Series | undefined,
   other: Series | undefined,
@@ -25,7 +25,7 @@ export function middle({ runs }: Series, figure: (run: Transferred) => number): 
   return median(runs.map(figure));
 }
 
-/** The most of all rounds, in bytes; undefined where the machine does not tell. */
+/** The maximum over all rounds, in bytes; undefined if the machine does not report it. */
 export function peakOf({ runs }: Series): number | undefined {
   const peaks = runs.flatMap(({ peakBytes }) => peakBytes ?? []);
   return peaks.length === 0 ? undefined : Math.max(...peaks);

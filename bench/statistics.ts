@@ -10,19 +10,19 @@ export function mean(values: readonly number[]): number {
 }
 
 /**
- * Each value against the other of its round, then the median: a machine that is slow for a while is so to both. Rounds
- * that lack either are left out.
+ * Divides each value by the other of its round and returns the median: a machine that is slow for a while affects
+ * both. Rounds that lack either value are skipped.
  */
 export function medianRatio(values: readonly number[], others: readonly number[]): number {
   return median(values.slice(0, others.length).map((value, round) => value / (others[round] ?? Number.NaN)));
 }
 
-/** How far apart the values lie, against their median. */
+/** The range of the values relative to their median. */
 export function spread(values: readonly number[]): number {
   return (Math.max(...values) - Math.min(...values)) / median(values);
 }
 
-/** Another one begins in each round, so that none always runs after the same neighbour. */
+/** Each round starts with another item, so that none always runs after the same one. */
 export function rotated<T>(items: readonly T[], round: number): T[] {
   const by = round % Math.max(items.length, 1);
   return [...items.slice(by), ...items.slice(0, by)];

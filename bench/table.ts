@@ -1,7 +1,7 @@
 export const nothing = '–';
 export const ratio = (value = Number.NaN) => (Number.isNaN(value) ? nothing : value.toFixed(2));
 
-/** A Markdown table that can also be read in a terminal. The first columns hold words, the others figures. */
+/** A Markdown table that is readable in a terminal. The first columns are text, the others numbers. */
 export function markdownTable(header: readonly string[], rows: readonly (readonly string[])[], words: number): string {
   const cells = [header, ...rows].map((row) => row.map((cell) => cell.replaceAll('|', '\\|')));
   const widths = header.map((_, column) => Math.max(3, ...cells.map((row) => row[column]?.length ?? 0)));

@@ -1,10 +1,10 @@
-// The transfers as a table of ratios: no time of one machine is worth anything on another.
+// The transfers as a table of ratios: absolute times of one machine mean nothing on another.
 import { middle, peakOf, ratioOf, type Series, type Transfers } from './series.ts';
 import { median, spread } from './statistics.ts';
 import { markdownTable, nothing, ratio } from './table.ts';
 import { libStorage, raw } from './ways/references.ts';
 
-/** Above this a server is taken to hold the transfer up. */
+/** Above this a server may have limited the transfer. */
 const busyLimit = 0.9;
 
 const percent = (share: number) => `${(share * 100).toFixed(0)} %`;
@@ -38,7 +38,7 @@ export function transferReport({ series, skipped }: Transfers): string {
 const sibling = (all: readonly Series[], one: Series, way: string) =>
   all.find((other) => other.case === one.case && other.way === way);
 
-/** Each server is one process with one thread: what it has left of a core, it waited for the client. */
+/** Each server is one single-threaded process: its idle time was spent waiting for the client. */
 function serversLine(series: readonly Series[]): string {
   const uses = series.flatMap((one) => [
     { server: 'source', busy: middle(one, ({ source }) => source.busy), one },

@@ -1,4 +1,4 @@
-// All transfers of a bench: each case by each way, the ways in turn within a round.
+// All transfers of the bench: each case by each way, alternating within a round.
 import { assertStored } from './assert-stored.ts';
 import { type Case, casesOf } from './cases.ts';
 import { assertHeld, createCap } from './measure/cap.ts';

@@ -1,7 +1,7 @@
 export const begin = '<!-- bench:begin -->';
 export const end = '<!-- bench:end -->';
 
-/** The text with all between the markers replaced, or undefined where it lacks them. */
+/** Replaces the text between the markers; undefined if they are missing. */
 export function writeBetween(text: string, replacement: string): string | undefined {
   const from = text.indexOf(begin);
   const to = text.indexOf(end, from);

@@ -1,4 +1,4 @@
-// What rings. Each alarm says what is hurt, and has its section in docs/runbook.md.
+// The stack's alarms. Each states its impact and has a section in docs/runbook.md.
 import type { Stack } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { type AlarmProps, defineAlarm } from './alarms/alarm.ts';

@@ -1,4 +1,4 @@
-// What `cdk synth` and `cdk deploy` run: the owner's configuration in, one stack out.
+// The CDK app: reads the owner's configuration and defines the stack. `cdk synth` and `cdk deploy` run it.
 import { App } from 'aws-cdk-lib';
 import { readConfig } from './config.ts';
 import { enforceRules } from './nag.ts';

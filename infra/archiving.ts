@@ -12,7 +12,7 @@ import { keyPermissions } from './storage.ts';
 type Surroundings = { config: Config; code: FunctionCode; bucket: IBucket; queues: Queues };
 type Archiving = Omit<Surroundings, 'code'> & { providerKeys: SecretReference | undefined };
 
-/** What is done with the messages of both queues. */
+/** Defines the archiver: the function that processes the messages of both queues. */
 export function defineArchiving(stack: Stack, { code, ...surroundings }: Surroundings) {
   const { config, queues } = surroundings;
   const { providerKeysSecretName: name } = config;
@@ -28,11 +28,11 @@ export function defineArchiving(stack: Stack, { code, ...surroundings }: Surroun
   });
 
   const workOff = (id: string, eventSourceArn: string, maxConcurrency: number) =>
-    // Deliberately not SqsEventSource, which grants the function more than it uses.
+    // Deliberately not SqsEventSource, which grants the function more than it needs.
     archiver.addEventSourceMapping(id, {
       eventSourceArn,
       maxConcurrency,
-      // One task's trouble is never another's.
+      // One task per invocation, so that a failing task affects no other.
       batchSize: 1,
       reportBatchItemFailures: true,
     });
@@ -42,7 +42,7 @@ export function defineArchiving(stack: Stack, { code, ...surroundings }: Surroun
   return { archiver, providerKeysSecretId: providerKeys?.id };
 }
 
-/** What is not configured is left out, and the archiver takes its own default. */
+/** Settings that are not configured are omitted; the archiver has defaults. */
 function archiverEnvironment({ config, bucket, queues, providerKeys }: Archiving) {
   const { allowedSourceHosts, allowHttpSources, confirmWithProvider } = config;
   return {
@@ -57,7 +57,7 @@ function archiverEnvironment({ config, bucket, queues, providerKeys }: Archiving
   } satisfies ArchiverEnv;
 }
 
-/** Nothing but markers can be deleted: what the archiver stored is the owner's (P10). */
+/** Only markers can be deleted: stored files belong to the owner (P10). */
 function archiverPermissions(stack: Stack, { config, bucket, queues, providerKeys }: Archiving): PolicyStatement[] {
   const keys = (...folders: string[]) => folders.map((folder) => bucket.arnForObjects(`${folder}/*`));
   return [
@@ -65,14 +65,15 @@ function archiverPermissions(stack: Stack, { config, bucket, queues, providerKey
       ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
       [queues.queue.queueArn, queues.wakeQueue.queueArn],
     ),
-    // Without it S3 answers 403 for a key that does not exist, which looks like a lasting refusal. Deliberately without the
-    // sweeper's condition: a request for a key names no prefix, and the list of uploads knows no such condition.
+    // Without this permission S3 responds 403, not 404, for a missing key, which looks like a permanent error.
+    // Deliberately without the sweeper's condition: GetObject has no prefix, and listing uploads does not support
+    // that condition.
     allow(['s3:ListBucket', 's3:ListBucketMultipartUploads'], [bucket.bucketArn]),
     allow(['s3:GetObject'], keys('library', 'tasks', 'quarantine')),
     allow(['s3:PutObject'], keys('library', 'tasks', 'quarantine', 'callbacks', 'answers', 'schedule')),
     allow(['s3:DeleteObject'], keys('schedule')),
     allow(['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts'], keys('library', 'quarantine')),
-    // In its own name only: whoever listens to the bus may believe what it says of its source.
+    // Only with our own source name, so that the listeners of the bus can trust it.
     allow(
       ['events:PutEvents'],
       [stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' })],

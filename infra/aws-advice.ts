@@ -1,4 +1,4 @@
-/** `needs`: what the credentials must allow. */
+/** `needs`: the permission that the credentials must have. */
 type Question = { stack: string; region: string | undefined; needs?: string };
 
 const signIn = 'Sign in (`aws sso login`, `aws configure`), or name a profile in AWS_PROFILE.';
@@ -17,7 +17,7 @@ const goneFrom =
   ({ stack }: Question) =>
     `The ${what} of stack ${stack} is gone, or in another region. \`npx cdk deploy\` says what is wrong with the stack.`;
 
-/** By the name or the code that the SDK gives an error; several services have several names for one thing. */
+/** By the name or the code of the SDK's error; some services use several names for one error. */
 const adviceFor = new Map<string, (question: Question) => string>([
   ['CredentialsProviderError', noCredentials],
   ['ExpiredToken', expired],
@@ -27,10 +27,10 @@ const adviceFor = new Map<string, (question: Question) => string>([
   ['SignatureDoesNotMatch', refused],
   ['AccessDenied', forbidden],
   ['AccessDeniedException', forbidden],
-  // CloudFormation's answer for a stack that does not exist.
+  // CloudFormation's error for a stack that does not exist.
   ['ValidationError', noStack],
   ['ResourceNotFoundException', noSecret],
-  // The secret is marked for deletion.
+  // The secret is scheduled for deletion.
   ['InvalidRequestException', noSecret],
   ['NoSuchBucket', goneFrom('bucket')],
   ['QueueDoesNotExist', goneFrom('queue')],
@@ -40,10 +40,10 @@ const adviceFor = new Map<string, (question: Question) => string>([
   ['ECONNREFUSED', unreachable],
 ]);
 
-/** What went wrong, in words that tell the owner what to do. */
+/** Explains an error from AWS and what the owner can do about it. */
 export function adviceOn(error: unknown, question: Question): string {
   if (!(error instanceof Error)) return String(error);
-  // The SDK has no name of its own for this one.
+  // The SDK has no error code for this.
   if (error.message === 'Region is missing') return 'Say in which region: --region, or AWS_REGION.';
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   const advice = adviceFor.get(error.name) ?? adviceFor.get(code);

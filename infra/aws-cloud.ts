@@ -2,9 +2,9 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { GetSecretValueCommand, PutSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { RotationCloud } from './rotation.ts';
 
-/** The owner's AWS account, by the owner's own AWS configuration; `region`: another than the one that it names. */
+/** Reads the owner's stack and secrets, with the owner's AWS configuration; `region` overrides its region. */
 export function awsCloud(region: string | undefined): RotationCloud {
-  // Somebody waits at a terminal.
+  // Short, because a person waits at the terminal.
   const patience = { maxAttempts: 2, requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000 } };
   const settings = region === undefined ? patience : { ...patience, region };
   const cloudFormation = new CloudFormationClient(settings);

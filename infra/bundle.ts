@@ -1,5 +1,5 @@
-// How a function's code becomes what Lambda runs. The stack, the local deployment and the tests all take it from here,
-// so that what is tested is what is deployed.
+// Bundles the functions for Lambda. The stack, the local deployment and the tests all use these bundles, so that what
+// is tested is what is deployed.
 
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
@@ -8,14 +8,17 @@ export type FunctionName = 'receiver' | 'archiver' | 'sweeper' | 'forwarder';
 
 const root = join(import.meta.dirname, '..');
 
-/** Bundles `functions/<name>/handler.ts` into `<folder>/index.js`; Lambda's handler is `index.handler`. Returns its bytes. */
+/**
+ * Bundles `functions/<name>/handler.ts` into `<folder>/index.js`; Lambda's handler is `index.handler`. Returns its
+ * size in bytes.
+ */
 export function bundleFunction(name: FunctionName, folder: string): number {
   return bundleProgram(`functions/${name}/handler.ts`, join(folder, 'index.js'));
 }
 
 /**
- * Bundles a program, named from the project's root, with the SDK inside. CommonJS, because a receiver loads in four fifths of the time that it takes as
- * ESM (docs/performance.md).
+ * Bundles a program, named from the project's root, with the SDK inside. CommonJS, because a receiver then loads in
+ * four fifths of the time (docs/performance.md).
  * @returns the bundle's size in bytes
  */
 export function bundleProgram(entry: string, outfile: string): number {
@@ -28,9 +31,9 @@ export function bundleProgram(entry: string, outfile: string): number {
     target: 'node24',
     format: 'cjs',
     minify: true,
-    // Names in stack traces and in error classes survive.
+    // Keeps names in stack traces and error classes.
     keepNames: true,
-    // The SDK's `module` builds shake better than its `main` ones: 434 KB against 571.
+    // The SDK's `module` builds tree-shake better than its `main` ones: 434 KB instead of 571.
     mainFields: ['module', 'main'],
     legalComments: 'none',
     metafile: true,

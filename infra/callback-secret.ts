@@ -4,12 +4,12 @@ import type { Config } from './config.ts';
 import { referToSecret, type SecretReference } from './secret-reference.ts';
 
 /**
- * The secret with the token of the callback URL: JSON `{"token": "…"}`. Its owner may add to it: the stack never reads
- * it, and deploying again does not touch it.
+ * The secret with the token of the callback URL: JSON `{"token": "…"}`. Its owner may add fields: the stack never
+ * reads it, and a new deployment does not change it.
  *
- * It is kept when the stack goes: CloudFormation deletes a secret at once and for good, and a kept one can be given to
- * the next stack (`existingSecretName`), which then answers to the same token. Only the host of the URL is new. A kept
- * secret that nobody wants costs its owner some cents a month until it is deleted by hand.
+ * It is kept when the stack is destroyed: CloudFormation would delete it at once and for good, while a kept secret
+ * can be given to the next stack (`existingSecretName`), which then accepts the same token; only the host of the URL
+ * changes. A kept secret costs some cents a month until its owner deletes it.
  */
 export function defineCallbackSecret(stack: Stack, { existingSecretName }: Config): SecretReference {
   if (existingSecretName !== undefined) return referToSecret(stack, 'Secret', existingSecretName);
@@ -17,8 +17,8 @@ export function defineCallbackSecret(stack: Stack, { existingSecretName }: Confi
   const { secretArn } = new Secret(stack, 'Secret', {
     description: `The token in the callback URL of ${stack.stackName}.`,
     removalPolicy: RemovalPolicy.RETAIN,
-    // Never change this block of a deployed stack: CloudFormation would generate a new token, and the URLs given out so
-    // far would stop working.
+    // Never change this block of a deployed stack: CloudFormation would generate a new token, and the existing
+    // callback URLs would stop working.
     generateSecretString: {
       secretStringTemplate: '{}',
       generateStringKey: 'token',

@@ -1,14 +1,14 @@
-// What a callback URL is made of: the address from the stack's outputs, the token from its secret.
+// Builds the callback URL: the address is in the stack's outputs, the token in its secret.
 import * as z from 'zod';
 
-/** What is asked of AWS; `url.ts` asks it for real. */
+/** The AWS calls that this needs. */
 export type Cloud = {
   outputsOf(stackName: string): Promise<Record<string, string | undefined>>;
   secretValue(secretId: string): Promise<string>;
 };
 
 const outputsSchema = z.object({ CallbackBaseUrl: z.url(), SecretId: z.string() });
-/** Only what needs no escaping, because providers and people copy the URL by hand. */
+/** Only characters that need no escaping, because providers and people copy the URL. */
 export const goodToken = /^[\w.~-]{16,}$/;
 const secretSchema = z.object({ token: z.string().regex(goodToken) });
 
@@ -18,7 +18,7 @@ export async function callbackUrl(stackName: string, cloud: Cloud): Promise<stri
   return baseUrl + token;
 }
 
-/** Where callbacks come in: the URL without its token, and the secret that holds it. */
+/** Finds the callback URL without its token, and the id of the secret that holds the token. */
 export async function findIntake(
   stackName: string,
   cloud: Pick<Cloud, 'outputsOf'>,
@@ -33,7 +33,7 @@ export async function findIntake(
   return { baseUrl: outputs.data.CallbackBaseUrl, secretId: outputs.data.SecretId };
 }
 
-/** @throws in words that do not repeat the secret */
+/** @throws with a message that does not contain the secret */
 export function readSecretAs<Schema extends z.ZodType>(
   schema: Schema,
   text: string,
@@ -53,7 +53,7 @@ function parsedOrUndefined(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // The caller says what was expected, and must not repeat what it got: it is a secret.
+    // The caller reports what was expected, without the value: it is a secret.
     return undefined;
   }
 }

@@ -1,5 +1,5 @@
-// The owner's configuration: `-c trackkeeper:<key>=<value>` at the command line, or `"trackkeeper:<key>": <value>`
-// under `context` in cdk.json. The table `settings` is all there is; nothing else reads the context.
+// The owner's configuration: `-c trackkeeper:<key>=<value>` on the command line, or `"trackkeeper:<key>": <value>`
+// under `context` in cdk.json. The table `settings` is complete; no other code reads the context.
 import * as z from 'zod';
 import { publicEndpoint } from './public-endpoint.ts';
 import { closest } from './spelling.ts';
@@ -8,12 +8,12 @@ const prefix = 'trackkeeper:';
 
 export const defaultStackName = 'Trackkeeper';
 
-/** What CloudWatch Logs takes, short of for ever. */
+/** The periods that CloudWatch Logs supports, except "for ever". */
 const retentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
-/** The message of every rule below is what was expected; `readConfig` adds the key and what came. */
+/** The message of each rule says what was expected; `readConfig` adds the key and the given value. */
 const text = (pattern: RegExp, error: string) => z.string({ error }).regex(pattern, { error });
 
 /** Values from the command line are always text. */
@@ -26,7 +26,7 @@ const number = (isAllowed: (value: number) => boolean, error: string) =>
 const wholeNumber = (min: number, max: number) =>
   number((value) => Number.isInteger(value) && value >= min && value <= max, `a whole number from ${min} to ${max}`);
 
-// Dots are allowed by S3, but not by the certificate of its https addresses.
+// S3 allows dots, but the certificate of its https addresses does not cover them.
 const bucketName = text(
   /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
   '3 to 63 lower-case letters, digits and hyphens, none at either end',
@@ -37,7 +37,7 @@ const hostNames = text(
   'host names in lower case, with commas between them and no spaces',
 );
 
-/** In full, for a policy knows no alias. */
+/** A complete ARN, because a policy cannot name an alias. */
 const keyArn = text(
   /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/(?:[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|mrk-[\da-f]{32})$/,
   'the ARN of a key in KMS, arn:aws:kms:<region>:<account>:key/<id>, and not that of an alias',
@@ -72,7 +72,7 @@ export const settings = {
   oldVersionsExpireAfterDays: wholeNumber(1, 3_650)
     .optional()
     .describe('Days after which old versions are deleted; needs versioned. Default: never.'),
-  // Twice the life of a link, so that `replay` and its retries have found all there is to find.
+  // Twice the lifetime of a link, so that `replay` and its retries find every callback they need.
   callbacksExpireAfterDays: wholeNumber(30, 3_650)
     .optional()
     .describe('Days after which what is under callbacks/ is deleted, unrecognised ones too. Default: never.'),
@@ -97,11 +97,11 @@ export const settings = {
     .describe(
       'Raise it to have the URLs begin with another host, for instance to leave a flood behind; the old ones end.',
     ),
-  // Off, for it has a line for each request that was refused, too, and no limit but AWS's own.
+  // Off by default: it has a line for each rejected request, too, and no limit but AWS's own.
   accessLog: yesOrNo
     .default(false)
     .describe('Whether API Gateway logs each request: when, from which address, with what answer. Never the token.'),
-  // Two is the least that SQS takes.
+  // SQS's minimum is two.
   archiverConcurrency: wholeNumber(2, 1_000)
     .default(10)
     .describe('Callbacks, announcements and commands that are worked on at the same time.'),
@@ -119,7 +119,7 @@ export const settings = {
   alarmEmail: emailAddress
     .optional()
     .describe('An address that alarms are mailed to; AWS asks it once whether it wants them. Default: nobody is told.'),
-  // The longest that CloudWatch looks back.
+  // CloudWatch's maximum.
   quietAfterDays: wholeNumber(1, 7)
     .optional()
     .describe('Days without any callback after which an alarm rings. Default: silence is no alarm.'),
@@ -131,7 +131,7 @@ export const settings = {
     .describe('Days that logs are kept.'),
 };
 
-/** `kmsKeyArn` is none of them: the functions need to know it, whoever made the bucket. */
+/** `kmsKeyArn` is not one of them: the functions need it, whether the bucket is new or existing. */
 const settingsOfNewBuckets = [
   'intelligentTiering',
   'versioned',
@@ -170,7 +170,7 @@ const schema = z
 
 export type Config = z.output<typeof schema>;
 
-/** `context` is all that CDK knows: our keys, its own, and those of other tools, which are none of our business. */
+/** `context` is CDK's complete context: our keys, CDK's own, and those of other tools, which are ignored. */
 export function readConfig(
   context: Record<string, unknown>,
 ): { ok: true; value: Config } | { ok: false; problems: string[] } {
@@ -190,7 +190,10 @@ function complaint(key: string, expected: string, context: Record<string, unknow
   return `  ${key}: expected ${expected}; got ${JSON.stringify(context[key])}.`;
 }
 
-/** Ours by its prefix, or so close to one of ours, with or without the prefix, that it was surely meant for us. */
+/**
+ * A key is ours by its prefix, or if it is so close to one of ours, with or without the prefix, that it was surely
+ * meant to be.
+ */
 function looksLikeOurs(key: string, known: string[]): boolean {
   return (
     key.startsWith(prefix) || closest(key, known, 3) !== undefined || closest(prefix + key, known, 1) !== undefined

@@ -1,4 +1,4 @@
-// One page in CloudWatch that answers "is all my music safe?", and below it, what there is to see when it is not.
+// The CloudWatch dashboard: at the top it answers "is all my music safe?", below it has the details.
 import { Duration, type Stack } from 'aws-cdk-lib';
 import {
   type Alarm,
@@ -20,7 +20,7 @@ export function defineDashboard(stack: Stack, { dashboard }: Config, shown: Show
   if (!dashboard) return;
   new Dashboard(stack, 'Dashboard', {
     dashboardName: stack.stackName,
-    // An open task tells its deadline once a day.
+    // An open task reports its deadline once a day.
     defaultInterval: Duration.days(1),
     widgets: [
       [new TextWidget({ markdown: howToRead, width: all, height: 3 })],
@@ -33,7 +33,7 @@ export function defineDashboard(stack: Stack, { dashboard }: Config, shown: Show
   });
 }
 
-/** Columns of a dashboard. */
+/** The number of columns of a dashboard. */
 const all = 24;
 const hourly = { statistic: Stats.SUM, period: Duration.hours(1) };
 
@@ -59,7 +59,7 @@ function answers(stack: Stack, { queues }: Shown) {
   ];
 }
 
-/** Searches, so that a kind or a verdict that comes up later has its line too. */
+/** Searches, so that new kinds and verdicts get a line, too. */
 function flow(stack: Stack) {
   return [
     graph('Callbacks, by kind and stage', allEmitted(stack, 'Callbacks', hourly)),

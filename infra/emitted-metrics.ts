@@ -1,5 +1,4 @@
-// The metrics that the functions emit, as the stack refers to them: a renamed one, or a dimension it does not have, fails
-// in the compiler.
+// The functions' metrics as the stack refers to them: a wrong name or dimension is a compile error.
 import type { Duration, Stack } from 'aws-cdk-lib';
 import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { type Measure, type MetricName, measures, metricsNamespace } from '../functions/domain/metrics.ts';
@@ -24,7 +23,9 @@ export function emitted<Name extends MetricName>(
   return new Metric({ namespace: metricsNamespace, metricName, dimensionsMap, ...figure });
 }
 
-/** All metrics of this name, a line for each, also those that nobody has heard of yet. Alarms take no search. */
+/**
+ * All metrics of this name, a line each, including dimensions that do not exist yet. Alarms do not support searches.
+ */
 export function allEmitted(stack: Stack, name: MetricName, { statistic, period, label = '' }: Figure): MathExpression {
   const rows: readonly Measure[] = Object.values(measures);
   const by = rows.find(({ metrics }) => Object.hasOwn(metrics, name))?.by ?? [];

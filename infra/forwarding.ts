@@ -16,10 +16,10 @@ import { keyPermissions } from './storage.ts';
 type Surroundings = { config: Config; code: FunctionCode; bucket: IBucket; queues: Queues; secret: SecretReference };
 type Forwarding = Omit<Surroundings, 'code' | 'queues'> & { queue: Queue };
 
-/** So many requests to the owner's endpoint at once: a backlog shall not flood it. */
+/** Concurrent requests to the owner's endpoint, so that a backlog does not flood it. */
 const requestsAtOnce = 5;
 
-/** What passes callbacks on to the owner's own endpoint: nothing at all, unless there is one. */
+/** Defines the forwarder, which passes callbacks on to the owner's endpoint. Creates nothing if none is configured. */
 export function defineForwarding(stack: Stack, { code, queues, ...surroundings }: Surroundings) {
   const { config } = surroundings;
   if (config.forwardTo === undefined) return { forwardQueueUrl: undefined };
@@ -27,7 +27,7 @@ export function defineForwarding(stack: Stack, { code, queues, ...surroundings }
   const queue = new Queue(stack, 'ForwardQueue', {
     ...queueDefaults,
     visibilityTimeout: Duration.seconds(queueLimits.visibilitySeconds),
-    // The stack's own: `trackkeeper redrive` takes each message back to the queue that it came from.
+    // The stack's dead-letter queue: `trackkeeper redrive` returns each message to its source queue.
     deadLetterQueue: { queue: queues.deadLetterQueue, maxReceiveCount: forwardLimits.maxReceiveCount },
   });
   new Rule(stack, 'ForwardRule', {
@@ -35,7 +35,7 @@ export function defineForwarding(stack: Stack, { code, queues, ...surroundings }
     eventPattern: {
       source: [forwardedEvents.source],
       detailType: forwardedEvents.types,
-      // Not those of another stack, and not the test tasks of `trackkeeper doctor`.
+      // Excludes other stacks, and the test tasks of `trackkeeper doctor`.
       detail: { stack: [config.stackName], taskId: [{ 'anything-but': { prefix: testTaskPrefix } }] },
     },
     targets: [new SqsQueue(queue)],
@@ -58,7 +58,7 @@ export function defineForwarding(stack: Stack, { code, queues, ...surroundings }
   forwarder.addEventSourceMapping('Events', {
     eventSourceArn: queue.queueArn,
     maxConcurrency: requestsAtOnce,
-    // One endpoint's trouble with one callback is not another's.
+    // One callback per invocation, so that a failing callback affects no other.
     batchSize: 1,
     reportBatchItemFailures: true,
   });
@@ -66,7 +66,7 @@ export function defineForwarding(stack: Stack, { code, queues, ...surroundings }
   return { forwardQueueUrl: queue.queueUrl };
 }
 
-/** It reads, and changes nothing. A link that it signs opens no more than it may read itself. */
+/** Read permissions only. A presigned URL allows no more than its signer may do. */
 function forwarderPermissions({ config, bucket, queue, secret }: Forwarding): PolicyStatement[] {
   const kept = ['callbacks', 'answers'];
   return [

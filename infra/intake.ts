@@ -20,7 +20,7 @@ import { allow, defineLogGroup, defineNodeFunction, type FunctionCode } from './
 
 type Surroundings = { config: Config; code: FunctionCode; queue: Queue };
 
-/** The URLs that a provider calls and that tasks are announced at, and the function that takes both to the queue. */
+/** Defines the HTTP API for callbacks and announcements, and the receiver that sends both to the queue. */
 export function defineIntake(stack: Stack, { config, code, queue }: Surroundings) {
   const secret = defineCallbackSecret(stack, config);
   const receiver = defineNodeFunction(stack, 'Receiver', {
@@ -28,7 +28,7 @@ export function defineIntake(stack: Stack, { config, code, queue }: Surroundings
     description: 'Verifies a callback or an announcement and puts it into the queue.',
     code,
     config,
-    // Not for the memory: the share of a CPU that comes with it shortens the cold start, which the provider waits for.
+    // Not for the memory: the larger share of a CPU shortens the cold start, during which the provider waits.
     memorySize: 512,
     environment: {
       STACK_NAME: config.stackName,
@@ -47,12 +47,12 @@ export function defineIntake(stack: Stack, { config, code, queue }: Surroundings
     throttle: allElse,
     ...(config.accessLog && { accessLogSettings: accessLogSettings(stack, config) }),
   });
-  // API Gateway takes an allowance only for a route that is there.
+  // API Gateway accepts a throttling setting only for an existing route.
   for (const { method, path } of allowances(config)) {
     stage.node.addDependency(...api.addRoutes({ path, methods: [method], integration }));
   }
   throttleEach(stage, allowances(config));
-  // Without it a request to any other path is in no allowance, and AWS does not say whether it is billed.
+  // Without this route, requests to other paths have no limit, and AWS does not document whether they are billed.
   new HttpRoute(api, 'AnyOther', { httpApi: api, routeKey: HttpRouteKey.DEFAULT, integration });
 
   return {
@@ -65,30 +65,33 @@ export function defineIntake(stack: Stack, { config, code, queue }: Surroundings
   };
 }
 
-/** The id of what goes with the host of the URLs: another id is another API. The first one is that of 0.1.0. */
+/**
+ * The id suffix of everything that belongs to the URL's host: another id creates another API. The first one is that
+ * of 0.1.0.
+ */
 export function atHost(id: string, { urlVersion }: Config): string {
   return urlVersion === 1 ? id : `${id}${urlVersion}`;
 }
 
-/** Requests a second on average, and at once. */
+/** Requests per second on average, and at once. */
 type Allowance = { method: HttpMethod; path: string; rateLimit: number; burstLimit: number };
 
-/** Each route has its own, so that a flood on one uses up nothing of another's. */
+/** Each route has a limit of its own, so that a flood on one does not exhaust the others. */
 export function allowances({ throttleRate, throttleBurst }: Config): Allowance[] {
   return [
     { method: HttpMethod.POST, path: '/callbacks/{token}', rateLimit: throttleRate, burstLimit: throttleBurst },
-    // Only people with a browser ask for it, and programs that look whether the URL is still the right one.
+    // Only used by people in a browser, and by programs that check whether the URL is still valid.
     { method: HttpMethod.GET, path: '/callbacks/{token}', rateLimit: 1, burstLimit: 5 },
-    // Each carries up to 1,000 tasks. Who announces them one by one needs 2 a second and 20 at once: as many as kie.ai
-    // starts for an account (its documentation).
+    // Each request carries up to 1,000 tasks. Announcing them one by one needs 2 requests a second and 20 at once:
+    // kie.ai starts no more for one account (its documentation).
     { method: HttpMethod.POST, path: '/tasks/{token}', rateLimit: 5, burstLimit: 20 },
   ];
 }
 
-/** What has no route above gets a 404, and nobody needs many of them. */
+/** Requests without a route above get 404, and no client needs many of them. */
 export const allElse = { rateLimit: 1, burstLimit: 5 } satisfies ThrottleSettings;
 
-/** By hand, for CDK's stage knows one allowance for all routes only. */
+/** By escape hatch, because CDK's stage supports only one limit for all routes. */
 function throttleEach(stage: HttpStage, allowances: Allowance[]): void {
   const resource = stage.node.defaultChild;
   if (!(resource instanceof CfnStage)) throw new Error('the stage is no stage of CloudFormation');
@@ -107,7 +110,7 @@ function accessLogSettings(stack: Stack, config: Config): IAccessLogSettings {
   };
 }
 
-/** Deliberately the route's key and not the path: the path holds the token. */
+/** Deliberately the route's key and not the path: the path contains the token. */
 const accessLogFields = {
   time: '$context.requestTime',
   requestId: '$context.requestId',

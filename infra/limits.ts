@@ -1,37 +1,37 @@
-// What the stack and the local deployment must agree on, so that what works here works there.
+// Settings shared by the stack and the local deployment, so that both behave the same.
 import type { FunctionName } from './bundle.ts';
 
 const day = 24 * 60 * 60;
 
 export const functionTimeoutSeconds: Record<FunctionName, number> = {
-  // A second more than the receiver's own deadline of 10 s (P1), which middy sets from the time that is left.
+  // A second more than the receiver's own deadline of 10 s (P1), which middy derives from the remaining time.
   receiver: 11,
-  // The longest Lambda allows: a large video over a slow link needs it.
+  // Lambda's maximum: a large video over a slow connection needs it.
   archiver: 15 * 60,
-  // Less than the minute after which it is started again, so that two never sweep at once.
+  // Less than the interval of a minute, so that two sweeps never run at once.
   sweeper: 55,
-  // Ten requests one after the other, of 10 s each at most.
+  // Ten requests in sequence, of 10 s each at most.
   forwarder: 2 * 60,
 };
 
-/** How often the sweeper looks for what is due. */
+/** How often the sweeper looks for due tasks. */
 export const sweepSeconds = 60;
 
 export const queueLimits = {
-  // The longest SQS allows, and as long as the provider's links live.
+  // SQS's maximum, and the lifetime of the provider's links.
   retentionSeconds: 14 * day,
-  // Six times the function's timeout, as Lambda asks for: throttled invocations need room to be tried again.
+  // Six times the function's timeout, as Lambda requires: throttled invocations need room for retries.
   visibilitySeconds: 6 * functionTimeoutSeconds.archiver,
-  // Only what the code itself fails on shall be set aside. While a neighbour (S3, SQS, EventBridge) is down, a message
-  // is handed back after 1 min, 5 min, 30 min, 2 h and 6 h, then every 11.5 h: 35 receives in 14 days. While the function
-  // is throttled, it comes back every 90 min: 100 receives are 6 days. What the code fails on is handed back every
-  // minute, so it is set aside within two hours.
+  // Only messages on which the code itself fails should reach the dead-letter queue. While a service (S3, SQS,
+  // EventBridge) is down, a message is redelivered after 1 min, 5 min, 30 min, 2 h and 6 h, then every 11.5 h: 35
+  // receives in 14 days. While the function is throttled, it is redelivered every 90 min: 100 receives take 6 days. A
+  // message on which the code fails is redelivered every minute, so it is moved within two hours.
   maxReceiveCount: 100,
-  // The most SQS takes; the receiver compresses what is larger.
+  // SQS's maximum; the receiver compresses larger messages.
   maxMessageBytes: 1024 * 1024,
 };
 
 export const forwardLimits = {
-  // Handed back like the others, for the same times: 12 receives are 3 days and 5 hours, then half a day until it is set aside.
+  // Redelivered after the same delays: 12 receives take 3 days and 5 hours, plus half a day until it is moved.
   maxReceiveCount: 12,
 };

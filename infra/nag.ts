@@ -1,16 +1,16 @@
-// The rules of cdk-nag that every synthesis is held against, and where we break one, why.
+// The cdk-nag rules that every synthesis must pass, and the reasons for the exceptions.
 import { type App, type Stack, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import type { Config } from './config.ts';
 import { allowances, atHost } from './intake.ts';
 
-/** `at`: paths of constructs below the stack; what is below them is acknowledged too. */
+/** `at`: paths of constructs below the stack; their children are included. */
 type Acknowledgement = { at: string[]; rules: string[]; reason: string };
 
 export const rulePacks = () => [new AwsSolutionsChecks(), new ServerlessChecks()];
 
-/** From here on `cdk synth` and `cdk deploy` fail on every finding that has no reason, warnings included. */
+/** Makes `cdk synth` and `cdk deploy` fail on every finding without a reason, warnings included. */
 export function enforceRules(app: App, stack: Stack, config: Config): void {
   acknowledge(stack, acknowledgements(config));
   Validations.of(app).addPlugins(...rulePacks());
@@ -28,10 +28,10 @@ function constructAt(stack: Stack, path: string): IConstruct | undefined {
   return path.split('/').reduce<IConstruct | undefined>((parent, id) => parent?.node.tryFindChild(id), stack);
 }
 
-/** Each reason is one sentence that holds for all its resources and rules. */
+/** Each reason is one sentence that applies to all its resources and rules. */
 export function acknowledgements(config: Config): Acknowledgement[] {
   const { alarmEmail, existingBucketName, forwardTo } = config;
-  // As cdk-nag spells the bucket's ARN, with the logical id that a deployed bucket keeps.
+  // The bucket's ARN as cdk-nag writes it, with the logical id that a deployed bucket keeps.
   const bucket =
     existingBucketName === undefined ? '<Bucket83908E77.Arn>' : `arn:<AWS::Partition>:s3:::${existingBucketName}`;
   const anyKeyIn = (...folders: string[]) =>

@@ -1,4 +1,4 @@
-// The defaults of every function, once. What differs is named by the capability that defines it.
+// The defaults of all Lambda functions, in one place.
 import { join } from 'node:path';
 import { Duration, RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -8,10 +8,10 @@ import { bundleFunction, type FunctionName } from './bundle.ts';
 import type { Config } from './config.ts';
 import { functionTimeoutSeconds } from './limits.ts';
 
-/** Where a function's code comes from: the bundler when deploying, a stand-in when only the template matters. */
+/** The source of a function's code: the bundler for deployments, a stand-in where only the template matters. */
 export type FunctionCode = (name: FunctionName) => Code;
 
-/** The asset's hash is that of the bundle alone, so an unchanged function is not deployed again. */
+/** The asset's hash covers the bundle alone, so an unchanged function is not deployed again. */
 export const bundledCode: FunctionCode = (name) => {
   const folder = join(import.meta.dirname, '..', 'dist', name);
   bundleFunction(name, folder);
@@ -25,13 +25,13 @@ type NodeFunctionProps = {
   config: Config;
   memorySize: number;
   environment: Record<string, string>;
-  /** All it may do besides writing its own log. */
+  /** All permissions besides writing its own log. */
   allow: PolicyStatement[];
 };
 
 export function defineNodeFunction(stack: Stack, id: string, props: NodeFunctionProps): LambdaFunction {
   const logGroup = defineLogGroup(stack, `${id}Log`, props.config);
-  // Deliberately not AWSLambdaBasicExecutionRole, which may write to every log group of the account.
+  // Deliberately not AWSLambdaBasicExecutionRole, which allows writing to every log group of the account.
   const role = new Role(stack, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
 
   return new LambdaFunction(stack, id, {
@@ -49,12 +49,12 @@ export function defineNodeFunction(stack: Stack, id: string, props: NodeFunction
   });
 }
 
-/** Logs are not the owner's data: they go with the stack, or when their time is up. */
+/** Logs are not the owner's data: they are deleted with the stack, or when they expire. */
 export function defineLogGroup(stack: Stack, id: string, { logRetentionDays }: Config): LogGroup {
   return new LogGroup(stack, id, { retention: logRetentionDays, removalPolicy: RemovalPolicy.DESTROY });
 }
 
-/** Written by hand rather than by `grant…`, which gives more than these functions use. */
+/** Written by hand instead of by `grant…`, which allows more than these functions need. */
 export function allow(actions: string[], resources: string[], conditions: Conditions = {}): PolicyStatement {
   return new PolicyStatement({ effect: Effect.ALLOW, actions, resources, conditions });
 }

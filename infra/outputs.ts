@@ -13,7 +13,7 @@ type Deployed = {
   alarmTopicArn: string;
 };
 
-/** What the owner needs after a deployment. `url.ts` and the command line read them by these names. */
+/** The stack's outputs. The command line reads them by these names. */
 export function defineOutputs(stack: Stack, deployed: Deployed): void {
   const {
     bucket,

@@ -1,14 +1,14 @@
-// Where something of the owner's listens, out on the internet.
+// The URL of an endpoint of the owner on the public internet.
 import * as z from 'zod';
 
 const error = 'an https URL with the name of a public host, and without spaces, a user name, a password or a fragment';
 
-/** As it is written: nobody should have to know what a parser makes of a backslash or of another alphabet. */
+/** As written, before parsing: parsers rewrite backslashes and other alphabets. */
 const asWritten = /^https:\/\/[\w.-]+(:\d+)?(\/[\w.~!$&'()*+,;=:@%/-]*)?(\?[\w.~!$&'()*+,;=:@%/?-]*)?$/;
-/** An address has no certificate as a rule, and what ends like these is found in a private network only. */
+/** IP addresses usually have no certificate, and names with these endings exist only in private networks. */
 const publicHost = /^([a-z0-9-]+\.)+(?!(?:localhost|local|internal|lan|home|arpa)$)[a-z][a-z0-9-]+$/;
 
-/** It stands in an environment variable, of which a function has 4 KB. */
+/** It is passed in an environment variable, and a function has 4 KB for all of them. */
 const maxLength = 2_048;
 
 export const publicEndpoint = z

@@ -3,11 +3,11 @@ import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { queueLimits } from './limits.ts';
 
 export type Queues = {
-  /** Callbacks, announcements and commands: somebody waits for what comes of them. */
+  /** Callbacks, announcements and commands. */
   queue: Queue;
-  /** Tasks that fell due. Apart from the others, so that ten thousand at once never keep a fresh callback waiting. */
+  /** Tasks that became due. A queue of its own, so that ten thousand due tasks never delay a new callback. */
   wakeQueue: Queue;
-  /** Where a message of either ends that can never be worked off. */
+  /** Messages of both queues that could not be processed. */
   deadLetterQueue: Queue;
 };
 

@@ -11,7 +11,7 @@ import { defineQueues } from './queues.ts';
 import { defineStorage } from './storage.ts';
 import { defineSweeping } from './sweeping.ts';
 
-/** Everything that is deployed, in the order a callback meets it, seen from its end. */
+/** Defines the complete stack, from the bucket back to the API. */
 export function defineStack(app: App, config: Config, code: FunctionCode): Stack {
   const stack = new Stack(app, config.stackName, {
     stackName: config.stackName,

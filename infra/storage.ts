@@ -15,10 +15,10 @@ import {
 import type { Config } from './config.ts';
 import { allow } from './node-function.ts';
 
-/** The bucket people browse, and the only state there is (P10: it outlives the stack). */
+/** The bucket that people browse, and the only state of the system (P10: it outlives the stack). */
 export function defineStorage(stack: Stack, config: Config): IBucket {
   const { bucketName, existingBucketName, versioned } = config;
-  // Destroy the stack, keep the bucket, deploy again with its name: records and music are where they were.
+  // After `cdk destroy` the kept bucket can be reused by its name: records and music are where they were.
   if (existingBucketName !== undefined) return Bucket.fromBucketName(stack, 'Bucket', existingBucketName);
 
   const bucket = new Bucket(stack, 'Bucket', {
@@ -31,47 +31,47 @@ export function defineStorage(stack: Stack, config: Config): IBucket {
     versioned,
     lifecycleRules: lifecycleRules(config),
   });
-  // A kept bucket keeps the rule that it is read over TLS only.
+  // A kept bucket keeps the policy that allows TLS only.
   bucket.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
   if (config.notifyEventBridge) notifyEventBridge(bucket);
   return bucket;
 }
 
-/** Both, for whoever writes: S3 opens its bucket key, and the parts of an upload, with the second. */
+/** Writers need both: S3 uses the second for its bucket key and for the parts of an upload. */
 const toWrite = ['kms:GenerateDataKey', 'kms:Decrypt'];
 
-/** What a function needs besides its rights in the bucket where that is encrypted with the owner's key. */
+/** The permissions on the owner's key that a function needs besides those on the bucket. */
 export function keyPermissions(bucket: IBucket, { kmsKeyArn }: Config, use = toWrite): PolicyStatement[] {
   if (kmsKeyArn === undefined) return [];
   const { region, urlSuffix } = Stack.of(bucket);
   return [allow(use, [kmsKeyArn], { StringEquals: { 'kms:ViaService': `s3.${region}.${urlSuffix}` } })];
 }
 
-/** The bucket's default, so no request needs a header for it. */
+/** The bucket's default encryption, so that requests need no header. */
 function encryption(stack: Stack, { kmsKeyArn }: Config): BucketProps {
   if (kmsKeyArn === undefined) return { encryption: BucketEncryption.S3_MANAGED };
   return {
     encryption: BucketEncryption.KMS,
     encryptionKey: Key.fromKeyArn(stack, 'BucketKey', kmsKeyArn),
-    // Else each object, and each part of an upload, is a request to KMS.
+    // Otherwise each object and each part of an upload costs a request to KMS.
     bucketKeyEnabled: true,
   };
 }
 
-/** Nothing of the owner's expires unless the owner says so (P10). */
+/** Nothing of the owner expires unless the owner configures it (P10). */
 function lifecycleRules(config: Config): LifecycleRule[] {
   const { intelligentTiering, callbacksExpireAfterDays, versioned, oldVersionsExpireAfterDays } = config;
   const rules: (LifecycleRule & { isWanted?: boolean })[] = [
     {
       id: 'abort-unfinished-uploads',
-      // A day longer than a transfer is tried again, so that no upload is taken from under a retry.
+      // A day longer than transfers are retried, so that no upload is removed during a retry.
       abortIncompleteMultipartUploadAfter: Duration.days(15),
     },
     {
       isWanted: intelligentTiering,
       id: 'tier-library',
       prefix: 'library/',
-      // At once: until S3 finds it idle, a file costs there what it costs anywhere. S3 leaves out what is under 128 KiB.
+      // At once: until S3 finds it idle, a file costs the same in either class. S3 excludes objects under 128 KiB.
       transitions: [{ storageClass: StorageClass.INTELLIGENT_TIERING, transitionAfter: Duration.days(0) }],
     },
     {
@@ -82,7 +82,7 @@ function lifecycleRules(config: Config): LifecycleRule[] {
     },
     {
       isWanted: versioned,
-      // Every minute the sweeper's list walks over what markers leave behind.
+      // Deleted markers leave tombstones, over which the sweeper's list would walk every minute.
       id: 'forget-removed-markers',
       prefix: 'schedule/',
       noncurrentVersionExpiration: Duration.days(1),
@@ -102,7 +102,7 @@ function days(amount: number | undefined): Duration | undefined {
   return amount === undefined ? undefined : Duration.days(amount);
 }
 
-/** Deliberately not CDK's `eventBridgeEnabled`, which deploys a function of its own that may write to every log group. */
+/** Deliberately not CDK's `eventBridgeEnabled`, which deploys a function that may write to every log group. */
 function notifyEventBridge(bucket: Bucket): void {
   const resource = bucket.node.defaultChild;
   if (!(resource instanceof CfnBucket)) throw new Error('the bucket is no bucket of CloudFormation');

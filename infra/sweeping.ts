@@ -12,8 +12,9 @@ import { keyPermissions } from './storage.ts';
 type Surroundings = { config: Config; code: FunctionCode; bucket: IBucket; queues: Queues };
 
 /**
- * The clock: each minute it finds what is due and says so to the archiver. Deliberately without reserved concurrency, for
- * which a new account has no room: its time limit keeps two from running at once, and two would do no harm.
+ * Defines the sweeper: each minute it finds due tasks and sends their wake messages to the archiver. Deliberately
+ * without reserved concurrency, which a new account cannot afford: the timeout prevents overlapping sweeps, and
+ * overlap would do no harm.
  */
 export function defineSweeping(stack: Stack, { config, code, bucket, queues: { wakeQueue } }: Surroundings) {
   const markers = bucket.arnForObjects('schedule/*');
@@ -22,7 +23,7 @@ export function defineSweeping(stack: Stack, { config, code, bucket, queues: { w
     description: 'Looks for tasks that are due, and wakes the archiver.',
     code,
     config,
-    // Not for the memory: requests go out as fast as the share of a CPU that comes with it allows.
+    // Not for the memory: a larger share of a CPU sends requests faster.
     memorySize: 512,
     environment: {
       STACK_NAME: config.stackName,
@@ -36,7 +37,7 @@ export function defineSweeping(stack: Stack, { config, code, bucket, queues: { w
       allow(['sqs:SendMessage'], [wakeQueue.queueArn]),
     ],
   });
-  // A sweep that failed, or came late, is not made up for: the next one finds the same markers.
+  // A failed or late sweep is not retried: the next one finds the same markers.
   sweeper.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.seconds(sweepSeconds) });
 
   new Rule(stack, 'SweepRule', {

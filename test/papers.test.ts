@@ -30,7 +30,11 @@ describe('the README', () => {
 
 describe('the page on the command line', () => {
   const page = read('docs/command-line.md');
-  const program = createProgram(async () => {}, { writeOut: () => {}, writeErr: () => {} });
+  const program = createProgram(
+    async () => {},
+    async () => {},
+    { writeOut: () => {}, writeErr: () => {} },
+  );
   const flags = (from: typeof program) => from.options.map(({ flags }) => flags);
 
   test.each(program.commands.map((command) => [command.name(), command] as const))(
@@ -46,7 +50,7 @@ describe('the page on the command line', () => {
   test('names no command and no option that there is not', () => {
     const names = program.commands.map((command) => command.name());
     const known = new Set([program, ...program.commands].flatMap((command) => command.options.map(({ long }) => long)));
-    const commands = [...page.matchAll(/npx trackkeeper (\w+)/g)].map(([, name = '']) => name);
+    const commands = [...page.matchAll(/npx trackkeeper ([\w-]+)/g)].map(([, name = '']) => name);
     const options = [...page.matchAll(/--[a-z][a-z-]*/g)].map(([option]) => option);
 
     expect(commands.filter((name) => !names.includes(name))).toEqual([]);

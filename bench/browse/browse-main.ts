@@ -1,5 +1,5 @@
-// How fast the listening room is: `node bench/browse/browse-main.ts [tasks]`. The local S3 runs in this process, the room in
-// one of its own, as it is for a person: once without its notes of an earlier run, and once with them.
+// Measures the listening room: `node bench/browse/browse-main.ts [tasks]`. The local S3 runs in this process, the
+// room in one of its own, as for a user: once without the cache of an earlier run, and once with it.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -97,7 +97,7 @@ async function enter({ stdout }: ChildProcess) {
   };
 }
 
-/** At its highest. */
+/** The peak. */
 async function residentMegabytes({ pid }: ChildProcess): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
   return Math.round(Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? Number.NaN) / 1024);

@@ -1,9 +1,9 @@
-// A bucket of many tasks as the archiver writes them, for measuring only: no file of theirs is there.
+// Fills a bucket with records as the archiver writes them. For measuring only: their files do not exist.
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { openAsset } from '../../functions/domain/asset.ts';
+import { forEachConcurrent } from '../../functions/domain/concurrency.ts';
 import { recordKey } from '../../functions/domain/object-key.ts';
 import { type Asset, noInquiry, type TaskRecord } from '../../functions/domain/record.ts';
-import { atOnce } from '../../infra/cli/at-once.ts';
 
 const writesAtOnce = 16;
 const newest = Date.parse('2026-11-20T18:00:00Z');
@@ -13,8 +13,8 @@ const linesOfLyrics = 40;
 
 /** Task `index` was first seen `index` quarters of an hour ago: ten thousand are a hundred days. */
 export async function fillBucket(client: S3Client, bucketName: string, count: number): Promise<void> {
-  // The oldest first, so that the newest record is the one that was written last.
-  await atOnce(
+  // Oldest first, so that the newest record is the last one written.
+  await forEachConcurrent(
     Array.from({ length: count }, (_, index) => count - 1 - index),
     writesAtOnce,
     async (index) => {
@@ -27,7 +27,7 @@ export async function fillBucket(client: S3Client, bucketName: string, count: nu
 
 function recordOf(index: number): TaskRecord {
   const at = new Date(newest - index * 15 * 60_000).toISOString();
-  // Spread over all keys, as those of a provider are.
+  // Spread over all keys, as a provider's ids are.
   const taskId = `${((index * 2_654_435_761) % 2 ** 32).toString(16).padStart(8, '0')}${String(index).padStart(24, '0')}`;
   const title = `${word(index)} ${word(index * 5 + 1)} ${index}`;
   const folder = `library/${at.slice(0, 7)}/${at.slice(0, 10)}_${title.replaceAll(' ', '-')}_${taskId.slice(0, 8)}`;

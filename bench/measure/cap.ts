@@ -1,45 +1,45 @@
-// A share of a CPU and of memory, as Lambda gives it to a function of a certain size: a control group of Linux, where this
-// process may make one. What is started in it is held to it; whatever it talks to stays outside.
+// Limits a process to a share of a CPU and of memory, as Lambda does by function size, with a Linux control group if
+// this process may create one. The servers it talks to stay outside.
 import { existsSync, mkdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Measurement } from './measurement.ts';
 
-/** Lambda's 256 MB, and the share of a CPU that comes with it: 1,769 MB have a whole one. */
+/** 256 MB, and the share of a CPU that Lambda gives with it: 1,769 MB have a whole one. */
 export const lambdaLike = { memoryMb: 256, cpuPercent: 14 };
 const memoryBytes = lambdaLike.memoryMb * 1024 ** 2;
 
-/** What Lambda tells a function of its size. */
+/** The environment variable with which Lambda tells a function its size. */
 export const lambdaVariables = { AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(lambdaLike.memoryMb) };
 
 export type Cap = {
-  /** A process that writes its id into each of these files is held from then on, and all that it starts. */
+  /** A process that writes its id into each of these files is limited from then on, with all its children. */
   members: readonly string[];
   remove: () => void;
 };
 
-/** What is asked of the file system; all throw. A control group's files are there as soon as its folder is. */
+/** File system operations on control groups; all throw. A group's files exist as soon as its folder does. */
 export type ControlGroups = {
-  /** Also where it is there already, from a killed process that had the same id. */
+  /** Also succeeds if the folder exists, left by a killed process with the same id. */
   make: (folder: string) => void;
   set: (file: string, text: string) => void;
   remove: (folder: string) => void;
 };
 
 const thisMachine: ControlGroups = {
-  // Deliberately without the folders above it: below another kind of control groups, they would become groups too.
+  // Deliberately without parent folders: in another kind of control groups they would become groups, too.
   make(folder) {
     if (!existsSync(folder)) mkdirSync(folder);
   },
-  // Deliberately not to a new file: where it is not there, this is no control group.
+  // Deliberately not to a new file: if it does not exist, this is no control group.
   set: (file, text) => writeFileSync(file, text, { flag: 'r+' }),
   remove: rmdirSync,
 };
 
-/** The time over which the share of a CPU holds, in microseconds: Linux's own choice. */
+/** The period over which the share of a CPU applies, in microseconds: Linux's default. */
 const periodUs = 100_000;
 const quotaUs = (periodUs / 100) * lambdaLike.cpuPercent;
 
-/** Of this process alone: benches that run at the same time must not share a cap. */
+/** Unique to this process: concurrent benches must not share a cap. */
 const name = `trackkeeper-bench-${process.pid}`;
 
 type Group = { parent: string; settings: Record<string, string> };
@@ -59,7 +59,7 @@ const versions: Record<string, readonly Group[]> = {
   ],
 };
 
-/** A cap for the processes of one case, or why this machine gives none. */
+/** A cap for the processes of one case, or why this machine cannot provide one. */
 export function createCap(controlGroups: ControlGroups = thisMachine): Cap | { problem: string } {
   const problems: string[] = [];
   for (const [version, groups] of Object.entries(versions)) {
@@ -81,17 +81,17 @@ export function createCap(controlGroups: ControlGroups = thisMachine): Cap | { p
   return { problem: `this process can make no control group with a limit (${problems.join('; ')})` };
 }
 
-/** Above this, nothing held it: a share holds over each period, and what is used beyond it in one is taken from the next. */
+/** Above this the cap did not work: a share applies over each period, and overuse in one is deducted from the next. */
 const slack = 1.25;
 
-/** @throws where a run had more of the CPU than its share */
+/** @throws if a run used more of the CPU than its share */
 export function assertHeld({ cpuMs, wallMs }: Pick<Measurement, 'cpuMs' | 'wallMs'>): void {
   const percent = (cpuMs / wallMs) * 100;
   if (percent <= lambdaLike.cpuPercent * slack) return;
   throw new Error(`The cap did not hold: ${percent.toFixed(0)} % of a CPU, not ${lambdaLike.cpuPercent} %`);
 }
 
-/** What went wrong, if anything did. A group that is missing or still in use is left as it is. */
+/** Returns the error message, if any. A group that is missing or still in use is left as it is. */
 function attempt(action: () => void): string | undefined {
   try {
     action();

@@ -1,6 +1,6 @@
-// A way's bundle in a process of its own, which hands it one event after the other, and ends by telling what that took.
-// Called with the bundle and the events as JSON. Deliberately plain JavaScript: type stripping costs 28 MB, and Lambda
-// does without.
+// Runs a way's bundle in a process of its own, passes it one event after the other, and reports what that cost. Its
+// arguments are the bundle and the events as JSON. Deliberately plain JavaScript: type stripping costs 28 MB, and
+// Lambda does without.
 const { readFileSync } = require('node:fs');
 
 const [bundle, events] = process.argv.slice(2);
@@ -22,10 +22,7 @@ async function main() {
   process.disconnect();
 }
 
-/**
- * In kilobytes, where Linux tells. Deliberately not `maxRSS`, which begins with what the process that started this one
- * had used by then.
- */
+/** In kilobytes, on Linux only. Deliberately not `maxRSS`, which starts with the usage of the parent process. */
 function ownPeak() {
   try {
     const [, kilobytes] = /^VmHWM:\s*(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];

@@ -1,11 +1,11 @@
-/** What one run of one way took. */
+/** The cost of one run of one way. */
 export type Measurement = {
   /** User and system time of the transferring process, or processes. */
   cpuMs: number;
   wallMs: number;
-  /** Null where this machine does not tell. */
+  /** Null if this machine does not report it. */
   peakBytes: number | null;
 };
 
-/** No run of the bench takes a tenth of this; what does has stalled. */
+/** No run takes a tenth of this; a longer one has stalled. */
 export const runLimitMs = 10 * 60_000;

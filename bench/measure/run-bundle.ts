@@ -1,4 +1,4 @@
-// A Node way in a fresh process.
+// Runs a Node way in a fresh process.
 import { fork } from 'node:child_process';
 import * as z from 'zod';
 import { mean } from '../statistics.ts';
@@ -8,19 +8,19 @@ import { type Measurement, runLimitMs } from './measurement.ts';
 const used = z.object({ cpuMs: z.number(), wallMs: z.number() });
 const measured = used.pick({ cpuMs: true }).extend({ invocations: z.array(used).min(1), peakBytes: z.number() });
 
-/** As many as it takes for the code to be compiled, most of it; then as many as even out a noisy machine. */
+/** First enough runs for most code to be compiled, then enough to average out a noisy machine. */
 export const warm = { before: 3, measured: 5 };
 
 export type RunOptions = {
   env: NodeJS.ProcessEnv;
   isWarm: boolean;
-  /** Files into which the process writes its id before it becomes Node: those of a cap. */
+  /** Files of a cap into which the process writes its id before it becomes Node. */
   members?: readonly string[];
   /** Ends the process. */
   signal?: AbortSignal;
 };
 
-/** The whole process, from its start to the end of its last event, or, `isWarm`, each of the last events alone. */
+/** Measures the process from its start to the end of its last event or, if `isWarm`, each of the last events alone. */
 export async function runBundle(
   bundle: string,
   events: readonly object[],
@@ -49,7 +49,7 @@ export async function runBundle(
   });
 
   const { message, wallMs } = await promise.finally(async () => {
-    // What it still holds open, a connection that is kept alive say, is nobody's concern any more.
+    // Open handles, such as a kept-alive connection, no longer matter.
     child.kill('SIGKILL');
     await closed;
   });
@@ -65,7 +65,9 @@ export async function runBundle(
   };
 }
 
-/** Node itself, or a shell that joins the groups and then becomes Node: so not even Node's start is outside. */
+/**
+ * Node itself, or a shell that joins the control groups and then becomes Node, so that Node's start is limited, too.
+ */
 function programOf(members: readonly string[]): { execPath?: string; execArgv: string[] } {
   if (members.length === 0) return { execArgv: [] };
   const joins = members.map((file) => `echo $$ > '${file}' && `);

@@ -1,4 +1,4 @@
-// Other programs, alone or in a pipe: a shell adds up what its children used.
+// Runs other programs, alone or in a pipe: a shell adds up the CPU time of its children.
 import { spawn } from 'node:child_process';
 import { type Measurement, runLimitMs } from './measurement.ts';
 import { watchPeak } from './watch-peak.ts';
@@ -31,7 +31,7 @@ export async function runCommand(command: string, env: NodeJS.ProcessEnv): Promi
   return { cpuMs: childrensCpuMs(output), wallMs, peakBytes, output: said };
 }
 
-/** The second line of `times`: user and system time of all that the shell has waited for, as in `0m1.250s 0m0.310s`. */
+/** Parses the second line of `times`: user and system time of all children, as in `0m1.250s 0m0.310s`. */
 export function childrensCpuMs(times: string): number {
   const [line = ''] = times.trim().split('\n').slice(-1);
   const spans = [...line.matchAll(/(\d+)m([\d.]+)s/g)];

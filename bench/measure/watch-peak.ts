@@ -1,10 +1,10 @@
-// The peak memory of processes that cannot tell themselves: Linux keeps it in /proc, as long as they live.
+// Measures the peak memory of processes that cannot report it themselves: Linux has it in /proc while they run.
 import { readFileSync } from 'node:fs';
 
-/** A program's end is missed by this much at most. */
+/** The final reading may be older than the program's end by this much. */
 const everyMs = 20;
 
-/** Watches all that a process starts. The answer is the sum of their peaks, or null where there is no /proc. */
+/** Watches all children of a process. The returned function gives the sum of their peaks, or null without /proc. */
 export function watchPeak(parent: number): () => number | null {
   const peaks = new Map<number, number>();
   const look = () => {
@@ -27,7 +27,7 @@ function peakOf(pid: number): number {
   return Number(kilobytes) * 1024;
 }
 
-/** Nothing where the process is gone meanwhile. */
+/** Empty if the process is gone. */
 function read(path: string): string {
   try {
     return readFileSync(path, 'utf8');

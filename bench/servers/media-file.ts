@@ -1,5 +1,5 @@
-// Files of any size that cost nothing to serve: a head of their own, then one block of memory over and over. They are
-// well formed, because the archiver looks. The block is MP3 frames, and for a WAV or MP4 file it is simply noise.
+// Files of any size that cost little to serve: a header, then one block of memory repeated. They are well formed,
+// because the archiver checks them. The block consists of MP3 frames; in a WAV or MP4 file it is simply noise.
 import { mp4Head } from './mp4-head.ts';
 
 /** MPEG 1 layer III, 320 kbit/s, 48 kHz: 144 × 320,000 / 48,000 bytes, so that no frame is padded. */
@@ -9,7 +9,7 @@ const sideInfoBytes = 32;
 const id3HeaderBytes = 10;
 const wavHeaderBytes = 44;
 
-/** Deliberately no divisor of any usual part size: parts that change places then change the whole's checksum. */
+/** Deliberately no divisor of usual part sizes, so that exchanged parts change the file's checksum. */
 const block = makeBlock(4369);
 
 const heads = { mp3: id3Tag, wav: wavHeader, mp4: mp4Head };
@@ -19,7 +19,7 @@ export const isFormat = (text: string | undefined): text is Format => text !== u
 
 export type MediaFile = {
   bytes: number;
-  /** The bytes from one offset to another, as views of memory that is there already. */
+  /** The bytes between two offsets, as views of existing memory. */
   pieces: (from: number, to: number, pieceBytes?: number) => Generator<Buffer>;
 };
 
@@ -41,20 +41,20 @@ export function mediaFile(format: Format, bytes: number): MediaFile {
   };
 }
 
-/** Frames of silence: they use none of their bytes, so that noise may stand there. */
+/** Frames of silence, whose content players ignore, so it can be noise. */
 function makeBlock(frames: number): Buffer {
   const made = Buffer.alloc(frames * frameBytes);
   for (let at = 0, state = 1; at < made.length; at++) {
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
     const inFrame = at % frameBytes;
-    // Seven bits: no byte of the noise looks like the beginning of a frame.
+    // Seven bits: no byte of the noise looks like the start of a frame.
     if (inFrame >= frameHeader.length + sideInfoBytes) made[at] = state >>> 25;
     else made[at] = frameHeader[inFrame] ?? 0;
   }
   return made;
 }
 
-/** ID3v2.4, all padding; as long as it takes for the file to end with a whole frame. */
+/** ID3v2.4, all padding; its length makes the file end with a complete frame. */
 function id3Tag(fileBytes: number): Buffer {
   const tag = Buffer.alloc(((fileBytes - id3HeaderBytes) % frameBytes) + id3HeaderBytes);
   const size = tag.length - id3HeaderBytes;

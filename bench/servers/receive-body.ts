@@ -1,25 +1,25 @@
-// A request's body, counted rather than kept.
+// Receives a request's body, counting its bytes instead of keeping them.
 import type { IncomingMessage } from 'node:http';
 import { crc32 } from 'node:zlib';
 import { createUnframer } from './unframe.ts';
 
 export type Received = {
   bytes: number;
-  /** Of small bodies only: records, callbacks, lists of parts. */
+  /** Only for small bodies: records, callbacks, lists of parts. */
   text: string | undefined;
-  /** Undefined unless it was to be computed. */
+  /** Undefined unless it was requested. */
   crc32: number | undefined;
 };
 
 /** A list of 10,000 parts is the largest body that must be read. */
 const maxKeptBytes = 2 * 1024 ** 2;
 
-/** Deliberately by events: reading a body as an async iterator cost the sink a fifth more. */
+/** Deliberately with events: reading a body as an async iterator cost the sink a fifth more. */
 export function receiveBody(request: IncomingMessage, { isVerifying }: { isVerifying: boolean }): Promise<Received> {
   const { headers } = request;
   const isKept = Number(headers['content-length'] ?? 0) <= maxKeptBytes;
   const isFramed = headers['content-encoding']?.includes('aws-chunked') ?? false;
-  // Taking frames apart costs the sink time: unless it is to verify, it believes the header that tells the real length.
+  // Decoding frames costs time: unless the sink verifies, it trusts the header with the decoded length.
   const payloadOf = isFramed && isVerifying ? createUnframer() : (chunk: Buffer) => [chunk];
   const kept: Buffer[] = [];
   let bytes = 0;

@@ -1,5 +1,5 @@
-// The part that every server process of the bench has in common: it listens, tells its port to the process that started
-// it, hands over its tally when asked, and ends when that process is gone.
+// The common part of the bench's server processes: a server listens, reports its port to its parent, returns its
+// tally on request, and ends when the parent is gone.
 import type { Server } from 'node:https';
 
 export function serveParent(server: Server, tally: () => object): void {
@@ -8,9 +8,9 @@ export function serveParent(server: Server, tally: () => object): void {
   server.on('secureConnection', () => {
     connections += 1;
   });
-  // Longer than any pause of a client, so that no connection is closed under a request that is just being sent.
+  // Longer than any pause of a client, so that no connection is closed while a request is sent.
   server.keepAliveTimeout = 60_000;
-  // One PUT of a large file, by a way that is held to a share of a CPU, may take longer than Node's five minutes.
+  // One PUT of a large file under a CPU limit may take longer than Node's five minutes.
   server.requestTimeout = 0;
 
   process.on('message', () => {

@@ -1,4 +1,4 @@
-// This side of a server that runs in a process of its own.
+// Starts a server in a process of its own and talks to it.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -14,14 +14,14 @@ const tally = z.object({
 export type Tally = z.infer<typeof tally>;
 
 export type ServerProcess = {
-  /** `host:port`; an IP address, so that nothing is resolved. */
+  /** `host:port`; an IP address, so that no name is resolved. */
   host: string;
-  /** What it did since it was last asked. */
+  /** What the server did since the last call. */
   tally: () => Promise<Tally>;
   close: () => void;
 };
 
-/** A server starts within half a second; one that says nothing for so long has failed. */
+/** A server starts within half a second; one that is silent this long has failed. */
 const answerMs = 20_000;
 
 export async function startServer(
@@ -30,7 +30,7 @@ export async function startServer(
 ): Promise<ServerProcess> {
   const child = fork(join(import.meta.dirname, `${name}-main.ts`), args, { execArgv: [] });
   const ended = once(child, 'close').then(([code]) => Promise.reject(new Error(`The ${name} ended with ${code}.`)));
-  // Whoever waits for an answer hears of it; nobody else needs to.
+  // The waiting call reports the failure.
   ended.catch(() => {});
   const answer = async (): Promise<unknown> => {
     const [message] = await Promise.race([once(child, 'message', { signal: AbortSignal.timeout(answerMs) }), ended]);

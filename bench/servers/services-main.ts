@@ -1,4 +1,4 @@
-// SQS and Secrets Manager that take everything and keep nothing, in a process of their own: for the receiver's start.
+// Null implementations of SQS and Secrets Manager in a process of their own, for the receiver's start.
 import { createHash } from 'node:crypto';
 import { createServer } from 'node:https';
 import { text } from 'node:stream/consumers';

@@ -1,4 +1,4 @@
-// What all operations of the sink have in common: a call, its answer, and how S3 speaks of checksums and conditions.
+// The common part of the sink's operations: calls, responses, and S3's handling of checksums and conditions.
 import type { IncomingHttpHeaders } from 'node:http';
 import { encodeCrc32 } from '../../functions/domain/crc32.ts';
 import { xmlDocument } from '../../infra/local/s3/xml.ts';
@@ -15,7 +15,7 @@ export function failure(status: number, code: string, message: string): Answer {
 export const badDigest = () => failure(400, 'BadDigest', 'The CRC32 is not that of the bytes that came.');
 export const conditionFailed = () => failure(412, 'PreconditionFailed', 'The condition does not hold.');
 
-/** The checksum that the client sent, unless it differs from the one that was computed here. */
+/** The client's checksum, unless it differs from the computed one. */
 export function checkedCrc32({ headers }: Call, computed: number | undefined): string | undefined | 'differs' {
   const given = headers['x-amz-checksum-crc32']?.toString();
   if (computed === undefined) return given;
@@ -34,7 +34,7 @@ export function isRefused({ key, headers }: Call, store: SinkStore): boolean {
 export const checksumHeader = (crc32: string | undefined): Record<string, string> =>
   crc32 === undefined ? {} : { 'x-amz-checksum-crc32': crc32 };
 
-/** What a later HEAD tells of an object. */
+/** The headers that a later HEAD returns for an object. */
 export function keptHeaders(headers: IncomingHttpHeaders): Record<string, string> {
   const kept = Object.entries(headers).filter(([name]) => name.startsWith('x-amz-meta-') || name === 'content-type');
   return Object.fromEntries(kept.map(([name, value]) => [name, String(value)]));

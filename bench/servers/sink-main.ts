@@ -1,4 +1,4 @@
-// An S3 bucket that swallows files, in a process of its own. With --verify it also compares every CRC32.
+// An S3 bucket that discards files, in a process of its own. With --verify it also compares every CRC32.
 import { createServer } from 'node:https';
 import { parseArgs } from 'node:util';
 import { receiveBody } from './receive-body.ts';
@@ -12,7 +12,7 @@ const store = createSinkStore();
 
 const server = createServer(tlsOptions(), async (request, response) => {
   const { method = '', url = '', headers } = request;
-  // Addressed as /<bucket>/<key>, which is what the SDK does where the endpoint is an IP address.
+  // The path is /<bucket>/<key>: the SDK uses path style if the endpoint is an IP address.
   const { pathname, searchParams: query } = new URL(url, 'https://sink');
   const key = decodeURIComponent(pathname.replace(/^\/[^/]*\/?/, ''));
   try {
@@ -24,7 +24,7 @@ const server = createServer(tlsOptions(), async (request, response) => {
     } = answerCall(method, { key, query, headers, received }, store);
     response.writeHead(status, answerHeaders).end(method === 'HEAD' ? undefined : body);
   } catch (error) {
-    // The client hung up, or sent what no client sends: its own run then fails, and says how.
+    // The client disconnected or violated the protocol: its own run fails and reports it.
     console.error(`sink: ${method} ${url}: ${error}`);
     response.destroy();
   }

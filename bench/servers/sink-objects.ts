@@ -1,4 +1,4 @@
-// Objects that are written and read whole.
+// Objects that are written and read in one request.
 import {
   type Answer,
   badDigest,

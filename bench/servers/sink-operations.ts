@@ -1,5 +1,5 @@
-// As much of S3 as the transfers of the bench ask for, and the one call of EventBridge. Everything is answered as S3 would, but nothing large is kept, and
-// checksums are compared only if the sink was told to verify.
+// The S3 operations that the bench's transfers need, and EventBridge's PutEvents. Responses are those of S3, but
+// nothing large is kept, and checksums are compared only if the sink verifies.
 import { type Answer, type Call, failure } from './sink-answers.ts';
 import { get, head, put } from './sink-objects.ts';
 import type { SinkStore } from './sink-store.ts';

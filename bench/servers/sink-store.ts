@@ -1,16 +1,16 @@
-// What the sink remembers: small objects with their bytes, of large ones only that they came, and how long they are.
+// The sink's memory: small objects with their bytes; of large ones only their existence and size.
 import { crc32Combine } from '../../functions/domain/crc32-combine.ts';
 
-/** `crc32` as S3 writes it, where the client gave it or the sink computed it. */
+/** `crc32` as S3 writes it, if the client sent it or the sink computed it. */
 export type StoredObject = {
   etag: string;
   bytes: number;
-  /** Undefined where it was too large to be kept. */
+  /** Undefined if it was too large to keep. */
   text: string | undefined;
   crc32?: string;
   headers: Record<string, string>;
 };
-/** `computed`: the CRC32 of what really came, where the sink was told to look. */
+/** `computed`: the CRC32 of the received bytes, if the sink computes it. */
 export type StoredPart = { etag: string; bytes: number; crc32: string | undefined; computed: number | undefined };
 type Upload = { key: string; headers: Record<string, string>; parts: Map<number, StoredPart> };
 
@@ -36,7 +36,7 @@ export function createSinkStore() {
       return id;
     },
     endUpload: (id: string) => uploads.delete(id),
-    /** What was stored since the last time, and how many uploads were left open; then all of it is forgotten. */
+    /** Returns what was stored since the last call and how many uploads are open, then forgets it. */
     tally() {
       const tallied = { stored, openUploads: uploads.size };
       stored = [];
@@ -49,7 +49,7 @@ export function createSinkStore() {
 
 export type SinkStore = ReturnType<typeof createSinkStore>;
 
-/** `parts` in their order in the object. The CRC32 is undefined where that of a part is. */
+/** `parts` in object order. The CRC32 is undefined if that of a part is. */
 export function joinParts(parts: readonly StoredPart[]): { bytes: number; crc32: number | undefined } {
   const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
   const crc32 = parts.reduce<number | undefined>(

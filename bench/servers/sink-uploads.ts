@@ -1,4 +1,4 @@
-// Objects that come in parts: in any order, several at once, and again.
+// Multipart uploads: parts may arrive in any order, concurrently, and again.
 import { xmlContents, xmlDocument, xmlText } from '../../infra/local/s3/xml.ts';
 import {
   type Answer,
@@ -32,7 +32,7 @@ export function putPart(call: Call, store: SinkStore): Answer {
   return { headers: { etag, ...checksumHeader(crc32) } };
 }
 
-/** As many as S3 lists at once, unless it is asked for fewer. */
+/** S3's page size. */
 const maxListed = 1000;
 
 export function listParts(call: Call, store: SinkStore): Answer {

@@ -1,5 +1,5 @@
-// A media host in a process of its own: /<bytes>/<name>.<mp3|wav|mp4>, with ranges, and with ?bytesPerSecond=<n> so fast
-// on each connection and no faster.
+// A media host in a process of its own: /<bytes>/<name>.<mp3|wav|mp4>, with ranges; ?bytesPerSecond=<n> limits each
+// connection.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { Socket } from 'node:net';
@@ -12,7 +12,7 @@ import { serveParent } from './serve-parent.ts';
 import { tlsOptions } from './tls.ts';
 
 const server = createServer(tlsOptions(), (request, response) => {
-  // A client may hang up: that is its own affair, and its own run reports it.
+  // A client may disconnect; its own run reports it.
   answer(request, response).catch(() => response.destroy());
 });
 serveParent(server, () => ({}));
@@ -51,14 +51,17 @@ async function answer(
   await pipeline(Readable.from(pieces, { highWaterMark: 1 }), response);
 }
 
-/** `bytes=from-to` or `bytes=from-`, the end exclusive; undefined for all else, which then gets the whole file. */
+/**
+ * Parses `bytes=from-to` and `bytes=from-`, with an exclusive end; undefined for anything else, which gets the
+ * complete file.
+ */
 function rangeIn(header: string | undefined, bytes: number): [number, number] | undefined {
   const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(header ?? '') ?? [];
   if (first === undefined || Number(first) >= bytes) return undefined;
   return [Number(first), last ? Math.min(Number(last) + 1, bytes) : bytes];
 }
 
-/** A connection keeps its pace from request to request. */
+/** A connection keeps its speed limit from request to request. */
 const paces = new WeakMap<Socket, { bytesPerSecond: number; pace: Pace }>();
 
 function paceOf(socket: Socket, bytesPerSecond: number): Pace {
@@ -69,14 +72,14 @@ function paceOf(socket: Socket, bytesPerSecond: number): Pace {
   return pace;
 }
 
-/** A few milliseconds' worth of any pace that is asked for, so that bytes come evenly. */
+/** A few milliseconds at any requested limit, so that bytes arrive evenly. */
 const pacedPieceBytes = 64 * 1024;
 
 async function* paced(file: MediaFile, from: number, to: number, pace: Pace): AsyncGenerator<Buffer> {
   pace.begin();
   for (const piece of file.pieces(from, to, pacedPieceBytes)) {
     const waitMs = pace.wait(piece.length);
-    // Less than a timer can measure is made up for by the next one.
+    // Delays too short for a timer are added to the next one.
     if (waitMs >= 1) await setTimeout(waitMs);
     yield piece;
   }

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-// The tests' own CA and certificate serve here too: they are good until 2120 and trusted by nobody else.
+// The tests' own CA and certificate: valid until 2120 and trusted by no one else.
 const folder = join(import.meta.dirname, '../../test/fixtures/tls');
 
 export const caFile = join(folder, 'ca.pem');
 
-/** One cipher for all, Node's first choice: every way then encrypts alike. */
+/** One cipher for all, Node's default, so that every way has the same cost of encryption. */
 export function tlsOptions() {
   return {
     cert: readFileSync(join(folder, 'leaf.pem')),

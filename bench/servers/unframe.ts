@@ -1,7 +1,7 @@
-// What the SDK streams comes in frames (`aws-chunked`): a line with the length in hexadecimal, the bytes, a line end; after a
-// length of 0 come trailers. Here only the bytes matter.
+// Decodes the SDK's chunked encoding (`aws-chunked`): a line with the length in hexadecimal, the bytes, a line end;
+// after a length of 0 follow trailers. Only the bytes matter here.
 
-/** Call it with the body's chunks in their order, wherever they are cut; it returns views of the bytes in each. */
+/** Call it with the body's chunks in order, wherever they are cut; it returns views of the payload in each. */
 export function createUnframer(): (chunk: Buffer) => Buffer[] {
   let line = '';
   let left = 0;
@@ -21,9 +21,9 @@ export function createUnframer(): (chunk: Buffer) => Buffer[] {
       const next = end < 0 ? chunk.length : end + 1;
       line += chunk.toString('latin1', at, next);
       at = next;
-      // An empty one is the line end behind a frame's bytes.
+      // An empty line is the line end after a frame's bytes.
       if (end >= 0 && line.trim() !== '') {
-        // Behind the length there may be a signature, after a semicolon.
+        // A signature may follow the length, after a semicolon.
         left = Number.parseInt(line, 16);
         isOver = left === 0;
       }

@@ -1,5 +1,6 @@
-// A receiver's bundle in a fresh process, up to its first acknowledgement. Called with the bundle and an event as JSON.
-// Deliberately plain JavaScript, and without anything of its own: every module that it loaded would be measured too.
+// Runs a receiver's bundle in a fresh process up to its first acknowledgement. Its arguments are the bundle and an
+// event as JSON. Deliberately plain JavaScript without dependencies: every module that it loaded would be measured,
+// too.
 const [bundle, event] = process.argv.slice(2);
 
 async function main() {

@@ -1,4 +1,5 @@
-// How long a receiver takes from nothing to its first acknowledgement, against the usual stack and against bare Node.
+// Measures the time from a receiver's process start to its first acknowledgement, compared with the usual stack and
+// bare Node.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -14,7 +15,7 @@ import { rotated } from '../statistics.ts';
 const figures = z.object({ importMs: z.number(), ackMs: z.number(), cpuMs: z.number() });
 const acknowledged = figures.extend({ statusCode: z.literal(200) });
 
-/** Of bare Node only the whole process is known. */
+/** For bare Node only the whole process is measured. */
 type Start = { wholeMs: number } & Partial<z.infer<typeof figures>>;
 export type StartUp = { name: string; bytes: number | null; starts: Start[] };
 
@@ -55,7 +56,7 @@ export async function measureStartUp(folder: string, rounds: number, say: (line:
     for (let round = 0; round < rounds; round++) {
       for (const { args, startUp } of rotated(candidates, round)) startUp.starts.push(await start(args, env));
     }
-    // An answer of 200 that no queue stands behind would be a fast one.
+    // A 200 without a message in the queue would be fast but wrong.
     const { acknowledged: sent } = await services.tally();
     if (sent !== 2 * rounds) throw new Error(`The queue got ${sent} messages from ${2 * rounds} starts.`);
   } finally {
@@ -79,7 +80,7 @@ async function start(args: readonly string[], env: NodeJS.ProcessEnv): Promise<S
   const wholeMs = performance.now() - started;
   const lines = (await said).trim();
   if (code !== 0) throw new Error(`A receiver ended with ${code}: ${lines}`);
-  // The last line is the measurement; before it come the receiver's own log lines.
+  // The last line is the measurement, after the receiver's own log lines.
   const last = lines.split('\n').at(-1) ?? '';
   return last === '' ? { wholeMs } : { wholeMs, ...figures.parse(acknowledged.parse(JSON.parse(last))) };
 }

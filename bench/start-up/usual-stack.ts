@@ -1,4 +1,4 @@
-// The receiver as most would write it: zod's `z`, the SDK's client, middy, and the Powertools logger.
+// The receiver as most projects would write it: zod's `z`, the SDK's client, middy, and the Powertools logger.
 
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';

@@ -1,8 +1,8 @@
-// The job as the archiver gets it from its queue: one message with one callback that names one file.
+// The archiver's input: one message with one callback that names one file.
 import type { Format } from '../servers/media-file.ts';
 import type { Job } from './job.ts';
 
-/** As the provider names a song, its WAV and its film. */
+/** As the provider describes a song, its WAV and its film. */
 const dataOf: Record<Format, (job: Job) => object> = {
   mp3: ({ id, sourceUrl }) => ({ callbackType: 'complete', data: [{ id, title: 'Song', audio_url: sourceUrl }] }),
   wav: ({ sourceUrl }) => ({ audioWavUrl: sourceUrl }),

@@ -1,4 +1,4 @@
-// Ways that are programs of their own, taken along where they are installed.
+// Other programs, included if they are installed.
 import { spawnSync } from 'node:child_process';
 import { devNull } from 'node:os';
 import { caFile } from '../servers/tls.ts';
@@ -9,7 +9,7 @@ import { awsCli, rclone } from './references.ts';
 export type Command = {
   name: string;
   programs: readonly string[];
-  /** For a shell, which finds the job in its environment: nothing needs to be quoted. */
+  /** For a shell, which has the job in its environment, so nothing needs quoting. */
   line: string;
   variables: NodeJS.ProcessEnv;
 };
@@ -31,7 +31,7 @@ export const commands: readonly Command[] = [
     name: awsCli,
     programs: ['curl', 'aws'],
     line: 'curl -fsS --cacert "$BENCH_CA" "$BENCH_SOURCE" | aws s3 cp --quiet - "s3://$BENCH_OBJECT"',
-    // Deliberately not for rclone as well, whose S3 client stumbles over it.
+    // Deliberately not for rclone, whose S3 client fails with it.
     variables: { AWS_CA_BUNDLE: caFile },
   },
 ];

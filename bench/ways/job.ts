@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Format } from '../servers/media-file.ts';
 
-/** One file to transfer, as each way is told of it. */
+/** One file to transfer. */
 export type Job = { id: string; format: Format; sourceUrl: string; bucket: string; key: string; targetUrl: string };
 
 export type Hosts = { source: string; sink: string };
 
-/** S3 takes no more in one PUT, which is how the bare wire sends it. */
+/** S3's maximum for one PUT, which the raw way uses. */
 export const maxBytes = 5 * 1024 ** 3;
 
-/** A song is an MP3, what is larger comes as a WAV, and what no WAV header can say as a film. */
+/** A song is an MP3, a larger file a WAV, and a file beyond a WAV's maximum a film. */
 const largest: readonly { format: Format; bytes: number }[] = [
   { format: 'mp3', bytes: 50_000_000 },
   { format: 'wav', bytes: 4_000_000_000 },

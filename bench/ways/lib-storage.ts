@@ -1,4 +1,4 @@
-// What every article does: fetch, and the SDK's own Upload, both with their defaults.
+// The way of most articles: fetch, and the SDK's own Upload, both with their defaults.
 import { S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
 import type { Job } from './job.ts';

@@ -1,4 +1,4 @@
-// The bare wire: one GET piped into one PUT. No SDK, no checksum, no retry.
+// The raw way: one GET piped into one PUT. No SDK, no checksum, no retry.
 import { once } from 'node:events';
 import https from 'node:https';
 import { pipeline } from 'node:stream/promises';

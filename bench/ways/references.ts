@@ -1,4 +1,4 @@
-/** The ways that others are held against, as they are called in the report, and the one that is ours. */
+/** The names of the reference ways, as in the report, and of ours. */
 export const raw = 'raw';
 export const libStorage = 'lib-storage Upload';
 export const rclone = 'rclone copyurl';

@@ -15,7 +15,7 @@ import { libStorage, ours, raw } from './references.ts';
 type Run = (jobs: readonly Job[], options: Omit<RunOptions, 'env'>) => Promise<Measurement & { output: string }>;
 export type Way = {
   name: string;
-  /** Ends with its transfer, so that it is never warm. */
+  /** Ends with its transfer, so it is never warm. */
   isProgram: boolean;
   run: Run;
 };

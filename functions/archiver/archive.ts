@@ -1,12 +1,13 @@
 // The story: one message in, one step of one task forward. There is one way forward for every task, whatever woke it.
 import { parseCallback } from '../domain/callback/parse.ts';
+import { forEachConcurrent } from '../domain/concurrency.ts';
+import type { ExpectedTask } from '../domain/expected.ts';
 import { mergeCallback, mergeExpected } from '../domain/merge.ts';
 import type { CallbackMessage, ExpectedMessage, Message } from '../domain/message.ts';
 import { callbackKey, taskSegment, unrecognisedKey } from '../domain/object-key.ts';
 import { reopen } from '../domain/reopen.ts';
 import type { Bucket } from '../ports.ts';
 import type { Invocation } from './claim.ts';
-import { inLanes } from './in-lanes.ts';
 import { type Change, type StepDeps, type Stepped, takeStep } from './step.ts';
 
 export type ArchiveDeps = StepDeps & { bucket: Bucket };
@@ -68,10 +69,12 @@ async function noteExpected(
   invocation: Invocation,
   deps: ArchiveDeps,
 ): Promise<Archived> {
-  await inLanes(tasks, expectedAtOnce, async (expected) => {
+  const note = async (expected: ExpectedTask) => {
     const change: Change = (record) => mergeExpected(record, expected, announcement);
     await takeStep({ task: taskSegment(expected.taskId), change }, invocation, deps);
-  });
+  };
+  // One task that cannot be noted keeps none of the others from it; while S3 is down, the message soon returns to the queue.
+  await forEachConcurrent(tasks, expectedAtOnce, note, { maxFailures: expectedAtOnce });
   deps.log('info', 'tasks.expected', { count: tasks.length });
   return { outcome: 'expected' };
 }

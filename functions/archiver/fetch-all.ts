@@ -1,4 +1,5 @@
 import { assetId } from '../domain/asset.ts';
+import { forEachConcurrent } from '../domain/concurrency.ts';
 import { TransferError } from '../domain/errors.ts';
 import { limits } from '../domain/limits.ts';
 import { joinAssets } from '../domain/merge.ts';
@@ -6,7 +7,6 @@ import type { Asset, Progress, TaskRecord } from '../domain/record.ts';
 import type { Bucket, Clock, Log, SaveProgress, Transfer } from '../ports.ts';
 import { type Invocation, isHeldByOther } from './claim.ts';
 import { fetchAsset } from './fetch-asset.ts';
-import { inLanes } from './in-lanes.ts';
 import { planAssets } from './plan.ts';
 import type { Policy } from './policy.ts';
 import type { UpdateRecord } from './records.ts';
@@ -28,7 +28,8 @@ export async function fetchAll(
   { messageId, signal, stopping }: Invocation,
   deps: FetchDeps & { update: UpdateRecord },
 ): Promise<void> {
-  await inLanes(assets, limits.transfersAtOnce, settleOne);
+  // One asset that fails without an outcome keeps none of the others from being fetched.
+  await forEachConcurrent(assets, limits.transfersAtOnce, settleOne, { maxFailures: limits.transfersAtOnce });
 
   async function settleOne(asset: Asset): Promise<void> {
     const save: SaveProgress = async (progress) => {

@@ -1,9 +1,8 @@
 // SQS in, `work` for each message, failures out. What is to come back is hidden until then.
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { createEventBus } from '../adapters/event-bus.ts';
-import { createFigures } from '../adapters/figures.ts';
 import { createWatchIdleTime } from '../adapters/idle-time.ts';
-import { createJsonLog } from '../adapters/json-log.ts';
+import { createLogger } from '../adapters/logger.ts';
 import { pause } from '../adapters/pause.ts';
 import { createProviderApi } from '../adapters/provider/provider-api.ts';
 import { createS3Bucket } from '../adapters/s3/s3-bucket.ts';
@@ -16,7 +15,7 @@ import { type Received, work } from './work.ts';
 
 const env = archiverEnv.parse(process.env);
 const clock = { now: () => new Date() };
-const log = createJsonLog((line) => process.stdout.write(`${line}\n`), clock, createFigures(env.STACK_NAME));
+const log = createLogger({ write: (line) => process.stdout.write(`${line}\n`), clock, stackName: env.STACK_NAME });
 const bucket = createS3Bucket(env.BUCKET_NAME, process.env);
 const source = createHttpsSource({
   allowedPrivateSources: env.ALLOWED_PRIVATE_SOURCES,

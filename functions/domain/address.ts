@@ -1,5 +1,5 @@
-// Which addresses may be connected to (P6). A pure verdict over one literal address; the source adapter enforces it at
-// the moment of connecting. Deny by default: what is in no row and not plain global unicast is refused.
+// Classifies the addresses that may be connected to (P6), from the literal address alone; the source adapter enforces
+// the result when it connects. Deny by default: an address that is in no row and not global unicast is rejected.
 import { BlockList, isIP } from 'node:net';
 
 export type AddressClass =
@@ -63,12 +63,12 @@ const blocks = ranges.map(({ range, class: name }) => ({ name, family: familyOf(
 /** RFC 4291 and IANA: only this eighth of IPv6 is global unicast. */
 const globalUnicast6 = blockListOf('2000::/3');
 
-/** The class of a literal address, as DNS answers or sockets give it. */
+/** The class of a literal address, as DNS or a socket gives it. */
 export function classifyAddress(address: string): AddressClass {
   const version = isIP(address);
   if (version === 0 || address.includes('%')) return version === 0 ? 'not-an-address' : 'link-local';
   const family = version === 4 ? 'ipv4' : 'ipv6';
-  // Node's BlockList also holds mapped addresses against IPv4 rules; here a row speaks of its own family only.
+  // Node's BlockList also compares mapped addresses with IPv4 rules; here each row covers its own family only.
   const block = blocks.find((row) => row.family === family && row.list.check(address, family));
   if (block !== undefined) return block.name;
   return family === 'ipv4' || globalUnicast6.check(address, family) ? 'public' : 'reserved';

@@ -1,4 +1,4 @@
-/** A CRC32 as S3 writes it: base64 of its 4 bytes, the highest first. */
+/** A CRC32 as S3 writes it: base64 of its 4 bytes, most significant first. */
 export function encodeCrc32(crc: number): string {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(crc);

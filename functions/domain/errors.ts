@@ -1,27 +1,32 @@
-// What can go wrong with a transfer, and what follows from it: one table, exhaustive by type.
+// The failures of a transfer and what follows from each: one table, exhaustive by type.
 
 /**
- * - `at-once`: a passing reason that may be gone in seconds. Tried again in place a few times, then as `retry`.
- * - `retry`: a passing reason, the same source again later.
- * - `go-on`: nothing went wrong, the time was up; the next invocation goes on at once, and it counts as no attempt.
- * - `start-over`: what has come so far is of no use; the same source again from its first byte, at once, then as `retry`.
- * - `quarantine`: no media, or cut. Fetched anew; the third time it is kept for a person to judge.
- * - `refresh`: the link is dead, unless it is so new that it may not serve yet. Then as `next-source`.
- * - `next-source`: a lasting reason, this source will not do. After the last one, fresh links, where the provider can be asked.
- * - `fail`: no source will do.
+ * - `at-once`: may pass in seconds. Retried within the invocation a few times, then like `retry`.
+ * - `retry`: a temporary reason; the same source is tried again later.
+ * - `go-on`: not a failure: the time was up. The next invocation resumes at once, and it counts as no attempt.
+ * - `start-over`: the stored progress is useless; the same source is tried again from its first byte, at once, then
+ *   like `retry`.
+ * - `quarantine`: not media, or cut. Fetched again; after the third time the bytes are kept for a person to judge.
+ * - `refresh`: the link has expired, unless it is so new that it may not work yet. Then like `next-source`.
+ * - `next-source`: a permanent reason; the next source is tried. After the last one, fresh links if the provider can
+ *   be polled.
+ * - `fail`: no source can work.
  */
 export type Verdict = 'at-once' | 'retry' | 'go-on' | 'start-over' | 'quarantine' | 'refresh' | 'next-source' | 'fail';
 
 export const verdicts = {
   refused_url: 'next-source',
   refused_address: 'next-source',
-  /** The owner's own list: held, and announced, until the owner allows the host or the deadline comes. */
+  /**
+   * The host is not in the owner's list: kept open and announced until the owner allows the host or the deadline
+   * passes.
+   */
   host_not_allowed: 'retry',
   too_many_redirects: 'next-source',
   dns_failed: 'retry',
   connect_failed: 'at-once',
   connect_timeout: 'retry',
-  /** Also an expired certificate: it may be renewed before the deadline. */
+  /** Includes an expired certificate, which may be renewed before the deadline. */
   tls_failed: 'retry',
   first_byte_timeout: 'at-once',
   idle_timeout: 'at-once',
@@ -34,7 +39,7 @@ export const verdicts = {
   unexpected_status: 'retry',
   encoded: 'next-source',
   empty: 'retry',
-  /** The host has another file there than before, or serves no ranges any more. */
+  /** The host now serves another file, or no longer supports ranges. */
   changed: 'start-over',
   /** An error page with status 200: the real file may follow. */
   not_media: 'retry',
@@ -42,22 +47,22 @@ export const verdicts = {
   unknown_media: 'quarantine',
   too_large: 'next-source',
   key_taken: 'fail',
-  /** Completed, aborted or swept by somebody else: what is in the record and at the key tells what to do. */
+  /** Completed, aborted or removed by another process: the record and the object at the key tell what to do. */
   upload_gone: 'start-over',
-  /** Another invocation has taken the transfer over. */
+  /** Another invocation has taken over the transfer. */
   superseded: 'retry',
   store_failed: 'start-over',
-  /** S3 is down, or refuses: nothing is wrong with the source. */
+  /** S3 is down or rejects requests: nothing is wrong with the source. */
   store_unavailable: 'retry',
   unfinished: 'go-on',
-  /** The time was up before anything had come. */
+  /** The time was up before any bytes arrived. */
   out_of_time: 'retry',
   unknown: 'retry',
 } as const satisfies Record<string, Verdict>;
 
 export type TransferCode = keyof typeof verdicts;
 
-/** Of a code out of a record, which another version may have written. */
+/** The verdict of a code from a record, which another version may have written. */
 export function verdictOf(code: string): Verdict | undefined {
   return new Map<string, Verdict>(Object.entries(verdicts)).get(code);
 }
@@ -65,7 +70,7 @@ export function verdictOf(code: string): Verdict | undefined {
 export class TransferError extends Error {
   override name = 'TransferError';
   readonly code: TransferCode;
-  /** How long the host wants to be left alone; null where it did not say. */
+  /** The host's Retry-After; null if it sent none. */
   readonly retryAfterMs: number | null;
 
   constructor(code: TransferCode, detail: string, options: ErrorOptions & { retryAfterMs?: number | null } = {}) {
@@ -76,8 +81,8 @@ export class TransferError extends Error {
 }
 
 /**
- * A neighbour of ours (the bucket, a queue, the secret) did not do what it was asked: down, throttled, forbidden. Nothing
- * is wrong with what was to be done; all other errors are faults of the code.
+ * A service that we depend on (the bucket, a queue, the secret) is down, throttled or forbidden. The work itself is
+ * not at fault; any other error is a bug in our code.
  */
 export class UnavailableError extends Error {
   override name = 'UnavailableError';

@@ -1,13 +1,13 @@
-// Titles are hostile text; what becomes part of a key, a file name or a header is made here.
+// Titles are hostile text; keys, file names and headers are built from them here.
 import { createHash } from 'node:crypto';
 
-/** 60 characters read well in a file manager; 120 bytes keep a whole name under the 255 that file systems allow. */
+/** 60 characters read well in a file manager; 120 bytes keep a complete name under the 255 that file systems allow. */
 const maxCharacters = 60;
 const maxBytes = 120;
 
 /**
- * A title as part of a key: letters, marks and digits of any script in NFC, every other run one `-`, bounded. Empty
- * where nothing is left (only emoji, control or direction characters).
+ * A title as part of a key: letters, marks and digits of any script in NFC, every other run of characters one `-`,
+ * bounded. Empty if nothing is left (only emoji, control or direction characters).
  */
 export function safeName(title: string): string {
   const bounded = title.normalize('NFC').slice(0, 4 * maxBytes);
@@ -21,7 +21,7 @@ export function safeName(title: string): string {
   return name.replace(/-+$/, '');
 }
 
-/** Eight characters that keep a thousand "Untitled" apart: the head of a UUID or hex id, else of a hash of the id. */
+/** Eight characters that distinguish a thousand "Untitled": the start of a UUID or hex id, else of a hash of the id. */
 export function shortId(id: string): string {
   const head = /^([0-9a-f]{8})(?:-[0-9a-f]{4}-[0-9a-f-]+|[0-9a-f]{24})$/i.exec(id)?.[1];
   return head?.toLowerCase() ?? sha256(id).slice(0, 8);
@@ -32,8 +32,8 @@ export function sha256(data: string | Uint8Array): string {
 }
 
 /**
- * Content-Disposition with the real title as file name (RFC 6266, RFC 8187), for those who save from a browser.
- * The plain form is for old clients; both are free of quotes, separators and control characters.
+ * Content-Disposition with the real title as file name (RFC 6266, RFC 8187), for people who save from a browser. The
+ * plain form is for old clients; both are free of quotes, separators and control characters.
  */
 export function contentDisposition(title: string, extension: string, how: 'inline' | 'attachment' = 'inline'): string {
   const readable = title.normalize('NFC').replace(/[\p{C}\s"\\/:*?<>|]+/gu, ' ');

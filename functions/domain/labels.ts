@@ -1,12 +1,13 @@
-// Labels come from URLs and command lines of the owner; these bounds keep a stranger's from filling records.
+// Labels are set by the owner, in URLs and on the command line; these limits keep a stranger from filling records
+// with them.
 
 export type Labels = Record<string, string>;
 
 export const labelLimits = { count: 20, length: 200 } as const;
 
-/** As many as fit, and of each as much. */
+/** Drops labels over the limit and cuts long ones. */
 export function boundedLabels(given: Iterable<readonly [string, string]>): Labels {
-  // The cut may fall between the halves of a character.
+  // The cut may fall inside a surrogate pair.
   const cut = (text: string) => text.slice(0, labelLimits.length).toWellFormed();
   const bounded = [...given].slice(0, labelLimits.count).map(([name, value]) => [cut(name), cut(value)] as const);
   return Object.fromEntries(bounded.filter(([name]) => name !== '__proto__'));

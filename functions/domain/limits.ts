@@ -1,4 +1,4 @@
-// Every cap and wait in one place, each with where its number comes from.
+// Every cap and timeout in one place, each with the source of its number.
 import type { AssetKind } from './record.ts';
 
 const MiB = 1024 ** 2;
@@ -9,25 +9,28 @@ const hours = 60 * minutes;
 const days = 24 * hours;
 
 export const limits = {
-  /** A callback's body. MIDI callbacks, the largest, carry all notes; API Gateway takes 10 MB, Lambda 6 MB. */
+  /**
+   * The largest callback body. MIDI callbacks, the largest, contain all notes; API Gateway accepts 10 MB, Lambda 6
+   * MB.
+   */
   callbackBytes: 4 * MiB,
-  /** What SQS takes in one message (since August 2025). */
+  /** SQS's maximum for one message (since August 2025). */
   messageBytes: 1 * MiB,
   /** A link lives 14 days on kie.ai, 14 to 15 on sunoapi.org. */
   linkLifetimeMs: 14 * days,
-  /** A new link may answer 403, 404 or nothing at all before it serves. */
+  /** A new link may return 403, 404 or nothing before it works. */
   newLinkMs: 1 * hours,
-  /** A song takes a minute or two, a video several: who has heard nothing for so long should ask. */
+  /** A song takes a minute or two, a video several: after this time without news the provider is polled. */
   overdueMs: 15 * minutes,
-  /** What is open is announced to be at risk when it has only so long left, and again. */
+  /** An open task is announced as at risk when it has this much time left, and again. */
   riskMs: [72 * hours, 24 * hours],
-  /** In the last hours no source is waited for any more: whatever there is is tried, and a last time in the very last. */
+  /** In the last hours no source is skipped: every source is tried, and once more in the last hour. */
   lastChanceMs: 24 * hours,
   lastTryMs: 1 * hours,
-  /** A provider that does not know a task may only be late; after this long, and so often, it is believed. */
+  /** A provider that does not know a task may only be late; after this time and number of polls it is believed. */
   unknownMs: 1 * hours,
   unknownTimes: 3,
-  /** Fresh links that die again are renewed so often. */
+  /** How often links that expire again are renewed. */
   refreshes: 3,
   /** kie.ai's documentation names no tolerance; its clients use this one. */
   signatureAgeMs: 300 * seconds,
@@ -35,29 +38,32 @@ export const limits = {
   connectMs: 10 * seconds,
   firstByteMs: 30 * seconds,
   idleMs: 30 * seconds,
-  /** Bytes a second, over a whole `idleMs`: slower hosts are as good as silent. A song of 6 MB takes 6 min at it. */
+  /** Bytes per second over `idleMs`: a slower host counts as stalled. A song of 6 MB takes 6 min at this rate. */
   minimumRate: 16 * 1024,
   redirects: 5,
   headerBytes: 32 * 1024,
-  /** Small enough for memory, large enough that 10,000 parts (S3's limit) hold every size below. S3 takes 5 MiB and more. */
+  /**
+   * Small enough for memory, large enough that 10,000 parts (S3's limit) hold every size below. S3's minimum is 5
+   * MiB.
+   */
   partBytes: 8 * MiB,
-  /** Files up to so many parts are held, checked and written whole: most songs, in one request to either side. */
+  /** Files up to this many parts are buffered, checked and stored in one request: most songs. */
   partsHeldWhole: 2,
-  /** Of a large file, enough to know what it is, and how fast its host. */
+  /** The first bytes of a large file that are read to recognise its type and measure the host's speed. */
   sniffBytes: 1 * MiB,
-  /** Connections that share the work of one part, where the host, and not this process, sets the pace. */
+  /** Connections that share one part if the host, not this process, limits the speed. */
   lanes: 8,
-  /** A lane's least piece: below it, a request costs more than it wins. */
+  /** The smallest range per connection: below it, a request costs more than it gains. */
   laneBytes: 256 * 1024,
-  /** A failure that may be gone in seconds is tried again after these, in the same invocation. */
+  /** Delays before retries within one invocation, for failures that may pass in seconds. */
   inPlaceDelaysMs: [1 * seconds, 4 * seconds],
-  /** Assets of one task that are fetched at once: both tracks and their covers. */
+  /** Assets of one task that are fetched concurrently: both tracks and their covers. */
   transfersAtOnce: 4,
-  /** Kept in the record; older attempts are dropped. */
+  /** Attempts stored in the record; older ones are dropped. */
   attemptsKept: 20,
   sourcesKept: 16,
 
-  /** A song is 6 MB, a WAV up to 90 MB for 8 minutes; the rest is room, and an end to endless bodies. */
+  /** A song has 6 MB, a WAV up to 90 MB for 8 minutes; the rest is room, and a limit on endless bodies. */
   assetBytes: {
     audio: 1 * GiB,
     stem: 1 * GiB,

@@ -1,9 +1,9 @@
-// What a file is, by its first bytes; never by what the source calls it.
+// Recognises a file's type by its first bytes, never by what the source calls it.
 import type { AssetKind } from './record.ts';
 
 export type MediaType = { extension: string; contentType: string; family: 'audio' | 'video' | 'image' };
 
-/** Only types that a browser shows or plays and never runs: no SVG, no HTML. */
+/** Only types that a browser shows or plays but never executes: no SVG, no HTML. */
 const types = {
   mp3: { extension: 'mp3', contentType: 'audio/mpeg', family: 'audio' },
   m4a: { extension: 'm4a', contentType: 'audio/mp4', family: 'audio' },
@@ -38,8 +38,8 @@ const signatures: readonly Signature[] = [
   { type: types.jpeg, test: at(0, '\xff\xd8\xff') },
   { type: types.png, test: at(0, '\x89PNG\r\n\x1a\n') },
   { type: types.gif, test: at(0, 'GIF8') },
-  // Frame syncs come last: they are the weakest signs. ADTS has layer 00. MPEG audio is layer III or II here (I is dead,
-  // and FF FE is the mark of UTF-16), and never has bit rate 1111.
+  // Frame syncs are last: they are the weakest signs. ADTS has layer 00. MPEG audio here is layer III or II (I is
+  // extinct, and FF FE is the byte order mark of UTF-16), and never has bit rate 1111.
   { type: types.aac, test: (head) => head[0] === 0xff && ((head[1] ?? 0) & 0xf6) === 0xf0 },
   {
     type: types.mp3,
@@ -62,8 +62,8 @@ const families: Record<AssetKind, MediaType['family'] | null> = {
 };
 
 /**
- * The type of a file that is to be of this kind. `page`: text, so an error page or message. `unknown`: anything else,
- * a picture where a song should be included. An MP4 that is to be audio is one without pictures.
+ * The type of a file that should be of this kind. `page`: text, so an error page or message. `unknown`: anything
+ * else, such as a picture where a song should be. An MP4 that should be audio is an M4A.
  */
 export function recognise(head: Buffer, kind: AssetKind): MediaType | 'page' | 'unknown' {
   const found = signatures.find(({ test }) => test(head))?.type;

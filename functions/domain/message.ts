@@ -1,4 +1,4 @@
-// What travels through the queue. A callback's body arrives byte for byte as it was sent, whatever it is made of.
+// The messages in the queue. They carry a callback's body byte for byte, whatever it contains.
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod/mini';
 import { expectedTask } from './expected.ts';
@@ -17,18 +17,20 @@ const expected = z.object({
   schemaVersion,
   type: z.literal('expected'),
   receivedAt: z.iso.datetime(),
-  /** An earlier version sent none. */
+  /** An earlier version did not send labels. */
   labels: z._default(z.record(z.string(), z.string()), {}),
   tasks: z.array(expectedTask),
 });
-/** `task`: as it stands in keys. `marker`: the due time of the marker that brings the task back if this message is lost. */
+/**
+ * `task`: as in keys. `marker`: the due time of the safety marker that wakes the task again if this message is lost.
+ */
 const wake = z.object({
   schemaVersion,
   type: z.literal('wake'),
   task: z.string().check(z.minLength(1)),
   marker: z.iso.datetime(),
 });
-/** `damaged`: stored files that are missing, or not as the record says, and when that was found. */
+/** `damaged`: stored files that are missing or differ from the record, and when that was found. */
 const retry = z.object({
   schemaVersion,
   type: z.literal('retry'),
@@ -45,20 +47,20 @@ export type CallbackMessage = {
 };
 
 type Without<T> = Omit<T, 'schemaVersion'>;
-/** Tasks that somebody announced: they are watched from now on, also if no callback ever comes. */
+/** Announced tasks: they are tracked from now on, even if no callback arrives. */
 export type ExpectedMessage = Without<z.infer<typeof expected>>;
 /** A task is due. */
 export type WakeMessage = Without<z.infer<typeof wake>>;
-/** Somebody wants what a task lacks to be tried again, and stored files that are damaged to be fetched anew. */
+/** A request to try the missing files of a task again, and to fetch damaged files again. */
 export type RetryMessage = Without<z.infer<typeof retry>>;
 export type Message = ({ type: 'callback' } & CallbackMessage) | ExpectedMessage | WakeMessage | RetryMessage;
 
-/** SQS refuses these even inside JSON; the other control characters are escaped there. */
+/** SQS rejects these even inside JSON; the other control characters are escaped there. */
 const refusedBySqs = /[\ufffe\uffff]/g;
 
 /**
- * The message as SQS takes it, or null where it is too large even compressed. Text stays readable, so that a person can
- * look into the queue; what is no clean UTF-8, or too large, travels compressed.
+ * Encodes the message for SQS; null if it is too large even when compressed. Text stays readable, so that people can
+ * inspect the queue; invalid UTF-8 and large bodies are compressed.
  */
 export function encodeCallback({ receivedAt, labels, body }: CallbackMessage): string | null {
   const head = { schemaVersion: 1, type: 'callback', receivedAt, labels } as const;
@@ -78,7 +80,7 @@ function jsonForSqs(value: object): string {
   return JSON.stringify(value).replace(refusedBySqs, (character) => `\\u${character.charCodeAt(0).toString(16)}`);
 }
 
-/** Undefined where the text is no message of ours. */
+/** Undefined if the text is not one of our messages. */
 export function decodeMessage(text: string): Message | undefined {
   try {
     const { schemaVersion: _, ...message } = envelope.parse(JSON.parse(text));

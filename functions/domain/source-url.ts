@@ -1,32 +1,32 @@
-// Which URLs may be fetched at all, before any connection: scheme, port, userinfo, and the owner's own list of hosts.
-// Hosts are judged by address, later.
+// Decides which URLs may be fetched, before any connection: scheme, port, userinfo, and the owner's list of hosts.
+// Addresses are checked later.
 import { isIP } from 'node:net';
 import { classifyAddress } from './address.ts';
 import { TransferError } from './errors.ts';
 
-/** What the owner's settings say of sources. */
+/** The owner's settings for sources. */
 export type SourcePolicy = {
-  /** `host:port`, each the only exception to P6, for local use; such a source may also use http. */
+  /** `host:port`, each an exception to P6 for local use; such a source may also use http. */
   allowedPrivateSources: readonly string[];
-  /** Hosts that media may come from, with all below them; empty: any public one. */
+  /** Hosts that media may be fetched from, with their subdomains; empty: any public host. */
   allowedHosts: readonly string[];
-  /** Whether media may also come over http, from port 80. */
+  /** Whether media may also be fetched over http, from port 80. */
   allowHttp: boolean;
 };
 
 export type JudgedUrl = {
   url: URL;
-  /** Host without brackets, as the resolver takes it. */
+  /** Host without brackets, as the resolver expects it. */
   host: string;
   port: number;
   isTls: boolean;
-  /** The owner named this very host and port: the only exception to P6, for local use. */
+  /** The owner named this host and port: the only exception to P6, for local use. */
   isAllowedPrivate: boolean;
 };
 
 /**
- * @throws TransferError `refused_url`, `refused_address` or `host_not_allowed`; the detail says which rule, and names host
- *   and port only.
+ * @throws TransferError `refused_url`, `refused_address` or `host_not_allowed`; the detail says which rule, and names
+ * host and port only.
  */
 export function judgeUrl(text: string, { allowedPrivateSources, allowedHosts, allowHttp }: SourcePolicy): JudgedUrl {
   const url = URL.parse(text);
@@ -64,7 +64,9 @@ export function assertPublic(address: string): void {
   if (verdict !== 'public') throw new TransferError('refused_address', `${address} is not public (${verdict})`);
 }
 
-/** By whole labels. `allowed` is spelled as people do; `hostname` comes out of a URL, in lower case and in punycode. */
+/**
+ * Compares complete labels. `allowed` is written by people; `hostname` is from a URL, in lower case and in punycode.
+ */
 function isAtOrBelow(hostname: string, allowed: string): boolean {
   const domain = URL.parse(`https://${allowed}/`)?.hostname;
   if (domain === undefined) return false;

@@ -1,4 +1,4 @@
-// The words of a record that others need too, apart from its schema, which the receiver does not need at its start.
+// The vocabulary of a record (stages, kinds, providers), separate from its schema, which the receiver does not load.
 
 export const stages = ['text', 'first', 'complete', 'error'] as const;
 export const taskKinds = [

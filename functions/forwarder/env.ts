@@ -1,15 +1,17 @@
 import * as z from 'zod';
 
-/** What the forwarder finds in its environment; the stack and the local deployment write it `satisfies ForwarderEnv`. */
+/**
+ * The forwarder's environment variables; the stack and the local deployment write them with `satisfies ForwarderEnv`.
+ */
 export const forwarderEnv = z.object({
-  /** Which deployment's metrics these are. */
+  /** The deployment's name in metrics. */
   STACK_NAME: z.string().min(1),
   BUCKET_NAME: z.string().min(3),
-  /** Where events wait for it. */
+  /** The queue of events to forward. */
   FORWARD_QUEUE_URL: z.url(),
   /** The owner's endpoint. */
   FORWARD_TO: z.url({ protocol: /^https?$/ }),
-  /** Name or ARN of the callback URL's secret, which may hold a `forwardKey`. */
+  /** Name or ARN of the callback URL's secret, which may contain a `forwardKey`. */
   SECRET_ID: z.string().min(1),
 });
 

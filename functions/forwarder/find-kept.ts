@@ -1,11 +1,11 @@
-// Which of the bodies that are kept of a task has the last word.
+// Finds the stored body of a task that decides its result.
 import { taskSegment } from '../domain/object-key.ts';
 import type { NewestUnder } from '../ports.ts';
 
 export type Origin = 'callback' | 'answer' | 'event';
 export type Kept = { key: string; from: Origin };
 
-/** In this order, as when merging: an `error` counts only as long as no `complete` has come. A callback goes before an answer. */
+/** In this order, as in merging: an `error` counts only without a `complete`. Callbacks precede polling answers. */
 const places = [
   { from: 'callback', folder: 'callbacks', stage: 'complete' },
   { from: 'answer', folder: 'answers', stage: 'complete' },
@@ -13,7 +13,7 @@ const places = [
   { from: 'answer', folder: 'answers', stage: 'error' },
 ] as const;
 
-/** Undefined: the last word never came, or is not kept any more. */
+/** Undefined: no final callback arrived, or it is no longer stored. */
 export async function findKept(taskId: string, newestUnder: NewestUnder): Promise<Kept | undefined> {
   for (const { from, folder, stage } of places) {
     const key = await newestUnder(`${folder}/${taskSegment(taskId)}/${stage}-`);

@@ -1,5 +1,5 @@
-// The story: a task has come to its end, and what the provider said of it goes to the owner's endpoint, with links to the
-// bucket in place of the provider's own.
+// Forwards the end of a task: the provider's final body goes to the owner's endpoint, with links to the bucket in
+// place of the provider's own.
 import { UnavailableError } from '../domain/errors.ts';
 import { recordKey } from '../domain/object-key.ts';
 import { type TaskRecord, taskRecord } from '../domain/record.ts';
@@ -19,10 +19,10 @@ export type ForwardDeps = {
   log: Log;
 };
 
-/** A callback has 4 MiB at most; the rest is room for our links, which are longer than the provider's. */
+/** A callback has at most 4 MiB; the rest is room for our links, which are longer than the provider's. */
 const maxBodyLength = 8 * 1024 ** 2;
 
-/** @throws UnavailableError where it is to be tried again */
+/** @throws UnavailableError if it should be retried */
 export async function forward({ type, detail }: ForwardedEvent, deps: ForwardDeps): Promise<void> {
   const { post, clock, log } = deps;
   const known = { type, id: detail.id, taskId: detail.taskId };
@@ -35,10 +35,10 @@ export async function forward({ type, detail }: ForwardedEvent, deps: ForwardDep
   };
 
   const { status, host } = await post(body, headers);
-  // 410 Gone: the owner does not want it. A redirect is a refusal like any other.
+  // 410 Gone: the owner does not want it. A redirect is a rejection like any other.
   const isDeclined = status === 410;
   if (!isDeclined && (status < 200 || status > 299)) throw new UnavailableError(`${host} answered ${status}`);
-  // Deliberately neither the body nor the URL: both may hold what gives access.
+  // Deliberately neither the body nor the URL: both may contain credentials.
   log('info', 'forward', { ...known, outcome: isDeclined ? 'declined' : 'delivered', from, host, status });
 }
 
@@ -54,7 +54,7 @@ async function bodyFor(
   try {
     return { body: rewrite(found.text, links, maxBodyLength), from: kept.from };
   } catch (error) {
-    // To wait changes nothing, and the owner hears of the task's end all the same.
+    // Retrying would not help, and the owner still gets the event.
     if (error instanceof BodyTooLargeError) return event;
     throw error;
   }
@@ -67,7 +67,7 @@ async function readRecord(taskId: string, bucket: Pick<Bucket, 'read'>): Promise
   return taskRecord.parse(JSON.parse(found.text));
 }
 
-/** From each link that a stored file could be had from to one that leads to the file. */
+/** Maps each link of a stored file to a presigned URL of its object. */
 async function linksFor({ assets }: TaskRecord, linkTo: LinkTo): Promise<Map<string, string>> {
   const links = new Map<string, string>();
   for (const { state, key, sources } of assets) {

@@ -1,8 +1,7 @@
-// SQS in, `work` for each message, failures out. What is to come back is hidden until then.
+// The forwarder's Lambda: processes each SQS message and reports failures. A message to retry is hidden until then.
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { createFigures } from '../adapters/figures.ts';
 import { createReadForwardKeys } from '../adapters/forward-keys.ts';
-import { createJsonLog } from '../adapters/json-log.ts';
+import { createLogger } from '../adapters/logger.ts';
 import { createPostToOwner } from '../adapters/post-to-owner.ts';
 import { createS3Bucket } from '../adapters/s3/s3-bucket.ts';
 import { createS3Links } from '../adapters/s3/s3-links.ts';
@@ -13,11 +12,11 @@ import { work } from './work.ts';
 
 const env = forwarderEnv.parse(process.env);
 const clock = { now: () => new Date() };
-/** For records and callbacks, which are small: the function's two minutes hold all of its requests one after the other. */
+/** For records and callbacks, which are small: all requests of an invocation fit the function's two minutes. */
 const limits = { connectMs: 2_000, idleMs: 5_000, totalMs: 10_000 };
 const deps = {
   clock,
-  log: createJsonLog((line) => process.stdout.write(`${line}\n`), clock, createFigures(env.STACK_NAME)),
+  log: createLogger({ write: (line) => process.stdout.write(`${line}\n`), clock, stackName: env.STACK_NAME }),
   bucket: createS3Bucket(env.BUCKET_NAME, process.env, { limits }),
   newestUnder: createS3Newest(env.BUCKET_NAME, process.env, { limits }),
   linkTo: createS3Links(env.BUCKET_NAME, process.env, clock),

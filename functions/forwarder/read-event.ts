@@ -1,10 +1,10 @@
-// What EventBridge puts into the queue: its envelope, with our event inside.
+// The message that EventBridge puts into the queue: its envelope with our event inside.
 import * as z from 'zod';
 import { type TaskEventDetail, taskEndTypes, taskEventDetail } from '../domain/task-event.ts';
 
 const envelope = z.object({
   'detail-type': z.enum(taskEndTypes),
-  /** The id goes into a header, and a dot would be taken for its end in what is signed. */
+  /** The id becomes a header, and the signature uses a dot as its end. */
   detail: taskEventDetail.extend({ id: z.string().regex(/^[\w-]{1,64}$/) }),
 });
 
@@ -13,7 +13,7 @@ export type ForwardedEvent = {
   detail: TaskEventDetail;
 };
 
-/** @throws where it is no event that is passed on */
+/** @throws if it is not an event to forward */
 export function readEvent(body: string): ForwardedEvent {
   const { 'detail-type': type, detail } = envelope.parse(JSON.parse(body));
   return { type, detail };

@@ -1,14 +1,14 @@
-// A callback's text with other links in it. Deliberately not parsed and written anew: numbers beyond 2^53, the order, the
-// spaces and the escapes of all the rest stay as the provider wrote them.
+// Replaces links in a callback's text. Deliberately without parsing and serialising: numbers beyond 2^53, order,
+// spaces and escapes stay as the provider wrote them.
 
 export class BodyTooLargeError extends Error {
   override name = 'BodyTooLargeError';
 }
 
 /**
- * Each string that is one of the links becomes what it stands for; kie.ai's JSON inside a string is gone through, too.
- * Whatever else there is stays byte for byte, also where it is no JSON.
- * @throws BodyTooLargeError where the result has more than `maxLength` characters: a link of ours is longer than theirs
+ * Replaces each string that is one of the links, also in kie.ai's JSON inside a string. Everything else stays byte
+ * for byte, also if it is not JSON.
+ * @throws BodyTooLargeError if the result has more than `maxLength` characters: our links are longer than theirs
  */
 export function rewrite(json: string, links: ReadonlyMap<string, string>, maxLength: number): string {
   return replaceStrings(json, maxLength, (text) => {
@@ -19,7 +19,7 @@ export function rewrite(json: string, links: ReadonlyMap<string, string>, maxLen
   });
 }
 
-/** `replace`: undefined leaves a string as it is written. */
+/** `replace`: returns undefined to leave a string as it is. */
 function replaceStrings(json: string, maxLength: number, replace: (text: string) => string | undefined): string {
   const pieces: string[] = [];
   let length = 0;
@@ -42,7 +42,10 @@ function replaceStrings(json: string, maxLength: number, replace: (text: string)
   return pieces.join('');
 }
 
-/** Where the strings are, with their quotes. By hand: a regular expression runs out of stack on megabytes of escapes. */
+/**
+ * The positions of the strings, with their quotes. By hand, because a regular expression overflows the stack on
+ * megabytes of escapes.
+ */
 function* stringsIn(json: string): Generator<{ start: number; end: number }> {
   for (let start = json.indexOf('"'); start >= 0; ) {
     let end = start + 1;

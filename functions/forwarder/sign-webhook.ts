@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 
 type Signed = { id: string; seconds: number; body: string };
 
-/** One signature for each key, so that a key can be replaced. */
+/** One signature per key, so that a key can be replaced. */
 export function signWebhook({ id, seconds, body }: Signed, keys: readonly Uint8Array[]): string {
   return keys
     .map((key) => createHmac('sha256', key).update(`${id}.${seconds}.${body}`).digest('base64'))

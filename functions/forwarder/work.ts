@@ -1,4 +1,5 @@
-// One message of the forward queue: passed on, or handed back until the queue sets it aside.
+// Processes one message of the forward queue: forwards it, or returns it to the queue until the redrive policy
+// removes it.
 import { handBackDelayMs } from '../domain/schedule.ts';
 import { type ForwardDeps, forward } from './forward.ts';
 import { type ForwardedEvent, readEvent } from './read-event.ts';
@@ -7,11 +8,11 @@ export type Received = {
   messageId: string;
   body: string;
   receiveCount: number;
-  /** Hides the message for so long. */
+  /** Hides the message for this long. */
   handBack(afterMs: number): Promise<void>;
 };
 
-/** False: the message is to come back. Never throws. */
+/** Returns false if the message must be redelivered. Never throws. */
 export async function work({ messageId, body, receiveCount, handBack }: Received, deps: ForwardDeps): Promise<boolean> {
   const { log } = deps;
   let event: ForwardedEvent | undefined;
@@ -22,9 +23,9 @@ export async function work({ messageId, body, receiveCount, handBack }: Received
   } catch (error) {
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     log('error', 'forward.failed', { messageId, taskId: event?.detail.taskId, receiveCount, detail });
-    // One pace for whatever went wrong: the endpoint may be down, and so may we.
+    // The same delays for every failure: the endpoint may be down, and so may a service of ours.
     await handBack(handBackDelayMs(receiveCount)).catch((cause: unknown) =>
-      // It comes back all the same, when its visibility timeout is over.
+      // It is redelivered anyway after its visibility timeout.
       log('error', 'message.not_hidden', { messageId, detail: `${cause}` }),
     );
     return false;

@@ -1,9 +1,10 @@
-// zod's small half, here and in all that the receiver loads: the other one costs its start 10 ms (docs/performance.md).
+// The small variant of zod, as in everything that the receiver loads: the other one adds 10 ms to its start
+// (docs/performance.md).
 import * as z from 'zod/mini';
 
-/** What the receiver finds in its environment; the stack and the local deployment write it `satisfies ReceiverEnv`. */
+/** The receiver's environment variables; the stack and the local deployment write them with `satisfies ReceiverEnv`. */
 export const receiverEnv = z.object({
-  /** Which deployment's metrics these are. */
+  /** The deployment's name in metrics. */
   STACK_NAME: z.string().check(z.minLength(1)),
   QUEUE_URL: z.url(),
   /** Name or ARN of the Secrets Manager secret: JSON, see `adapters/secret.ts`. */

@@ -1,4 +1,5 @@
-// The story of an announcement: whoever started a task says so, and it is watched from then on, callback or not.
+// Handles an announcement: the owner reports tasks that were started, and they are tracked from then on, with or
+// without a callback.
 import { parseBody } from '../domain/callback/body.ts';
 import { readExpectedTasks } from '../domain/expected.ts';
 import { limits } from '../domain/limits.ts';
@@ -7,8 +8,8 @@ import type { CallbackRequest, ReceiveDeps, Received } from './receive.ts';
 import { lastingFault, tokenFault } from './verify.ts';
 
 /**
- * The token is all that is asked for: kie.ai signs what it sends itself, and this comes from the owner.
- * @throws whatever keeps the queue from taking the message: nothing is watched then, and the caller must try again
+ * Only the token is checked: kie.ai signs its own callbacks, but announcements are the owner's.
+ * @throws if the queue does not take the message: nothing is tracked then, and the caller must retry
  */
 export async function expectTasks(
   { token, body, labels }: Pick<CallbackRequest, 'token' | 'body' | 'labels'>,

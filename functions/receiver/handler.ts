@@ -1,8 +1,8 @@
-// API Gateway in, the route's story, HTTP out. Whatever goes wrong before the queue has the message is a 503: try again.
+// The receiver's Lambda: an API Gateway event in, an HTTP response out. Any failure before the queue has the message
+// is a 503, so that the provider retries.
 import middy from '@middy/core';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
-import { createFigures } from '../adapters/figures.ts';
-import { createJsonLog } from '../adapters/json-log.ts';
+import { createLogger } from '../adapters/logger.ts';
 import { createSecretReader } from '../adapters/secret.ts';
 import { createSqsQueue } from '../adapters/sqs-queue.ts';
 import { receiverEnv } from './env.ts';
@@ -13,14 +13,15 @@ import { untilAborted } from './until-aborted.ts';
 
 const env = receiverEnv.parse(process.env);
 const clock = { now: () => new Date() };
-const log = createJsonLog((line) => process.stdout.write(`${line}\n`), clock, createFigures(env.STACK_NAME));
+const log = createLogger({ write: (line) => process.stdout.write(`${line}\n`), clock, stackName: env.STACK_NAME });
 const deps = {
   queue: createSqsQueue(env.QUEUE_URL, process.env),
   readSecret: createSecretReader(env.SECRET_ID, process.env, { clock, log }),
   clock,
 };
 
-// While the environment starts, nobody waits yet. Should it fail, the first request reads again, and tells.
+// Read the secret during the cold start, when no request waits yet. If that fails, the first request reads it again
+// and reports the error.
 deps.readSecret().catch(() => undefined);
 
 async function answer(
@@ -48,8 +49,8 @@ async function answer(
 }
 
 /**
- * The provider waits 15 s; the answer is there after 10 (P1). middy ends the handler this long before the function's own
- * timeout of 11 s, through the signal and with this answer.
+ * The provider waits 15 s; the response is sent within 10 (P1). middy aborts the handler this long before the
+ * function's timeout of 11 s, through the signal, and sends this response.
  */
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({
   timeoutEarlyInMillis: 1_000,

@@ -1,4 +1,4 @@
-// The story: a callback is acknowledged once the queue has it (P1), whatever it says; what it says is read later.
+// Acknowledges a callback once the queue has it (P1), whatever it contains; the archiver reads it later.
 import { parseBody } from '../domain/callback/body.ts';
 import { findTaskId } from '../domain/callback/task-id.ts';
 import { limits } from '../domain/limits.ts';
@@ -14,7 +14,7 @@ export type CallbackRequest = {
   signed: SignedHeaders;
 };
 
-/** What became of a request; only respond.ts knows HTTP. */
+/** The result of a request; only respond.ts handles HTTP. */
 export type Received =
   | { outcome: 'ready' | 'unknown-path' | 'unknown-token' | 'too-large' | 'too-many' | 'received' }
   | { outcome: 'unsigned' | 'quarantined' | 'refused'; reason: string }
@@ -26,7 +26,7 @@ export type ReceiveDeps = {
   clock: Clock;
 };
 
-/** @throws whatever keeps the queue from taking the message: the provider must then try again */
+/** @throws if the queue does not take the message: the provider must retry */
 export async function receive(
   request: CallbackRequest,
   { queue, readSecret, clock }: ReceiveDeps,

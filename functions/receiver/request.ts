@@ -1,4 +1,4 @@
-// API Gateway's event to what the story needs, byte for byte.
+// Converts API Gateway's event into a CallbackRequest, with the body byte for byte.
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { boundedLabels } from '../domain/labels.ts';
 import type { CallbackRequest } from './receive.ts';

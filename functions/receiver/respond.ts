@@ -1,4 +1,4 @@
-// Outcomes to HTTP: the table of docs/architecture.md.
+// Converts results to HTTP responses: the table of docs/architecture.md.
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { limits } from '../domain/limits.ts';
 import type { Received } from './receive.ts';
@@ -14,13 +14,13 @@ function answerTo(received: Received | { outcome: 'unqueued' }): Answer {
     case 'received':
       return { statusCode: 200, body: { status: 'received' } };
     case 'quarantined':
-      // An error answer would burn one of the provider's three tries and gain nothing.
+      // An error response would waste one of the provider's three tries and gain nothing.
       return { statusCode: 200, body: { status: 'quarantined', reason: received.reason } };
     case 'expected':
       return { statusCode: 202, body: { status: 'expected', tasks: received.tasks } };
     case 'unknown-path':
     case 'unknown-token':
-      // What API Gateway answers on a path that it does not know.
+      // The same response as API Gateway's for an unknown path.
       return { statusCode: 404, body: { message: 'Not Found' } };
     case 'refused':
       return { statusCode: 400, body: { status: 'refused', reason: received.reason } };

@@ -1,9 +1,9 @@
-// Which story a request is for, by API Gateway's own name of the route that it took.
+// Maps API Gateway's route key to the function that handles the request.
 import { expectTasks } from './expect-tasks.ts';
 import { type CallbackRequest, type ReceiveDeps, type Received, receive } from './receive.ts';
 
 type Route = {
-  /** What the log calls it. */
+  /** The name of the log event. */
   event: 'callback' | 'expected';
   story: (
     request: CallbackRequest,
@@ -19,7 +19,7 @@ const routes = new Map<string, Route>([
   ['POST /tasks/{token}', { event: 'expected', story: expectTasks }],
 ]);
 
-/** `$default`, which is any other path or method. */
+/** `$default`: any other path or method. */
 const nowhere: Route = { event: 'callback', story: async () => ({ outcome: 'unknown-path' }) };
 
 export function routeOf(routeKey: string): Route {

@@ -1,6 +1,6 @@
 /**
- * What the work comes to, or a rejection as soon as the signal is aborted, whatever the work still waits for: Lambda stops the
- * process with the answer, and a line that is written after it may be one for the next request, or never.
+ * Resolves with the work's result, or rejects as soon as the signal aborts, whatever the work still waits for. Lambda
+ * freezes the process after the response, so a log line written later would appear in the next request, or never.
  */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise: aborted, reject } = Promise.withResolvers<never>();

@@ -1,13 +1,13 @@
-// Is this request from somebody who may hand in callbacks?
+// Verifies the sender of a request: the token in the URL and, if configured, kie.ai's signature.
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { kieSignature } from '../domain/kie-signature.ts';
 import { limits } from '../domain/limits.ts';
 import type { CallbackSecret, ReadCallbackSecret } from '../ports.ts';
 
 /**
- * What is wrong with a request by the secret as it is now, or null. Only for who would be refused is the secret read again:
- * it may have been replaced. That takes longer, and tells a stranger nothing that the refusal does not.
- * @throws UnavailableError where that cannot be judged now: the sender must try again
+ * Returns why the request is rejected, or null. Re-reads the secret only before rejecting, in case it was just
+ * rotated. That takes longer, and reveals nothing that the rejection does not.
+ * @throws UnavailableError if the secret cannot be read: the sender must retry
  */
 export async function lastingFault(
   readSecret: ReadCallbackSecret,
@@ -16,7 +16,7 @@ export async function lastingFault(
   return faultBy(await readSecret()) === null ? null : faultBy(await readSecret('fresh'));
 }
 
-/** Takes the same time whichever token it is. Never told: who knows none gets the answer of an unknown path. */
+/** Constant time. The reason is never returned: a wrong token gets the same 404 as an unknown path. */
 export function tokenFault(token: string, { tokens }: CallbackSecret): string | null {
   return isOneOf(token, tokens) ? null : 'the token is unknown';
 }
@@ -24,8 +24,8 @@ export function tokenFault(token: string, { tokens }: CallbackSecret): string | 
 export type SignedHeaders = { timestamp: string | undefined; signature: string | undefined };
 
 /**
- * Why kie.ai's signature does not hold, or null where it does, or where there is no key. A second lock,
- * never a reason to trust what the body says, which it does not cover.
+ * Returns why kie.ai's signature is invalid, or null if it is valid or no key is configured. A second check only: the
+ * signature does not cover the body.
  */
 export function signatureFault(
   { timestamp, signature }: SignedHeaders,
@@ -46,7 +46,7 @@ function isOneOf(given: string, valid: readonly string[]): boolean {
   return valid.map((one) => isSame(given, one)).includes(true);
 }
 
-/** Hashing first makes both sides equally long, which the constant-time comparison needs. */
+/** Hashing first gives both sides the same length, which the constant-time comparison requires. */
 function isSame(a: string, b: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(a), digest(b));

@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 
-/** What the sweeper finds in its environment; the stack and the local deployment write it `satisfies SweeperEnv`. */
+/** The sweeper's environment variables; the stack and the local deployment write them with `satisfies SweeperEnv`. */
 export const sweeperEnv = z.object({
-  /** Which deployment's metrics these are. */
+  /** The deployment's name in metrics. */
   STACK_NAME: z.string().check(z.minLength(1)),
   BUCKET_NAME: z.string().check(z.minLength(3)),
   WAKE_QUEUE_URL: z.url(),

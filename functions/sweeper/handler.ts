@@ -1,7 +1,7 @@
-// Once a minute: EventBridge in, `sweep`, and once an hour `countTasks`. What it cannot finish, the next one does.
+// The sweeper's Lambda, invoked by EventBridge once a minute: runs `sweep`, and once an hour `countTasks`. The next
+// invocation continues what this one does not finish.
 import type { Context, ScheduledEvent } from 'aws-lambda';
-import { createFigures } from '../adapters/figures.ts';
-import { createJsonLog } from '../adapters/json-log.ts';
+import { createLogger } from '../adapters/logger.ts';
 import { createS3Schedule } from '../adapters/s3/s3-schedule.ts';
 import { createSqsQueue } from '../adapters/sqs-queue.ts';
 import { countTasks, isFullHour } from './count-tasks.ts';
@@ -14,15 +14,15 @@ const deps = {
   schedule: createS3Schedule(env.BUCKET_NAME, process.env),
   queue: createSqsQueue(env.WAKE_QUEUE_URL, process.env),
   clock,
-  log: createJsonLog((line) => process.stdout.write(`${line}\n`), clock, createFigures(env.STACK_NAME)),
+  log: createLogger({ write: (line) => process.stdout.write(`${line}\n`), clock, stackName: env.STACK_NAME }),
 };
 
-/** For the batches that are under way: a second, and more where AWS is slow. A batch that is cut off is swept again. */
+/** Time for the batches in progress: a second, and more if AWS is slow. A batch that is cut off is swept again. */
 const reserveMs = 10_000;
 
 type Started = Partial<Pick<ScheduledEvent, 'time'>> | null;
 
-/** Whoever starts it by hand may do so with any event: it does not count then. */
+/** Invoked by hand, with any event, it does not count tasks. */
 export async function handler(event: Started, context: Context): Promise<Swept> {
   const leftMs = context.getRemainingTimeInMillis() - reserveMs;
   const stopping = AbortSignal.timeout(Math.max(0, Math.floor(leftMs)));

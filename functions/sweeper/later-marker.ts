@@ -2,14 +2,15 @@ import type { Marker } from '../domain/schedule-key.ts';
 
 const hourMs = 3_600_000;
 /**
- * The queue itself brings a message back after 90 minutes, and to work off ten thousand may take hours: only what got lost
- * needs a marker, and one that comes too early doubles work that is only slow.
+ * SQS redelivers after 90 min and a backlog can take hours, so a safety marker earlier than 6 h would only duplicate
+ * work.
  */
 const lostAfterMs = 6 * hourMs;
 
 /**
- * Brings the task back if its message is lost: six to seven hours from now, in whole hours from when it was due. So a sweep
- * that is made again each minute, as while the queue is down, leaves one later marker an hour and not sixty.
+ * The safety marker that wakes the task again if its message is lost: six to seven hours from now, in whole hours
+ * after its due time. A sweep that is repeated every minute, as while the queue is down, thus writes one marker an
+ * hour and not sixty.
  */
 export function laterMarker({ task, dueAt }: Marker, now: Date): Marker {
   const due = Date.parse(dueAt);

@@ -1,5 +1,5 @@
-// A crash between any two of these steps loses no task: it has its marker until the queue has its message, and by then a
-// later one, in case the message is lost.
+// Enqueues a batch of due tasks. A crash between any two steps loses no task: its marker is removed only after the
+// queue has its message and a safety marker is written, in case the message is lost.
 import { UnavailableError } from '../domain/errors.ts';
 import { encodeMessage } from '../domain/message.ts';
 import type { Marker } from '../domain/schedule-key.ts';
@@ -7,7 +7,7 @@ import type { Clock, Queue, Schedule } from '../ports.ts';
 import { laterMarker } from './later-marker.ts';
 
 export type BatchDeps = { schedule: Pick<Schedule, 'put' | 'remove'>; queue: Pick<Queue, 'sendAll'>; clock: Clock };
-/** `failures`: why the others are not swept. */
+/** `failures`: why the others were not swept. */
 export type BatchSwept = { swept: number; failures: unknown[] };
 
 /** `due`: at most 10. Never throws. */

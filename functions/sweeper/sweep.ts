@@ -1,20 +1,24 @@
-// The clock of all tasks: whatever is due gets a message. It decides nothing; the archiver looks at what there is to do.
+// The clock of all tasks: enqueues a wake message for each due task. The archiver decides what to do.
+import { forEachConcurrent } from '../domain/concurrency.ts';
 import type { Marker } from '../domain/schedule-key.ts';
 import type { Log, Schedule } from '../ports.ts';
 import { type BatchDeps, sweepBatch } from './sweep-batch.ts';
 
 export type SweepDeps = BatchDeps & { schedule: Pick<Schedule, 'due'>; log: Log };
-/** `left`: whether something that is due may have its marker still. */
+/** `left`: whether some due tasks may still have their markers. */
 export type Swept = { swept: number; left: boolean };
 
-/** Until the next sweep: what is due before that one waits in the queue, to the second. */
+/** Also enqueue what falls due before the next sweep, with a delivery delay. */
 const lookaheadMs = 60_000;
-/** What SQS takes in one request. */
+/** SQS's maximum for one request. */
 const batchSize = 10;
-/** Batches at once. Each is three round trips of some 25 ms, so 8 sweep a thousand tasks a second; the CPU takes longer. */
-const lanes = 8;
+/**
+ * Concurrent batches. Each takes three round trips of about 25 ms, so 8 sweep a thousand tasks a second; the CPU
+ * takes longer.
+ */
+const batchesAtOnce = 8;
 
-/** @throws where something due is left for another reason than that the time was up; the next sweep finds it again */
+/** @throws if due tasks are left for another reason than the time limit; the next sweep finds them again */
 export async function sweep(deps: SweepDeps, { stopping }: { stopping: AbortSignal }): Promise<Swept> {
   const { schedule, clock, log } = deps;
   const until = new Date(clock.now().getTime() + lookaheadMs);
@@ -41,16 +45,12 @@ export async function sweep(deps: SweepDeps, { stopping }: { stopping: AbortSign
   return { swept: count.swept, left };
 
   async function sweepAll(due: readonly Marker[]): Promise<void> {
-    const batches = batchesOf(due).values();
-    const lane = async () => {
-      for (const batch of batches) {
-        if (stopping.aborted) return;
-        const { swept, failures } = await sweepBatch(batch, deps);
-        count.swept += swept;
-        note(failures);
-      }
+    const sweepOne = async (batch: readonly Marker[]) => {
+      const { swept, failures } = await sweepBatch(batch, deps);
+      count.swept += swept;
+      note(failures);
     };
-    await Promise.all(Array.from({ length: lanes }, lane));
+    await forEachConcurrent(batchesOf(due), batchesAtOnce, sweepOne, { signal: stopping });
   }
 
   function note(failures: readonly unknown[]): void {

@@ -5,13 +5,13 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Config } from '../config.ts';
 
 /**
- * Where alarms are told. Who listens is the owner's choice: an address of the configuration, or any subscription to it.
- * Deliberately without a key: CloudWatch cannot use that of SNS, one of the owner's costs 1 USD a month, and what an alarm
- * says names no song.
+ * The SNS topic of all alarms. The owner chooses the subscribers: the configured email address, or any subscription.
+ * Deliberately without a KMS key: CloudWatch cannot use SNS's own key, an owner's key costs 1 USD a month, and an
+ * alarm's text contains no titles.
  */
 export function defineAlarmTopic(stack: Stack, { alarmEmail }: Config): Topic {
   const topic = new Topic(stack, 'Alarms', { displayName: `${stack.stackName} alarms`, enforceSSL: true });
-  // A topic with a policy of its own has lost the one that lets the whole account publish.
+  // A topic with a resource policy loses the default policy that lets the account publish.
   topic.addToResourcePolicy(
     new PolicyStatement({
       sid: 'AllowAlarms',

@@ -8,14 +8,17 @@ export type AlarmProps = {
   /** With its statistic and period. */
   metric: IMetric;
   rings: { comparisonOperator: ComparisonOperator; threshold: number };
-  /** In how many of the last so many periods; without it, in the last one. */
+  /** The number of periods, of the last so many, that must cross the threshold; default: the last one. */
   inPeriods?: { atLeast: number; of: number };
-  /** What a period without any figure means. */
+  /** The meaning of a period without data. */
   noFigures: 'all is well' | 'trouble';
-  /** What is hurt, in the owner's words: one sentence. */
+  /** What the owner loses, in one sentence. */
   impact: string;
   runbook: RunbookSection;
-  /** An event, and no state: that no other one came does not say that it was dealt with, so its end is not told. */
+  /**
+   * True if the alarm reports events, not a state: that no further event occurred does not mean that the first was
+   * handled, so no "OK" is sent.
+   */
   isEvent?: boolean;
 };
 
@@ -28,7 +31,10 @@ export const atMost = (threshold: number) => ({
   threshold,
 });
 
-/** Says to `topic` what is hurt and where to read on, and also when a state is over: whoever was woken may sleep again. */
+/**
+ * Creates an alarm whose description states its impact and links the runbook. It notifies `topic`, also when the
+ * alarm returns to OK.
+ */
 export function defineAlarm(stack: Stack, topic: ITopic, id: string, props: AlarmProps): Alarm {
   const { metric, rings, inPeriods = { atLeast: 1, of: 1 }, noFigures, impact, runbook, isEvent = false } = props;
   const alarm = new Alarm(stack, id, {

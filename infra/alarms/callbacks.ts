@@ -6,24 +6,24 @@ import { type AlarmProps, atLeast, atMost } from './alarm.ts';
 
 const fiveMinutes = { statistic: Stats.SUM, period: Duration.minutes(5) };
 
-/** Callbacks that get lost, wait, are not understood. */
+/** Alarms for callbacks that are lost, delayed or not understood. */
 export function callbackAlarms(stack: Stack, { api, queues }: Watched) {
   return {
     CallbacksUnanswered: {
-      // A receiver that is throttled, times out or crashes is in it: API Gateway answers with 5xx for it.
+      // Includes a receiver that is throttled, times out or crashes: API Gateway then responds with 5xx.
       metric: api.metricServerError({ statistic: Stats.SUM, period: Duration.minutes(15) }),
-      // Providers try three times, so one or two are made up for, and three can be a callback that is lost.
+      // Providers try three times, so one or two errors are made good, but three can mean a lost callback.
       rings: atLeast(3),
-      // Nobody called.
+      // No requests.
       noFigures: 'all is well',
       impact: 'Providers got errors instead of a 200, and after three of them they give a callback up.',
       runbook: 'callbacks-unanswered',
     },
     CallersRefused: {
       metric: api.metricClientError(fiveMinutes),
-      // Some thirty lost callbacks if it is the provider; a search engine or a scanner that strays in causes a few.
+      // About thirty lost callbacks if the caller is the provider; a search engine or a scanner causes only a few.
       rings: atLeast(100),
-      // Nobody called.
+      // No requests.
       noFigures: 'all is well',
       impact: 'Somebody calls with a wrong token or too often; if it is your provider, its callbacks are being lost.',
       runbook: 'callers-refused',
@@ -31,7 +31,7 @@ export function callbackAlarms(stack: Stack, { api, queues }: Watched) {
     CallbackUnrecognised: {
       metric: emitted(stack, 'Unrecognised', {}, fiveMinutes),
       rings: atLeast(1),
-      // All were understood.
+      // All callbacks were understood.
       noFigures: 'all is well',
       impact: 'A callback came that nobody understands: it is kept, but the music in it is not fetched.',
       runbook: 'callback-unrecognised',
@@ -39,10 +39,10 @@ export function callbackAlarms(stack: Stack, { api, queues }: Watched) {
     },
     CallbacksWait: {
       metric: queues.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5) }),
-      // A crash hides a message for 90 minutes, and the longest step takes 15: more than that is no single mishap. At ten
-      // archivers it is a backlog of 14,000 songs (docs/scale.md).
+      // A crash hides a message for 90 minutes and the longest invocation takes 15, so a longer delay is no single
+      // failure. With ten archivers this is a backlog of 14,000 songs (docs/scale.md).
       rings: atLeast(Duration.hours(2).toSeconds()),
-      // The queue was empty for hours: SQS stops telling then.
+      // SQS reports no age after hours with an empty queue.
       noFigures: 'all is well',
       impact: 'Callbacks have been waiting for two hours, and some of their links live for hours only.',
       runbook: 'callbacks-wait',
@@ -50,11 +50,11 @@ export function callbackAlarms(stack: Stack, { api, queues }: Watched) {
   } satisfies Record<string, AlarmProps>;
 }
 
-/** Of a deployment that is in use: by default nobody knows how often that is. */
+/** Only for deployments in regular use: the expected interval between callbacks is the owner's setting. */
 export function silenceAlarms(stack: Stack, days: number) {
   return {
     NoCallbacks: {
-      // Filled, because CloudWatch looks farther back than it was told to while figures are missing.
+      // Filled with zeros, because CloudWatch looks at earlier periods while data are missing.
       metric: new MathExpression({
         expression: 'FILL(received, 0)',
         usingMetrics: {
@@ -69,7 +69,7 @@ export function silenceAlarms(stack: Stack, days: number) {
       }),
       rings: atMost(0),
       inPeriods: { atLeast: 24 * days, of: 24 * days },
-      // None ever came.
+      // No request ever arrived.
       noFigures: 'trouble',
       impact: `No callback has come for ${days === 1 ? 'a day' : `${days} days`}: music that you made since is not being kept.`,
       runbook: 'no-callbacks',

@@ -3,16 +3,16 @@ import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { emitted } from '../emitted-metrics.ts';
 import { type AlarmProps, atLeast } from './alarm.ts';
 
-/** Providers that do not answer when they are asked. Where nobody is asked, nobody refuses. */
+/** Alarms for providers that reject polling. No data without an API key. */
 export function providerAlarms(stack: Stack) {
   const hourly = { statistic: Stats.SUM, period: Duration.hours(1) };
-  // Who refused is asked again after an hour to an hour and twelve minutes, so this lasts until one answers.
+  // A provider that rejected a poll is polled again after 60 to 72 minutes, so the alarm lasts until it answers.
   const untilAnswered = { rings: atLeast(1), inPeriods: { atLeast: 1, of: 3 } };
   return {
     KeyRefused: {
       metric: emitted(stack, 'ProviderRefusals', { refusal: 'key' }, hourly),
       ...untilAnswered,
-      // All that were asked answered.
+      // Every poll was answered.
       noFigures: 'all is well',
       impact: 'A provider does not accept your API key, so lost callbacks and dead links are not made up for.',
       runbook: 'key-refused',

@@ -1,4 +1,4 @@
-/** The sections of docs/runbook.md that alarms lead to, by the anchors of their headings. A test holds both to each other. */
+/** The anchors of the sections in docs/runbook.md to which alarms link. A test compares both. */
 export const runbookSections = [
   'task-at-risk',
   'music-lost',

@@ -3,11 +3,11 @@ import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { emitted } from '../emitted-metrics.ts';
 import { type AlarmProps, atLeast, atMost } from './alarm.ts';
 
-/** Music that may be lost, or came spoilt. */
+/** Alarms for music that may be lost, or that arrived damaged. */
 export function taskAlarms(stack: Stack) {
   /**
-   * An open task tells its hours once a day at least, at whole days before its deadline. So the last five quarters of a day
-   * always hold a figure of it, a late one too, and have none of a task that is closed by then.
+   * An open task reports its remaining hours at least once a day, at whole days before its deadline. The last 30
+   * hours therefore always contain data of an open task, even a late one, and none of a task that is closed by then.
    */
   const whileOpen = {
     metric: emitted(stack, 'HoursToDeadline', {}, { statistic: Stats.MINIMUM, period: Duration.hours(6) }),
@@ -17,7 +17,8 @@ export function taskAlarms(stack: Stack) {
     runbook: 'task-at-risk',
   } as const;
   return {
-    // The marks are those of `riskMs` in functions/domain/limits.ts. Hours are told in whole ones, rounded down.
+    // The thresholds are those of `riskMs` in functions/domain/limits.ts. Hours are reported as whole numbers,
+    // rounded down.
     TaskAtRisk: {
       ...whileOpen,
       rings: atMost(72),
@@ -31,7 +32,7 @@ export function taskAlarms(stack: Stack) {
     MusicLost: {
       metric: emitted(stack, 'Lost', {}, { statistic: Stats.SUM, period: Duration.minutes(5) }),
       rings: atLeast(1),
-      // Nothing was given up.
+      // No task failed.
       noFigures: 'all is well',
       impact: 'Files could not be had from any of their links, or a task was never heard of again: they are given up.',
       runbook: 'music-lost',

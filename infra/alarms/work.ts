@@ -6,33 +6,34 @@ import { type AlarmProps, atLeast, atMost } from './alarm.ts';
 
 const fiveMinutes = { statistic: Stats.SUM, period: Duration.minutes(5) };
 
-/** Work that is late, set aside, or not done at all. */
+/** Alarms for work that is late, moved to the dead-letter queue, or not done at all. */
 export function workAlarms(stack: Stack, { queues, archiver, sweeper }: Watched) {
   return {
     WakesWait: {
       metric: queues.wakeQueue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5) }),
-      // Ten thousand tasks take an hour and a half (docs/scale.md); from six hours on they are woken a second time.
+      // Ten thousand tasks take an hour and a half (docs/scale.md); after six hours their safety markers wake them a
+      // second time.
       rings: atLeast(Duration.hours(3).toSeconds()),
-      // As of CallbacksWait.
+      // As for CallbacksWait.
       noFigures: 'all is well',
       impact: 'Tasks that are due have been waiting for three hours, so what failed is tried again late.',
       runbook: 'wakes-wait',
     },
     MessagesSetAside: {
-      // Deliberately not NumberOfMessagesSent, which does not count what a queue sets aside by itself.
+      // Deliberately not NumberOfMessagesSent, which excludes messages that the redrive policy moves.
       metric: queues.deadLetterQueue.metricApproximateNumberOfMessagesVisible({
         statistic: Stats.MAXIMUM,
         period: Duration.minutes(5),
       }),
       rings: atLeast(1),
-      // Empty for hours. While it holds a message, SQS tells.
+      // The queue was empty for hours. While it holds a message, SQS reports its size.
       noFigures: 'all is well',
       impact:
         'Messages failed so often that they were set aside: nobody works on them, and after 14 days they are gone.',
       runbook: 'messages-set-aside',
     },
     ArchiverFails: {
-      // What it notices itself, and what ends it: a timeout, no memory, a bundle that does not start.
+      // Errors that the function reports, and those that end it: a timeout, no memory, a bundle that does not load.
       metric: new MathExpression({
         expression: 'SUM([FILL(noticed, 0), FILL(ended, 0)])',
         usingMetrics: {
@@ -41,9 +42,9 @@ export function workAlarms(stack: Stack, { queues, archiver, sweeper }: Watched)
         },
         period: fiveMinutes.period,
       }),
-      // None is usual. One that comes back each minute is set aside within two hours.
+      // Normally none. A message that fails every minute reaches the dead-letter queue within two hours.
       rings: atLeast(1),
-      // Nothing was to be done.
+      // No work.
       noFigures: 'all is well',
       impact: 'The archiver itself fails: the music of the message it failed on waits, and is not given up yet.',
       runbook: 'archiver-fails',
@@ -51,15 +52,16 @@ export function workAlarms(stack: Stack, { queues, archiver, sweeper }: Watched)
     ArchiverHindered: {
       metric: emitted(stack, 'ArchiverHindrances', {}, { statistic: Stats.SUM, period: Duration.minutes(15) }),
       rings: atLeast(1),
-      // A message that it cannot work off comes back after 1, 5 and 30 minutes: once is a moment, twice is an outage.
+      // A message that cannot be processed is redelivered after 1, 5 and 30 minutes: one failure is a moment, two are
+      // an outage.
       inPeriods: { atLeast: 2, of: 3 },
-      // Nothing hindered it.
+      // No failures.
       noFigures: 'all is well',
       impact: 'S3, SQS, Secrets Manager or EventBridge is down or refuses, so music waits, or nobody is told of it.',
       runbook: 'archiver-hindered',
     },
     SweeperStandsStill: {
-      // It is started 15 times in that time, so one that fails now and then does not ring.
+      // The sweeper runs 15 times in this period, so a single failure does not trigger the alarm.
       metric: new MathExpression({
         expression: 'FILL(started, 0) - FILL(failed, 0)',
         usingMetrics: { started: sweeper.metricInvocations(fiveMinutes), failed: sweeper.metricErrors(fiveMinutes) },
@@ -67,7 +69,7 @@ export function workAlarms(stack: Stack, { queues, archiver, sweeper }: Watched)
       }),
       rings: atMost(0),
       inPeriods: { atLeast: 3, of: 3 },
-      // It was not even started.
+      // The sweeper was not started at all.
       noFigures: 'trouble',
       impact: 'Nothing that is due is begun: what failed once is not tried again, and no provider is asked.',
       runbook: 'sweeper-stands-still',

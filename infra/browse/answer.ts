@@ -1,13 +1,13 @@
-// What a route is asked, and what it answers with. Only `serve.ts` knows HTTP's own objects.
+// The request and response of a route. Only `serve.ts` handles HTTP's own objects.
 import type { Readable } from 'node:stream';
 import type { Refused } from './page-api.ts';
 
 export type Call = {
-  /** Of the path, what the route's pattern holds. */
+  /** The part of the path that matches the route's group. */
   name: string;
   query: URLSearchParams;
   headers: Readonly<Record<string, string | undefined>>;
-  /** Aborted as soon as the browser has left. */
+  /** Aborted when the browser disconnects. */
   signal: AbortSignal;
 };
 

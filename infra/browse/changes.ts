@@ -1,14 +1,14 @@
-// Tells the pages that are open what has changed, as server-sent events.
+// Notifies open pages of changes, by server-sent events.
 import { Readable } from 'node:stream';
 import { type Answer, refusal } from './answer.ts';
 import type { State } from './page-api.ts';
 
-/** A browser opens six connections to one server at most. */
+/** A browser opens at most six connections to one server. */
 const maxListeners = 16;
-/** Changes within this time are told of together: while records are read, there are hundreds a second. */
+/** Changes within this time are sent as one event: while records are read, there are hundreds a second. */
 const togetherMs = 500;
 const heartbeatMs = 15_000;
-/** A page that takes nothing any more. */
+/** A page with more unsent data than this no longer reads. */
 const maxWaitingBytes = 64 * 1024;
 
 export type Changes = ReturnType<typeof createChanges>;
@@ -44,7 +44,7 @@ export function createChanges({ state, wait, signal }: Deps) {
       return { status: 200, headers: { 'content-type': 'text/event-stream' }, body: listener };
     },
 
-    /** There is news. */
+    /** Schedules an event. */
     tell(): void {
       if (!isTold) return;
       isTold = false;
@@ -54,7 +54,10 @@ export function createChanges({ state, wait, signal }: Deps) {
       });
     },
 
-    /** Until the signal ends it: finds out which pages have gone, and keeps the others from thinking so of us. */
+    /**
+     * Sends keep-alive comments until the signal aborts: they reveal pages that are gone, and show the others that
+     * the server is alive.
+     */
     async keepAlive(): Promise<void> {
       while (!signal.aborted) {
         await wait(heartbeatMs, signal);

@@ -1,25 +1,26 @@
-// Who may ask what. Pure. A web page in the same browser can send requests to this server, and make a name of its own
-// lead to it; another person of this machine can, too. None of them has the token, and browsers tell who is asking.
+// Decides which requests are allowed. Pure. Other web pages in the same browser can send requests to this server and
+// point a host name of their own at it (DNS rebinding), and so can other users of this machine. None of them has the
+// token, and browsers reveal the origin of a request.
 import { createHash, timingSafeEqual } from 'node:crypto';
 
-/** Of one run: the token is in the printed address, the session in the cookie that it is exchanged for. */
+/** New for each run: the token is in the printed URL and is exchanged for the session, which is in a cookie. */
 export type Room = { port: number; token: string; session: string };
 
 export type Asked = {
   method: string;
-  /** As it stands in the request's first line. */
+  /** As in the request line. */
   url: string;
-  /** In lower case. */
+  /** Names in lower case. */
   headers: Readonly<Record<string, string | undefined>>;
 };
 
 export type Verdict =
   | { verdict: 'welcome'; path: string; query: URLSearchParams }
-  /** The token was right: give the cookie. */
+  /** The token was correct: set the cookie. */
   | { verdict: 'let-in'; cookie: string }
   | { verdict: 'refused'; status: 400 | 403 | 405 | 413 | 415; reason: string };
 
-/** All that is ever posted is `{}`. */
+/** The page posts nothing but `{}`. */
 const maxBodyBytes = 1024;
 
 const strangers =
@@ -30,7 +31,7 @@ export function judge(asked: Asked, room: Room): Verdict {
   const host = headers.host ?? '';
   if (!hostsOf(room).includes(host))
     return refused(403, `This is not ${host === '' ? 'a name' : 'the name'} of this server.`);
-  // An absolute address here would be for a proxy.
+  // An absolute URL here is meant for a proxy.
   if (!url.startsWith('/')) return refused(400, 'The address is no path.');
   const [path = '', search = ''] = url.split('?', 2);
   const query = new URLSearchParams(search);
@@ -54,13 +55,13 @@ export function judge(asked: Asked, room: Room): Verdict {
   return { verdict: 'welcome', path, query };
 }
 
-/** Any other name that leads to this address is somebody's trick. */
+/** Any other host name that resolves to this address is an attack (DNS rebinding). */
 const hostsOf = ({ port }: Room) => [`127.0.0.1:${port}`, `localhost:${port}`];
 
-/** Cookies do not tell ports apart, so the name does. */
+/** Cookies are shared by all ports of a host, so the name contains the port. */
 const cookieName = ({ port }: Room) => `trackkeeper-${port}`;
 
-/** `none`: the person typed the address of the page. Programs and old browsers send nothing. */
+/** `none`: the user opened the page directly. Programs and old browsers do not send the header. */
 function comesFromHere(site: string | undefined, path: string): boolean {
   return site === undefined || site === 'same-origin' || (site === 'none' && path === '/');
 }

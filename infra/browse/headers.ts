@@ -1,4 +1,5 @@
-// What every answer carries, errors too: nothing from elsewhere is loaded, nothing here is loaded from elsewhere.
+// Headers of every response, errors included: the page loads nothing from other origins, and no other origin can
+// embed it.
 
 const contentSecurityPolicy = [
   "default-src 'none'",

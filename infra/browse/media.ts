@@ -1,11 +1,11 @@
-// A kept file as the browser plays it: streamed from the bucket, as much of it as was asked for.
+// Streams a stored file, or the requested range of it, from the bucket to the browser.
 
 import { contentDisposition } from '../../functions/domain/file-name.ts';
 import type { BucketReader, Wanted } from '../cli/target.ts';
 import { type Answer, type Call, refusal } from './answer.ts';
 import type { ClaimedFile } from './library/claimed-file.ts';
 
-/** What a browser shows or plays, and never runs. Everything else is only downloaded. */
+/** Types that a browser shows or plays but never executes. All other types are sent as downloads. */
 const shownTypes: ReadonlySet<string> = new Set([
   ...['mpeg', 'mp4', 'aac', 'wav', 'flac', 'ogg'].map((type) => `audio/${type}`),
   ...['mp4', 'webm'].map((type) => `video/${type}`),
@@ -13,7 +13,7 @@ const shownTypes: ReadonlySet<string> = new Set([
   'text/plain; charset=utf-8',
 ]);
 
-/** A file is replaced now and then, its name stays: a browser that scrolls asks once for each cover. */
+/** Short, because a file may be replaced under the same name; long enough that scrolling requests each cover once. */
 const cacheControl = 'private, max-age=300';
 
 type Deps = { bucket: BucketReader; claimed: (key: string) => Promise<ClaimedFile | undefined> };
@@ -24,7 +24,7 @@ export async function media({ name: key, query, headers, signal }: Call, { bucke
 
   const wanted = wantedIn(headers);
   const first = await bucket.openRange(key, wanted, signal);
-  // Of another version than the one that the browser has a piece of, it gets the whole.
+  // If the browser has a part of another version, it gets the complete file.
   const opened = first === 'changed' ? await bucket.openRange(key, {}, signal) : first;
   if (opened === 'missing' || opened === 'changed') return refusal(404, 'This file is not in the bucket any more.');
   if (opened === 'not-modified') return { status: 304, headers: cached(wanted.ifNoneMatch) };
@@ -51,7 +51,10 @@ export async function media({ name: key, query, headers, signal }: Call, { bucke
 
 const cached = (etag = '') => ({ 'cache-control': cacheControl, ...(etag !== '' && { etag }) });
 
-/** One range is passed on; of several, as of what is none, the whole is sent, as HTTP has it. S3 knows no `If-Range`. */
+/**
+ * A single range is passed on; for several or invalid ranges the complete file is sent, as HTTP allows. S3 does not
+ * support `If-Range`.
+ */
 function wantedIn(headers: Call['headers']): Wanted {
   const { range = '', 'if-range': ifRange, 'if-none-match': ifNoneMatch } = headers;
   const isStrong = ifRange === undefined || /^"[^"]*"$/.test(ifRange);

@@ -1,4 +1,4 @@
-// The listening room as a whole: what is known of the tasks, who follows it, and the server in front of it.
+// Starts the listening room: the library, the notifications of open pages, and the server.
 import { randomBytes } from 'node:crypto';
 import type { Tools } from '../cli/command.ts';
 import type { Target } from '../cli/target.ts';
@@ -10,13 +10,13 @@ import { readPageFiles } from './page-files.ts';
 import { createRoutes } from './routes.ts';
 import { serve } from './serve.ts';
 
-/** What was read is noted this often at most; a library of ten thousand tasks is 30 MB of notes. */
+/** The cache is saved at most this often; for a library of ten thousand tasks it has 30 MB. */
 const saveEveryMs = 60_000;
 
 export type ListeningRoom = { url: string; close(): Promise<void> };
 type Deps = Pick<Tools, 'now' | 'wait' | 'env' | 'adviceOn'> & { target: Target; port: number };
 
-/** @throws where the port is taken */
+/** @throws if the port is in use */
 export async function openRoom({ target, port, now, wait, env, adviceOn }: Deps): Promise<ListeningRoom> {
   const closing = new AbortController();
   const { signal } = closing;
@@ -36,7 +36,7 @@ export async function openRoom({ target, port, now, wait, env, adviceOn }: Deps)
   const saveNowAndThen = async () => (now().getTime() - saved.at >= saveEveryMs ? await save() : undefined);
 
   const { isWatched } = changes;
-  // Before there is a page to look at: the bucket is the slower of the two.
+  // Started before the server, because reading the bucket takes longer.
   const watching = watch({ library, isWatched, onLooked: saveNowAndThen, adviceOn, now, wait, signal });
   const room = { token: secret(), session: secret() };
   const server = await openServer().catch((error) => {
@@ -61,5 +61,5 @@ export async function openRoom({ target, port, now, wait, env, adviceOn }: Deps)
   };
 }
 
-/** Nobody guesses 256 bits. */
+/** 256 random bits. */
 const secret = () => randomBytes(32).toString('base64url');

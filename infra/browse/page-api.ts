@@ -1,22 +1,22 @@
-// What the listening room's server and its page say to each other: types only. All text in it may be hostile.
+// The API between the listening room's server and its page: types only. All text in it may be hostile.
 //
-// - `GET /api/tasks?q=&status=&kind=&from=0&count=100` → ListedTasks; `&at=<taskId>` in place of `from`: the rows begin with
-//   that task, and `from` says where it stands; none, where it is not among those that match
+// - `GET /api/tasks?q=&status=&kind=&from=0&count=100` → ListedTasks; with `&at=<taskId>` in place of `from`, the
+//   rows start with that task and `from` is its index; no rows if the task does not match
 // - `GET /api/attention` → NeedsAttention
 // - `GET /api/tasks/<taskId>` → TaskDetail
 // - `POST /api/tasks/<taskId>/retry` → Retried
 // - `GET /api/changes` → server-sent events, each with a State as its data
-// - `GET /media/<key>` with ranges; `?download` gives it its real title as file name
+// - `GET /media/<key>` with ranges; with `?download` as a download named after its title
 //
-// Where something is wrong: a status of 4xx or 5xx, and a Refused.
+// Errors have a status of 4xx or 5xx, and a Refused as their body.
 
 export type State = {
-  /** Grows whenever something that is shown has changed; 0: nobody has looked into the bucket yet. */
+  /** Increases with every visible change; 0: the bucket has not been read yet. */
   revision: number;
-  /** Records that were read so far, and that there are. */
+  /** The number of records read so far, and in total. */
   read: number;
   of: number;
-  /** The bucket does not answer just now: why, in words. */
+  /** Why the bucket does not respond; null if it does. */
   trouble: string | null;
 };
 
@@ -37,19 +37,19 @@ export type Take = {
 
 export type Attention = {
   why: 'at-risk' | 'open' | 'failed' | 'quarantined';
-  /** In words: what is wrong, and what to do. */
+  /** What is wrong, and what to do. */
   reason: string | null;
   advice: string | null;
-  /** Until the links die; null where nothing is open any more. */
+  /** Hours until the links expire; null if no file is open. */
   hoursLeft: number | null;
-  /** When it is tried again by itself. */
+  /** The time of the next automatic retry. */
   dueAt: string | null;
 };
 
-/** A line of the list. */
+/** A row of the list. */
 export type Row = {
   taskId: string;
-  /** When it was first seen, an instant, and its UTC day `2026-11-20`. */
+  /** When the task was first seen: the instant, and the day in UTC (`2026-11-20`). */
   at: string;
   day: string;
   provider: string;
@@ -59,30 +59,30 @@ export type Row = {
   tags: string | null;
   labels: Record<string, string>;
   takes: Take[];
-  /** Of so many files so many are stored. */
+  /** The number of files, and how many of them are stored. */
   files: number;
   stored: number;
-  /** Bytes that have come of the large files that are on their way, and of how many. */
+  /** The received and total bytes of large files in transfer. */
   progress: { bytes: number; ofBytes: number } | null;
   attention: Attention | null;
 };
 
-/** The newest first. */
+/** Newest first. */
 export type ListedTasks = State & {
-  /** All that match, by day in the order of the list: their lengths add up to `total`. */
+  /** All matching tasks by day, in the order of the list; the counts add up to `total`. */
   days: { day: string; count: number }[];
   total: number;
   from: number;
   rows: Row[];
-  /** What there is to filter by, in all tasks. */
+  /** The values to filter by, from all tasks. */
   kinds: string[];
 };
 
-/** The most urgent first; `total` where there are more than fit. */
+/** Most urgent first; `total` counts those that do not fit, too. */
 export type NeedsAttention = State & {
   total: number;
   rows: Row[];
-  /** Keys of records that cannot be read. */
+  /** Keys of records that are not valid. */
   unreadable: string[];
 };
 
@@ -95,20 +95,20 @@ export type FileDetail = {
   bytes: number | null;
   contentType: string | null;
   suspect: string | null;
-  /** Of the last attempt, where it is not stored. */
+  /** Why the last attempt failed, if the file is not stored. */
   reason: string | null;
   progress: { bytes: number; ofBytes: number } | null;
 };
 
 export type TaskDetail = Row & {
   revision: number;
-  /** Where the bucket is: `s3://<name>`, or its folder on this machine; a file of it is below. */
+  /** The bucket's location: `s3://<name>`, or its folder on this machine; files are below it. */
   bucket: string;
-  /** Key of the record. */
+  /** The record's key. */
   record: string;
   folder: string | null;
   assets: FileDetail[];
-  /** Of each take by its trackId, or '' where it has none. */
+  /** By trackId, or '' for a take without one. */
   lyrics: Record<string, string>;
 };
 

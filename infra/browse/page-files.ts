@@ -1,4 +1,4 @@
-// The page, as the browser gets it. It is put together when the command starts: nothing built lies about.
+// The files of the page. They are bundled when the command starts, so there is no build step.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';

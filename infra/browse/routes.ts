@@ -1,4 +1,4 @@
-// What there is to ask, as a table.
+// The routes of the listening room's API, as a table.
 import { recordKey } from '../../functions/domain/object-key.ts';
 import type { TaskRecord } from '../../functions/domain/record.ts';
 import { readRecord } from '../cli/records/find-record.ts';
@@ -16,12 +16,12 @@ import { media } from './media.ts';
 import type { NeedsAttention, Retried, Row } from './page-api.ts';
 import type { PageFiles } from './page-files.ts';
 
-/** What holds for all pages of a list. */
+/** For all pages of the list together. */
 const maxNeeding = 200;
 
 export type Route = {
   method: 'GET' | 'POST';
-  /** Its one group, if it has one, is the name in the path, percent-encoded. */
+  /** Its only group, if any, is the name in the path, percent-encoded. */
   path: RegExp;
   answer: (call: Call) => Answer | Promise<Answer>;
 };

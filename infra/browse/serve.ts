@@ -1,4 +1,4 @@
-// The server of the listening room: on the loopback address, behind the guard. Nothing is answered without it.
+// The HTTP server of the listening room, on the loopback address. The guard checks every request first.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -7,20 +7,23 @@ import { type Asked, judge, type Room, type Verdict } from './guard.ts';
 import { securityHeaders } from './headers.ts';
 import type { Route } from './routes.ts';
 
-/** Some tabs of one person. What is silent for `idleMs` is cut: a browser that was paused asks again from where it is. */
+/**
+ * Enough for some tabs of one user. A connection that is idle for `idleMs` is closed; a paused player reconnects with
+ * a range.
+ */
 const limits = { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 10_000 };
 const maxConnections = 64;
 const idleMs = 120_000;
 
 type Serving = {
-  /** 0: any that is free. */
+  /** 0: any free port. */
   port: number;
   room: Omit<Room, 'port'>;
   routes: readonly Route[];
   adviceOn: (error: unknown) => string;
 };
 
-/** @throws where the port is taken */
+/** @throws if the port is in use */
 export async function serve({ port, room, routes, adviceOn }: Serving) {
   const server = createServer(limits);
   server.maxConnections = maxConnections;
@@ -30,7 +33,7 @@ export async function serve({ port, room, routes, adviceOn }: Serving) {
   server.on('request', (request, response) => {
     const asked = { method: request.method ?? '', url: request.url ?? '', headers: flatHeaders(request) };
     const verdict = judge(asked, { ...room, port: bound });
-    // Nobody needs what is sent with it; read it must be, before the connection can be used again.
+    // Drain the request body so that the connection can be reused.
     request.resume();
     void answer(verdict, asked, response);
   });
@@ -42,14 +45,14 @@ export async function serve({ port, room, routes, adviceOn }: Serving) {
       const found = await findAnswer(verdict, asked, left.signal).catch((error) => refusal(502, adviceOn(error)));
       await send(response, found, asked.method);
     } catch {
-      // The browser left in the middle of it: nobody is there to be told.
+      // The browser disconnected during the response.
       response.destroy();
     }
   }
 
   async function findAnswer(verdict: Verdict, { method, headers }: Asked, signal: AbortSignal): Promise<Answer> {
     if (verdict.verdict === 'refused') return inPlainWords(verdict.status, verdict.reason);
-    // Without the token in it, so that it stands in no history.
+    // Redirects to the URL without the token, so that the token is not kept in the browser's history.
     if (verdict.verdict === 'let-in') return { status: 303, headers: { 'set-cookie': verdict.cookie, location: '/' } };
     for (const route of routes) {
       const match = route.path.exec(verdict.path);
@@ -71,7 +74,7 @@ export async function serve({ port, room, routes, adviceOn }: Serving) {
   };
 }
 
-/** A text is no page that could be tricked into running anything. Nothing more is heard of whoever was refused. */
+/** Plain text cannot execute anything. The connection is closed. */
 function inPlainWords(status: number, reason: string): Answer {
   const headers = { 'content-type': 'text/plain; charset=utf-8', connection: 'close' };
   return { status, headers, body: `${reason}\n` };
@@ -86,11 +89,11 @@ async function send(response: ServerResponse, { status, headers, body }: Answer,
       response.end(isStream ? undefined : body);
       return;
     }
-    // What it is about can be some time in coming; the head says that there is something.
+    // The body may take a while to start, so send the headers at once.
     response.flushHeaders();
     await pipeline(body, response);
   } finally {
-    // Also where the browser had left before there was anything to send: else the bucket would go on sending.
+    // Also stops reading from the bucket if the browser disconnected before the response started.
     if (isStream) body.destroy();
   }
 }

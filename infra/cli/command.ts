@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import type { RotationCloud } from '../rotation.ts';
 import type { Outcome } from './outcome.ts';
 import type { StartProgress } from './screen/progress.ts';
 import type { Choice } from './target/choose-target.ts';
@@ -19,5 +20,15 @@ export type Tools = {
 export type Work = (target: Target, tools: Tools) => Promise<Outcome>;
 /** Opens the target that was chosen, does the work, and shows what came of it. `choice`: what the command's own options say. */
 export type Run = (work: Work, choice?: Choice) => Promise<void>;
+
+/** The tools of a command that opens no target. */
+export type AloneTools = Pick<Tools, 'wait' | 'env'> & {
+  cloudIn(region: string | undefined): RotationCloud;
+  /** Shows a line beside the answer, on standard error. */
+  note(line: string): void;
+};
+/** Does work that needs no open target, and shows its outcome. */
+export type RunAlone = (work: (tools: AloneTools) => Promise<Outcome>) => Promise<void>;
+
 /** Adds one command to the program. */
-export type AddCommand = (program: Command, run: Run) => void;
+export type AddCommand = (program: Command, run: Run, runAlone: RunAlone) => void;

@@ -3,8 +3,8 @@ export type Outcome = {
   exitCode: 0 | 1;
   json: unknown;
   lines: readonly string[];
-  /** What goes on after that was said, as a server does; the command is over with it. */
-  stays?: () => Promise<void>;
+  /** Runs after the outcome was shown, as a server does; the command ends when it resolves. */
+  keepRunning?: () => Promise<void>;
 };
 
 /** Ends a command with words that tell its owner what to do. 1: something is wrong; 2: it was not understood. */

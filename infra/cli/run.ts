@@ -2,16 +2,17 @@
 import { CommanderError } from 'commander';
 import { plainText } from '../terminal/plain-text.ts';
 import { createTerminal } from '../terminal/terminal.ts';
-import type { Run, Tools, Work } from './command.ts';
+import type { AloneTools, Run, RunAlone, Tools, Work } from './command.ts';
 import { CommandError, type Outcome } from './outcome.ts';
 import { createProgram } from './program.ts';
 import { jsonText } from './screen/json-text.ts';
 import { createProgress } from './screen/progress.ts';
-import { type Choice, chooseTarget, type Surroundings } from './target/choose-target.ts';
+import type { Choice, Surroundings } from './target/choose-target.ts';
 import type { Chosen } from './target.ts';
 
 /** The process that it runs in. Answers go to `out`, all else to `err`. */
-export type World = Surroundings &
+export type World = Omit<Surroundings, 'cloudIn'> &
+  Pick<AloneTools, 'cloudIn'> &
   Pick<Tools, 'now' | 'wait' | 'untilInterrupted' | 'env'> & {
     out: (text: string) => void;
     err: (text: string) => void;
@@ -22,14 +23,18 @@ export type World = Surroundings &
 export async function run(args: readonly string[], world: World): Promise<number> {
   let exitCode = 0;
   let complaint = '';
-  const work: Run = async (work, choice) => {
-    const options = { ...program.opts<Choice>(), ...choice };
-    await perform(work, options, world, (outcome) => {
-      world.out(isJson(args) ? `${jsonText(outcome.json)}\n` : shown(outcome.lines));
-      exitCode = outcome.exitCode;
-    });
+  const show = (outcome: Outcome) => {
+    world.out(isJson(args) ? `${jsonText(outcome.json)}\n` : shown(outcome.lines));
+    exitCode = Math.max(exitCode, outcome.exitCode);
   };
-  const program = createProgram(work, { writeOut: world.out, writeErr: (text) => (complaint += text) });
+  const work: Run = async (work, choice) => {
+    await perform(work, { ...program.opts<Choice>(), ...choice }, world, show);
+  };
+  const workAlone: RunAlone = async (work) => {
+    show(await work({ ...world, note: (line) => world.err(shown([line])) }));
+  };
+  const output = { writeOut: world.out, writeErr: (text: string) => (complaint += text) };
+  const program = createProgram(work, workAlone, output);
   try {
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;
@@ -47,6 +52,8 @@ export async function run(args: readonly string[], world: World): Promise<number
 type Show = (outcome: Outcome) => void;
 
 async function perform(work: Work, choice: Choice, world: World, show: Show): Promise<void> {
+  // Loads the AWS SDK, which not every command needs.
+  const { chooseTarget } = await import('./target/choose-target.ts');
   const chosen = await chooseTarget(choice, world);
   const { screen, now } = world;
   const terminal = createTerminal({ write: world.err }, screen);
@@ -61,7 +68,7 @@ async function perform(work: Work, choice: Choice, world: World, show: Show): Pr
     try {
       const outcome = await work(target, tools);
       show(outcome);
-      await outcome.stays?.();
+      await outcome.keepRunning?.();
     } finally {
       target.close();
     }

@@ -2,12 +2,12 @@ import { CommandError } from './outcome.ts';
 
 const unitMs: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
-/** An age is counted from when the command begins. */
+/** Ages are relative to the start of the command. */
 export type Since = (now: Date) => Date;
 
 /**
- * A day (`2026-11-20`, from its beginning in UTC), an instant (`2026-11-20T18:00:00Z`), or so long ago (`36h`, `14d`).
- * @throws CommandError where it is none of them
+ * Parses a day (`2026-11-20`, from its start in UTC), an instant (`2026-11-20T18:00:00Z`) or an age (`36h`, `14d`).
+ * @throws CommandError if it is none of them
  */
 export function parseSince(text: string): Since {
   const [, amount, unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];

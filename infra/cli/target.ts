@@ -1,15 +1,15 @@
-// What the commands need of the deployment that they work on. Types only; the makers are in target/.
+// A deployment as the commands use it. Types only; the implementations are in target/.
 
 import type { Readable } from 'node:stream';
 import type { Patient } from './doctor/patient.ts';
 
-/** `etag`: another one after each change. */
+/** `etag`: changes with every write. */
 export type ListedFile = { key: string; bytes: number; modified: Date; etag: string };
 export type ReadFile = { body: Buffer; modified: Date; metadata: Readonly<Record<string, string>> };
 
-/** `range`: one, as HTTP writes it. With `ifMatch` only of that version, with `ifNoneMatch` of any other. */
+/** `range`: a single range in HTTP's syntax. `ifMatch`: only of this version; `ifNoneMatch`: of any other version. */
 export type Wanted = { range?: string; ifMatch?: string; ifNoneMatch?: string };
-/** `range`: where the bytes stand in the object, as HTTP writes it; undefined where they are the whole. */
+/** `range`: the position of the bytes in the object, in HTTP's syntax; undefined for the complete object. */
 export type OpenedRange = {
   body: Readable;
   bytes: number;
@@ -19,19 +19,19 @@ export type OpenedRange = {
 };
 export type NotOpened = 'missing' | 'not-modified' | 'changed' | 'out-of-range';
 
-/** The bucket, to look at: nothing here writes. */
+/** The bucket, read-only. */
 export type BucketReader = {
   /** In the order of their keys. */
   list(prefix: string): AsyncIterable<ListedFile>;
-  /** Undefined where there is no such object. @throws where it is larger than `maxBytes` */
+  /** Undefined if there is no such object. @throws if it is larger than `maxBytes` */
   read(key: string, maxBytes: number): Promise<ReadFile | undefined>;
-  /** The bytes as they come; undefined where there is no such object. */
+  /** Streams the bytes; undefined if there is no such object. */
   open(key: string): Promise<AsyncIterable<Uint8Array> | undefined>;
-  /** Whoever opened it reads it to its end, or destroys it. The signal ends the waiting for it. */
+  /** The caller must read the body to its end or destroy it. The signal aborts waiting for it. */
   openRange(key: string, wanted: Wanted, signal: AbortSignal): Promise<OpenedRange | NotOpened>;
 };
 
-/** The bringing back of what is in the dead-letter queue. `startedAt`: milliseconds. `toMove`: null where it is not said. */
+/** A redrive of the dead-letter queue. `startedAt`: milliseconds. `toMove`: null if SQS does not report it. */
 export type Move = {
   startedAt: number;
   isRunning: boolean;
@@ -40,30 +40,30 @@ export type Move = {
   failure: string | null;
 };
 export type DeadLetters = {
-  /** Approximately, as SQS counts. */
+  /** Approximate, as SQS counts. */
   count(): Promise<number>;
-  /** Each message to the queue that it came from. */
+  /** Moves each message back to its source queue. */
   startMove(): Promise<void>;
-  /** The one that began last. */
+  /** The most recently started one. */
   lastMove(): Promise<Move | undefined>;
 };
 
-/** By provider; null where there is none. */
+/** By provider; null if there is no key. */
 export type ProviderKeys = Record<'sunoapi.org' | 'kie.ai', string | null>;
 
 export type Target = {
   bucket: BucketReader;
-  /** Where the bucket is, the same each time: `s3://<name>`, or its folder. */
+  /** The bucket's location, which is stable: `s3://<name>`, or its folder. */
   place: string;
-  /** Resolves once the archiver's queue has it. */
+  /** Resolves once the archiver's queue has the message. */
   send(message: string): Promise<void>;
   deadLetters: DeadLetters;
   callbackUrl(): Promise<string>;
   providerKeys(): Promise<ProviderKeys>;
-  /** All of it, for `doctor`; the only one who may also write and delete in the bucket. */
+  /** Opens the complete deployment for `doctor`, which may also write to and delete from the bucket. */
   openPatient(now: () => Date): Patient;
   close(): void;
 };
 
-/** Which one was chosen, before anything is asked of it. */
+/** The chosen deployment, before any request to it. */
 export type Chosen = { name: string; open(): Promise<Target>; adviceOn(error: unknown): string };

@@ -1,5 +1,6 @@
-// The HTTP side of AWS's JSON protocol: every request is a POST to `/` whose `x-amz-target` header names the operation.
-// Signatures are not checked: the server is bound to the loopback address and holds nothing that its user does not own.
+// The HTTP side of AWS's JSON protocol: every request is a POST to `/` whose `x-amz-target` header names the
+// operation. Signatures are not checked: the server is bound to the loopback address and holds only its user's own
+// data.
 
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -10,19 +11,19 @@ export type Input = JsonObject;
 
 export type Call = {
   readonly input: Input;
-  /** Where the caller reached us, for answers that hold URLs. */
+  /** The address under which the caller reached this server, for responses that contain URLs. */
   readonly baseUrl: string;
-  /** Aborted when the caller goes away: nobody waits for the answer any more. */
+  /** Aborted when the caller disconnects. */
   readonly signal: AbortSignal;
 };
 
-/** What an operation answers: a value for JSON, or a promise of one; it throws `AwsError` to refuse. */
+/** Returns a value for JSON, or a promise of one; throws `AwsError` to reject the request. */
 export type Operation = (call: Call) => unknown;
 
 export type Service = {
   /** The part of `x-amz-target` before the dot. */
   readonly target: string;
-  /** What the SDK expects before an error's code. */
+  /** The prefix of error codes that the SDK expects. */
   readonly namespace: string;
   readonly version: '1.0' | '1.1';
   readonly maxBodyBytes: number;
@@ -30,8 +31,9 @@ export type Service = {
 };
 
 /**
- * What a test wants to go wrong with a request: an error answered in place of the operation; `cut`, where the operation
- * is done but the connection ends before its answer; `hang`, where nothing is done and nothing is answered.
+ * A fault that a test injects into a request: an error returned in place of the operation; `cut`: the operation is
+ * performed but the connection closes before its response; `hang`: the operation is not performed and no response is
+ * sent.
  */
 export type Fault = (request: { operation: string }) => undefined | { status: number; code: string } | 'cut' | 'hang';
 
@@ -97,7 +99,8 @@ function operationNamed({ target, operations }: Service, name: string): Operatio
 async function readInput(request: IncomingMessage, maxBytes: number): Promise<Input> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  // What is too long is read to its end all the same, and dropped: a client still sending would not see the answer.
+  // Read a body that is too long to its end without keeping it: a client that is still sending would not see the
+  // response.
   for await (const chunk of request) {
     bytes += chunk.length;
     if (bytes <= maxBytes) chunks.push(chunk);
@@ -111,7 +114,7 @@ async function readInput(request: IncomingMessage, maxBytes: number): Promise<In
 }
 
 function refuse(service: Service, response: ServerResponse, error: unknown): void {
-  // A caller who left in the middle of the request makes reading it fail; nobody is there to be told.
+  // Reading fails if the caller disconnects during the request; there is no one to respond to.
   if (response.destroyed) return;
   if (!(error instanceof AwsError)) console.error(error);
   const { code, message, status, legacyCode } =

@@ -1,4 +1,4 @@
-// The whole system on this machine: the stack's resources as local servers, and the very bundles that Lambda runs.
+// The complete system on this machine: the stack's resources as local servers, and the same bundles that Lambda runs.
 
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -20,29 +20,29 @@ import type { OnLog } from './start/log-line.ts';
 import { serveTestMedia } from './test-media.ts';
 
 export type LocalDeploymentOptions = ProviderAccess & {
-  /** Buckets lie in this folder; everything else below `.trackkeeper` in it. */
+  /** Buckets are folders in here; everything else is in its `.trackkeeper` folder. */
   data: string;
-  /** Any free one where it is not given. */
+  /** Default: any free port. */
   port?: number;
   token: string;
-  /** `host:port` of sources that may have an address that is not public. */
+  /** `host:port` of sources that may have a private address. */
   allowedSources?: readonly string[];
   kieWebhookKey?: string;
-  /** Where callbacks are passed on to, and what they are signed with. */
+  /** The endpoint to which callbacks are forwarded, and the key that signs them. */
   forwardTo?: string;
   forwardKey?: string;
-  /** Tasks worked on at once where somebody waits for them; half as many more may be at work because they fell due. */
+  /** Tasks processed concurrently for messages that arrive; half as many more for those that became due. */
   concurrency?: number;
-  /** How often it is looked for what is due: as often as in the stack, if not given. */
+  /** Default: as often as in the stack. */
   sweepEveryMs?: number;
   onLog?: OnLog;
-  /** Gets what a rule of EventBridge would get. */
+  /** Receives what a rule of EventBridge would receive. */
   onEvent?: (event: EventEnvelope) => void;
 };
 
 export type LocalDeployment = {
   callbackUrl: string;
-  /** Where tasks are announced. */
+  /** The URL to which tasks are announced. */
   tasksUrl: string;
   bucketName: string;
   bucketFolder: string;
@@ -51,15 +51,15 @@ export type LocalDeployment = {
   queueUrl: string;
   wakeQueueUrl: string;
   deadLetterQueueUrl: string;
-  /** Each event as a line of JSON; not there before the first. */
+  /** One event per line, as JSON; created with the first event. */
   eventsFile: string;
-  /** Takes nothing new, lets running invocations end for 10 s at most, and leaves no process behind. */
+  /** Accepts nothing new, waits up to 10 s for running invocations, and leaves no process behind. */
   close: () => Promise<void>;
 };
 
 const bucketName = 'trackkeeper';
 const secretId = 'trackkeeper';
-/** As metrics and events name it. */
+/** The stack name in metrics and events. */
 const stackName = 'local';
 const receiversAtOnce = 4;
 const forwardersAtOnce = 2;
@@ -74,7 +74,7 @@ export async function deployLocally(options: LocalDeploymentOptions): Promise<Lo
   const eventsFile = join(systemFolder, 'events.jsonl');
   await mkdir(systemFolder, { recursive: true });
 
-  // Whatever fails below, what was started before it is stopped again.
+  // If a later step fails, everything that was started is stopped again.
   await using started = new AsyncDisposableStack();
   started.defer(await lockFolder(join(systemFolder, 'lock')));
   const s3 = await startS3({ folder: data, systemFolder: join(systemFolder, 's3') });
@@ -109,7 +109,7 @@ export async function deployLocally(options: LocalDeploymentOptions): Promise<Lo
   });
   started.defer(events.close);
 
-  // Apart, so that what fell due never keeps a fresh callback waiting.
+  // Separate from callbacks, so that due tasks never delay a new callback.
   const wakesAtOnce = Math.ceil(concurrency / 2);
   const functions = started.use(
     await runFunctions({
@@ -121,7 +121,7 @@ export async function deployLocally(options: LocalDeploymentOptions): Promise<Lo
           ...known,
           QUEUE_URL: queue.url,
           WAKE_QUEUE_URL: wakeQueue.url,
-          // No hole: nothing but the song of `trackkeeper doctor` is to be had there.
+          // Opens no other private address: this host serves only the test song of `trackkeeper doctor`.
           ALLOWED_PRIVATE_SOURCES: [...allowedSources, testMedia.host].join(','),
           ...environment,
         },

@@ -1,5 +1,5 @@
-// EventBridge for the local deployment: each event that is put becomes a line of a file, for a person to look at, and goes to
-// whoever listens here in place of a rule.
+// EventBridge for the local deployment: appends each event to a file that people can read, and passes it to a
+// listener that takes the place of a rule.
 
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, renameSync, statSync } from 'node:fs';
@@ -7,7 +7,7 @@ import { AwsError } from './aws-error.ts';
 import { type Call, type Fault, type LocalServer, startAwsJson } from './aws-json.ts';
 import { isJsonObject, jsonObjectIn } from './json-object.ts';
 
-/** What a rule's target gets, in EventBridge's own form. */
+/** What a rule's target receives, in EventBridge's format. */
 export type EventEnvelope = {
   version: '0';
   id: string;
@@ -21,16 +21,16 @@ export type EventEnvelope = {
 };
 
 export type EventsOptions = {
-  /** One event a line. */
+  /** One event per line. */
   file: string;
-  /** Where the file has so many bytes it becomes `<file>.1`, in place of the one before. */
+  /** At this size the file is renamed to `<file>.1`, replacing the earlier one. */
   rotateBytes?: number;
-  /** PutEvents answers once it is done. */
+  /** PutEvents responds after it has settled. */
   onEvent?: (event: EventEnvelope) => Promise<void> | void;
   fault?: Fault;
 };
 
-/** As of EventBridge. */
+/** EventBridge's limit. */
 const maxEntries = 10;
 const maxEntryBytes = 256 * 1024;
 
@@ -90,7 +90,7 @@ function readEntry(entry: unknown): EventEnvelope | Refusal {
     'detail-type': type,
     source,
     account: '000000000000',
-    // In whole seconds, as EventBridge writes it.
+    // Without milliseconds, as EventBridge writes it.
     time: new Date(typeof time === 'number' ? time * 1000 : Date.now()).toISOString().replace(/\.\d+Z$/, 'Z'),
     region: 'us-east-1',
     resources: [],
@@ -98,10 +98,10 @@ function readEntry(entry: unknown): EventEnvelope | Refusal {
   };
 }
 
-/** A line is whole, or not there, unless the disk is full. */
+/** A line is complete or absent, unless the disk is full. */
 function keep(file: string, line: string, rotateBytes: number): void {
   const bytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   if (bytes > 0 && bytes + Buffer.byteLength(line) > rotateBytes) renameSync(file, `${file}.1`);
-  // Labels and titles are nobody else's business.
+  // Readable only by its owner: events contain labels and titles.
   appendFileSync(file, line, { mode: 0o600 });
 }

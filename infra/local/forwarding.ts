@@ -1,4 +1,4 @@
-// What the stack does with the ends of tasks where callbacks are passed on: EventBridge's rule, and the queue that it fills.
+// The stack's forwarding on this machine: EventBridge's rule for task events, and the queue that it fills.
 
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { ForwarderEnv } from '../../functions/forwarder/env.ts';
@@ -8,17 +8,17 @@ import { clientConfig } from './local-aws.ts';
 import { createForwardQueue, type LocalQueue } from './resources.ts';
 
 export type ForwardingOptions = {
-  /** Of the local SQS. */
+  /** The URL of the local SQS. */
   endpoint: string;
   deadLetterQueue: LocalQueue;
-  /** Of the forwarder, but for its queue. */
+  /** The forwarder's environment without its queue. */
   environment: Omit<ForwarderEnv, 'FORWARD_QUEUE_URL'>;
 };
 
 export type Forwarding = {
   queue: LocalQueue;
   environment: ForwarderEnv;
-  /** Resolves once the queue has it, where the rule matches. */
+  /** Resolves once the queue has the event, if the rule matches it. */
   onEvent: (event: EventEnvelope) => Promise<void>;
   close: () => void;
 };
@@ -38,7 +38,7 @@ export async function startForwarding(options: ForwardingOptions): Promise<Forwa
   };
 }
 
-/** As the stack's rule does. There is no other stack here whose events could come. */
+/** Matches as the stack's rule does, without its check of the stack's name: there is only one local stack. */
 function matches({ source, 'detail-type': type, detail }: EventEnvelope): boolean {
   const taskId = typeof detail === 'object' && detail !== null && 'taskId' in detail ? detail.taskId : undefined;
   return (

@@ -1,4 +1,4 @@
-// The functions of the stack on this machine: the very bundles that Lambda runs, with the stack's settings.
+// The stack's functions on this machine: the same bundles that Lambda runs, with the stack's settings.
 
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,15 +12,15 @@ import { type LocalFunction, runFunction } from './lambda/local-function.ts';
 import { type Endpoints, functionVariables } from './local-aws.ts';
 import { logEntryOf, type OnLog } from './start/log-line.ts';
 
-/** The forwarder only where callbacks are passed on. */
+/** The forwarder is present only if callbacks are forwarded. */
 type Environments = { receiver: ReceiverEnv; archiver: ArchiverEnv; sweeper: SweeperEnv; forwarder?: ForwarderEnv };
 
 export type FunctionsOptions = {
-  /** Where the bundles go. */
+  /** The folder for the bundles. */
   folder: string;
   endpoints: Endpoints;
   environments: Environments;
-  /** Invocations of each at once. Each costs about 100 MB once it is started. */
+  /** Concurrent invocations per function. Each costs about 100 MB once started. */
   atOnce: Record<FunctionName, number>;
   onLog: OnLog;
 };
@@ -32,7 +32,7 @@ export type LocalFunctions = Record<Exclude<FunctionName, 'forwarder'>, LocalFun
 export async function runFunctions(options: FunctionsOptions): Promise<LocalFunctions> {
   const { folder, endpoints, environments, atOnce, onLog } = options;
   await mkdir(folder, { recursive: true });
-  // The bundles are CommonJS, as Lambda takes them by default; a package.json further up may say otherwise.
+  // The bundles are CommonJS, Lambda's default; a package.json in a parent folder might say otherwise.
   await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}\n');
 
   await using started = new AsyncDisposableStack();

@@ -1,12 +1,12 @@
-// The account that the local services pretend to be. They check no signature, so any credentials do; giving them keeps
-// the SDK from looking for the person's own.
+// Credentials and endpoints of the local services. They check no signature, so any credentials work; setting them
+// keeps the SDK from searching for the user's own.
 
 import { devNull } from 'node:os';
 
 const region = 'us-east-1';
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
-/** What every SDK client of ours is made with. */
+/** The configuration of every SDK client. */
 export const clientConfig = (endpoint: string) => ({
   endpoint,
   region,
@@ -16,10 +16,10 @@ export const clientConfig = (endpoint: string) => ({
   requestHandler: { connectionTimeout: 2_000, requestTimeout: 30_000, throwOnRequestTimeout: true },
 });
 
-/** The local services' URLs. */
+/** The URLs of the local services. */
 export type Endpoints = { s3: string; sqs: string; secrets: string; events: string };
 
-/** What a function finds in its environment besides its own: Lambda's part, and where the services are. */
+/** The environment variables that Lambda sets for every function, and the endpoints of the local services. */
 export function functionVariables(name: string, endpoints: Endpoints) {
   return {
     AWS_LAMBDA_FUNCTION_NAME: name,
@@ -30,7 +30,7 @@ export function functionVariables(name: string, endpoints: Endpoints) {
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secrets,
     AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.events,
-    // The SDK else reads the person's ~/.aws, whose settings are not the function's.
+    // Otherwise the SDK reads the user's ~/.aws, whose settings are not meant for the functions.
     AWS_CONFIG_FILE: devNull,
     AWS_SHARED_CREDENTIALS_FILE: devNull,
     TZ: 'UTC',

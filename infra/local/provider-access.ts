@@ -1,21 +1,21 @@
-// How providers are asked: by the owner's API keys, in a secret of their own as in the stack.
+// The settings for polling providers: the owner's API keys are in a secret of their own, as in the stack.
 
 import type { ArchiverEnv } from '../../functions/archiver/env.ts';
 
 type PerProvider = { readonly 'sunoapi.org'?: string; readonly 'kie.ai'?: string };
 
 export type ProviderAccess = {
-  /** The owner's API keys; without any, nobody is asked. */
+  /** The owner's API keys; without a key a provider is not polled. */
   providerKeys?: PerProvider;
-  /** Where the providers' APIs are, if not on the internet. */
+  /** The base URLs of the providers' APIs, if not the public ones. */
   providerUrls?: PerProvider;
-  /** Whether only links that the provider itself names are followed. */
+  /** Follow only links that the provider confirms when polled. */
   confirmWithProvider?: boolean;
 };
 
 const secretId = 'trackkeeper-provider-keys';
 
-/** What of it is a secret, and what the archiver finds in its environment. */
+/** Splits the settings into the secret and the archiver's environment. */
 export function providerSettings({ providerKeys = {}, providerUrls = {}, confirmWithProvider }: ProviderAccess) {
   const keys = Object.entries(providerKeys).filter(([, key]) => key !== '' && key !== undefined);
   const hasKeys = keys.length > 0;

@@ -1,5 +1,5 @@
-// The stack's bucket and queues, made in the local services. Making them again at the next start changes nothing but
-// settings that a newer version has changed.
+// Creates the stack's bucket and queues in the local services. Repeating it at the next start only updates settings
+// that a newer version has changed.
 
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import {
@@ -24,7 +24,7 @@ export async function createBucket(endpoint: string, name: string): Promise<void
 
 type LocalQueues = { queue: LocalQueue; wakeQueue: LocalQueue; deadLetterQueue: LocalQueue };
 
-/** The settings are the stack's. */
+/** Uses the stack's settings. */
 export async function createQueues(endpoint: string): Promise<LocalQueues> {
   const client = new SQSClient(clientConfig(endpoint));
   try {
@@ -38,7 +38,7 @@ export async function createQueues(endpoint: string): Promise<LocalQueues> {
   }
 }
 
-/** Where callbacks are passed on. */
+/** The queue of events to forward. */
 export async function createForwardQueue(endpoint: string, deadLetterQueue: LocalQueue): Promise<LocalQueue> {
   const client = new SQSClient(clientConfig(endpoint));
   try {

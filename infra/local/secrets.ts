@@ -1,4 +1,4 @@
-// Secrets Manager for the local deployment: secrets are given at start, and read.
+// Secrets Manager for the local deployment: read-only, with secrets given at the start.
 
 import { createHash } from 'node:crypto';
 import { AwsError } from './aws-error.ts';
@@ -17,10 +17,10 @@ export function startSecrets(secrets: Record<string, string>): Promise<LocalServ
       ARN: `arn:aws:secretsmanager:us-east-1:000000000000:secret:${id}`,
       Name: id,
       SecretString: secret,
-      // Any id does that is another one when the secret is another one.
+      // Any id works that changes with the secret.
       VersionId: createHash('sha256').update(secret).digest('hex').slice(0, 32),
       VersionStages: ['AWSCURRENT'],
-      // Seconds, with a fraction.
+      // In seconds, with a fraction.
       CreatedDate: startedAt / 1000,
     };
   }

@@ -1,36 +1,22 @@
-// `npm start`: Trackkeeper on this machine until Ctrl-C.
+// Trackkeeper on this machine until Ctrl-C: the deployment, what it prints, and how it stops.
 
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deployLocally } from './deployment.ts';
 import { keptToken } from './start/kept-token.ts';
 import { logLine, messageIn } from './start/log-line.ts';
-import { parseStartOptions, type StartOptions, usage } from './start/start-options.ts';
+import type { StartOptions } from './start/start-options.ts';
 
-/** npm passes Ctrl-C on to us, who got it from the terminal already: one press arrives twice. */
+/** npm passes Ctrl-C on to this process, which got it from the terminal already: one press arrives twice. */
 const onePressMs = 500;
 
 const parent = process.ppid;
-// Whoever read the URL from a pipe may close it; the work goes on.
-process.stdout.on('error', () => {});
 
-const parsed = parseStartOptions(process.argv.slice(2), process.env);
-if (parsed.kind === 'help') {
-  process.stdout.write(usage);
-} else if (parsed.kind === 'problem') {
-  console.error(parsed.problem);
-  process.exitCode = 2;
-} else {
-  await start(parsed.options).catch((error: unknown) => {
-    console.error(adviceOn(error, parsed.options));
-    process.exitCode = 1;
-  });
-}
-
-async function start({ token, ...options }: StartOptions): Promise<void> {
+/** Resolves once it runs; the process then exits with 0 on Ctrl-C. */
+export async function startLocally({ token, ...options }: StartOptions): Promise<void> {
   const systemFolder = join(options.data, '.trackkeeper');
   await mkdir(systemFolder, { recursive: true });
-  // What happens before the first line is printed waits for it: programs read the URL from there.
+  // Programs read the URL from the first line, so the log waits for it.
   const early: string[] = [];
   let print: (line: string) => void = (line) => void early.push(line);
 
@@ -62,7 +48,7 @@ async function start({ token, ...options }: StartOptions): Promise<void> {
   if (process.env.npm_lifecycle_event !== undefined) whenParentEnds(() => void stop());
 }
 
-/** A signal to npm alone ends the shell between npm and us, and nobody tells us: we would stay, and keep the port. */
+/** A signal to npm alone ends the shell between npm and this process, which would keep running and keep the port. */
 function whenParentEnds(then: () => void): void {
   const timer = setInterval(() => {
     if (process.ppid === parent) return;
@@ -71,7 +57,8 @@ function whenParentEnds(then: () => void): void {
   }, 500).unref();
 }
 
-function adviceOn(error: unknown, { port, data }: StartOptions): string {
+/** Advice to the owner on an error of `startLocally`. */
+export function adviceOn(error: unknown, { port, data }: StartOptions): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   switch (code) {
     case 'EADDRINUSE':

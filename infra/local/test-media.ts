@@ -1,16 +1,16 @@
-// Where the local deployment itself serves the song that `trackkeeper doctor` sends it a callback for. In the stack it lies in
-// the bucket, behind a signed link; the local bucket has a private address, which the archiver rightly refuses.
+// Serves the test song for `trackkeeper doctor` on this machine. In the stack the song is in the bucket, behind a
+// presigned URL; the local bucket has a private address, which the archiver rightly rejects.
 import http from 'node:http';
 import { testSong } from '../test-song.ts';
 
-/** `host`: as ALLOWED_PRIVATE_SOURCES takes it. `url`: what a seed and `.mp3` are put behind. */
+/** `host`: as ALLOWED_PRIVATE_SOURCES expects it. `url`: the prefix of a seed and `.mp3`. */
 export type TestMedia = { host: string; url: string; close(): Promise<void> };
 
 const path = /^\/doctor\/([0-9a-f]{32})\.mp3$/;
 
 export async function serveTestMedia(): Promise<TestMedia> {
   const server = http.createServer((request, response) => {
-    // Nobody sends a body here.
+    // Ignore any body.
     request.resume();
     const [, seed] = path.exec(request.url ?? '') ?? [];
     if (seed === undefined || request.method !== 'GET') {

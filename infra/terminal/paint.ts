@@ -4,5 +4,5 @@ export type Paint = (style: 'bold' | 'dim' | 'green' | 'red' | 'cyan', text: str
 
 export const unpainted: Paint = (_style, text) => text;
 
-/** Whether colours are wanted is decided by who chooses this, once. */
+/** Always colours: the caller decides whether to use it. */
 export const coloured: Paint = (style, text) => styleText(style, text, { validateStream: false });

@@ -1,6 +1,6 @@
 /**
- * Text from outside, made safe for a terminal: no control, direction or line-breaking characters, and not longer than
- * `most`.
+ * Makes text from outside safe for a terminal: without control, direction or line-breaking characters, and at most
+ * `most` characters long.
  */
 export function plainText(text: string, most = 200): string {
   const plain = Array.from(text.toWellFormed().replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, ''));

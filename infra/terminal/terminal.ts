@@ -1,10 +1,10 @@
-// Lines that stay, and below them, on a terminal, a few that are drawn over again and again.
+// Permanent lines and, on a terminal, some lines below them that are redrawn.
 
 export type Terminal = {
-  /** Whether lines can be drawn over. */
+  /** Whether lines can be redrawn. */
   moves: boolean;
   print: (...lines: readonly string[]) => void;
-  /** Replaces the moving lines; does nothing where the output cannot be drawn over. */
+  /** Replaces the redrawn lines; does nothing if the output cannot be redrawn. */
   redraw: (lines: readonly string[]) => void;
 };
 
@@ -21,7 +21,7 @@ export function createTerminal(output: Output, { moves }: { moves: boolean }): T
     },
     redraw: (lines) => {
       if (!moves) return;
-      // One write, so that nothing flickers.
+      // One write, to avoid flicker.
       output.write(erase() + joined(lines));
       moving = lines;
     },

@@ -1,4 +1,4 @@
-/** Words in lines of at most `columns`; a word that is longer stands alone. */
+/** Wraps words into lines of at most `columns`; a longer word has a line of its own. */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
   for (const word of text.split(/\s+/).filter((part) => part !== '')) {

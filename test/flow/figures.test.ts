@@ -115,7 +115,7 @@ test('a line is a figure where it has what the table asks for, and all others ar
       {
         Namespace: metricsNamespace,
         Dimensions: [['service', ...by]],
-        Metrics: given.map(([Name, { unit }]) => ({ Name, Unit: unit === 'NoUnit' ? 'None' : unit })),
+        Metrics: given.map(([Name, { unit }]) => ({ Name, Unit: unit })),
       },
     ]);
     expect(told.service).toBe(stackName);

@@ -1,4 +1,5 @@
 // The markers of the schedule, by requests of our own: the sweeper starts every minute, and does without the SDK.
+import { forEachConcurrent } from '../../domain/concurrency.ts';
 import { UnavailableError } from '../../domain/errors.ts';
 import { type Marker, markerOf, scheduleFolder, scheduleKey } from '../../domain/schedule-key.ts';
 import type { Schedule } from '../../ports.ts';
@@ -62,12 +63,8 @@ export function createS3Schedule(bucketName: string, environment: AwsEnvironment
     put: (marker) => change('PUT', marker),
 
     async remove(markers) {
-      const left = markers.values();
-      const lane = async () => {
-        for (const marker of left) await change('DELETE', marker);
-      };
-      const ends = await Promise.allSettled(Array.from({ length: removalsAtOnce }, lane));
-      for (const end of ends) if (end.status === 'rejected') throw end.reason;
+      const remove = (marker: Marker) => change('DELETE', marker);
+      await forEachConcurrent(markers, removalsAtOnce, remove, { maxFailures: markers.length });
     },
 
     /** Of more keys than `maxPages` hold, the first ones count: the number is a least one then. */

@@ -1,4 +1,5 @@
-// A transfer from its first byte: what the file is decides where it goes, how long it is and what its host can do, how.
+// Starts a transfer from the first byte: the file's type decides the target, its length and its host decide the
+// method.
 import { TransferError } from '../../domain/errors.ts';
 import { limits } from '../../domain/limits.ts';
 import type { OpenedSource, TransferJob, Transferred } from '../../ports.ts';
@@ -24,7 +25,7 @@ export async function begin(passage: Passage): Promise<Transferred> {
   }
 }
 
-/** What may turn out to end soon is held; what does not goes on as a stream. */
+/** A file that may be small is buffered; one that turns out to be large continues as a stream. */
 async function holdOrStream(passage: Passage, opened: OpenedSource): Promise<Transferred> {
   const { job, buffers, partBytes } = passage;
   const held = Array.from({ length: limits.partsHeldWhole }, () => buffers.take());
@@ -46,7 +47,7 @@ async function holdOrStream(passage: Passage, opened: OpenedSource): Promise<Tra
   }
 }
 
-/** A little of the file tells what it is; from then on it is one that is gone on with. */
+/** Reads the start of the file to recognise its type, then transfers it in ranges. */
 async function beginRanges(
   passage: Passage,
   opened: OpenedSource,
@@ -68,7 +69,10 @@ async function beginRanges(
   }
 }
 
-/** Its key must be known before all of it has come: what was never whole goes straight to where it can be judged. */
+/**
+ * The key of an upload is fixed before all bytes are known, so a file that is already known to be bad goes to
+ * quarantine.
+ */
 function largeTargetOf(job: TransferJob, firstBytes: Buffer): Target {
   const target = targetOf(job, firstBytes);
   return isHopeless(job) ? quarantineOf(job) : target;

@@ -1,6 +1,6 @@
 /**
- * Memory for parts, used again and again: a fresh buffer costs more than filling it. No limit is kept here: a transfer
- * holds `limits.partsHeldWhole` at most, and `limits.transfersAtOnce` run at a time.
+ * A pool of part buffers: allocating a buffer costs more than filling it. The pool has no limit of its own: a
+ * transfer holds at most `limits.partsHeldWhole` buffers, and `limits.transfersAtOnce` transfers run at once.
  */
 export type Buffers = { take(): Buffer; giveBack(buffer: Buffer): void };
 

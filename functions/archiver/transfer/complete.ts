@@ -8,9 +8,9 @@ import { publish } from './publish.ts';
 type Ready = { upload: Upload; key: string; parts: readonly Part[]; inspection: Inspection };
 
 /**
- * The end of an upload: the last checks, then all of it becomes visible at once.
- * @returns why a person should listen to it, or null
- * @throws TransferError `broken_media` or `unknown_media`, and what `publish` throws
+ * Completes an upload: runs the last checks, then makes the object visible.
+ * @returns why the file needs a human check, or null
+ * @throws TransferError `broken_media` or `unknown_media`, and the errors of `publish`
  */
 export async function complete({
   job,

@@ -1,9 +1,9 @@
 import type { Clock } from '../../ports.ts';
 
-/** A video of 500 MB takes a minute or so; this is how often the log says how far it is. */
+/** How often progress is logged: a video of 500 MB takes about a minute. */
 const progressMs = 5_000;
 
-/** Runs `say` at most once in so long. */
+/** Runs `say` at most once in this interval. */
 export function everyNow(clock: Clock, say: () => void): () => void {
   let last = clock.now().getTime();
   return () => {

@@ -1,5 +1,5 @@
-// A large file in ranges, from wherever it has come to, in this invocation or an earlier one (P8). What has arrived is
-// S3's to say; the record says of which version of which file these are parts, and what is known of their bytes.
+// Transfers a large file in ranges from where it stopped, in this invocation or an earlier one (P8). S3 knows which
+// parts have arrived; the record knows the version of the file and the state of the inspection.
 import { encodeCrc32 } from '../../domain/crc32.ts';
 import { TransferError } from '../../domain/errors.ts';
 import { limits } from '../../domain/limits.ts';
@@ -13,10 +13,10 @@ import { storeParts } from './parts.ts';
 import type { Passage } from './passage.ts';
 import { createRangeReader, readRanges } from './ranges.ts';
 
-/** What has just been opened, and how much of it is in the buffer already. */
+/** A source that was just opened, and how many of its bytes are in the buffer already. */
 export type Opening = { opened: OpenedSource; bytes: number };
 
-/** `buffer`: of one part, to work in. `opening`: null where it was begun by an earlier invocation. */
+/** `buffer`: working memory for one part. `opening`: null if an earlier invocation started the transfer. */
 export async function goOn(
   passage: Passage,
   kept: Begun,
@@ -62,7 +62,7 @@ function inspectionOf(
   return createInspection({ bytes, crc32, structure }, { maxBytes, isHashed: false });
 }
 
-/** The first parts without a gap, as long as they are, and none that was not looked at. */
+/** The longest sequence of complete parts from the first one, without gaps, that the inspection has seen. */
 function usable(standing: readonly Part[], { partBytes, totalBytes, checkedParts }: Progress): Part[] {
   const gap = standing.findIndex(({ number, bytes }, index) => {
     return number !== index + 1 || bytes !== Math.min(partBytes, totalBytes - index * partBytes);
@@ -70,7 +70,7 @@ function usable(standing: readonly Part[], { partBytes, totalBytes, checkedParts
   return standing.slice(0, gap === -1 ? checkedParts : Math.min(gap, checkedParts));
 }
 
-/** The upload is gone: it may have been completed, by an invocation that could not say so any more. */
+/** The upload no longer exists: an earlier invocation may have completed it without recording that. */
 async function alreadyThere({ job, bucket }: Passage, kept: Progress, inspection: Inspection): Promise<Transferred> {
   const whole = inspection.whole();
   const found = whole.bytes === kept.totalBytes ? await bucket.facts(kept.key) : undefined;

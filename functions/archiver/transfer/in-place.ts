@@ -1,4 +1,4 @@
-// Failures that may be gone in seconds are met at once, a few times, before anybody waits for minutes.
+// Retries failures that may pass in seconds, a few times, within the invocation.
 import { toTransferError, type Verdict, verdicts } from '../../domain/errors.ts';
 import { limits } from '../../domain/limits.ts';
 import type { Pause } from '../../ports.ts';
@@ -6,7 +6,7 @@ import type { Pause } from '../../ports.ts';
 const passing: readonly Verdict[] = ['at-once', 'start-over'];
 
 type Options = {
-  /** Whatever grows as the work gets on. Patience begins anew only beyond the furthest point that was ever reached. */
+  /** A counter that grows with progress. The retry budget resets only when it exceeds its previous maximum. */
   progress: () => number;
   pause: Pause;
   signal: AbortSignal;

@@ -1,14 +1,14 @@
-// Looks at a file as it passes, part by part and in order: its size, its checksums, its structure.
+// Inspects a file as it passes, part by part and in order: its size, checksums and structure.
 import { createHash } from 'node:crypto';
 import { encodeCrc32 } from '../../domain/crc32.ts';
 import { crc32Combine } from '../../domain/crc32-combine.ts';
 import { TransferError } from '../../domain/errors.ts';
 import { addToCheck, endCheck, type StructureState, startCheck } from '../../domain/structure/check.ts';
 
-/** All that another process needs to go on from here; plain JSON. */
+/** Everything another process needs to continue the inspection; plain JSON. */
 export type Checkpoint = { bytes: number; crc32: number; structure: StructureState | null };
 
-/** Bytes, CRC32 (as S3 writes it) and, where the file was to be hashed, SHA-256 (hex). */
+/** The size, the CRC32 (as S3 writes it) and, if the file is hashed, the SHA-256 (hex). */
 export type Whole = { bytes: number; crc32: string; sha256: string | null };
 
 export type Inspection = {
@@ -17,18 +17,18 @@ export type Inspection = {
   checkpoint(): Checkpoint;
   whole(): Whole;
   /**
-   * Why a person should listen to the file that has passed, or null where it is as it should be.
-   * @throws TransferError `broken_media` or `unknown_media`: it does not belong into the library
+   * Returns why the file needs a human check, or null.
+   * @throws TransferError `broken_media` or `unknown_media`: the file does not belong in the library
    */
   verify(expectedSeconds: number | null): string | null;
 };
 
-/** `extension`: of the media type; null where the structure is not to be judged. */
+/** `extension`: of the media type; null if the structure is not checked. */
 export function startOf(extension: string | null, totalBytes: number | null): Checkpoint {
   return { bytes: 0, crc32: 0, structure: extension === null ? null : startCheck(extension, totalBytes) };
 }
 
-/** `isHashed`: a SHA-256 cannot go on in another process, so only what passes in one go has one. */
+/** `isHashed`: a SHA-256 cannot be resumed in another process, so only files read in one go have one. */
 export function createInspection(
   start: Checkpoint,
   { maxBytes, isHashed }: { maxBytes: number; isHashed: boolean },
@@ -54,7 +54,7 @@ export function createInspection(
   };
 }
 
-/** Encoders pad and callbacks round; a file that differs by more is another one, or not all of it. */
+/** Encoders pad and callbacks round; a larger difference means another or an incomplete file. */
 const toleranceSeconds = 2;
 const toleranceShare = 0.05;
 

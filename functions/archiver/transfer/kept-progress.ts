@@ -1,25 +1,25 @@
-// The progress of one transfer: what of it is in the record, and which upload belongs to it.
+// The stored progress of one transfer: the part of it in the record, and its multipart upload.
 import { toTransferError, type Verdict, verdicts } from '../../domain/errors.ts';
 import type { Progress } from '../../domain/record.ts';
 import type { Bucket, Log, ObjectHead, SaveProgress } from '../../ports.ts';
 
-/** Of an upload whose id is known. */
+/** Progress with a known upload id. */
 export type Begun = Progress & { uploadId: string };
 
 export type KeptProgress = {
   now(): Progress | null;
-  /** Begins an upload. Noted before and after, so that whatever dies in between leaves none that nobody knows of. */
+  /** Starts an upload. Recorded before and after, so that a crash in between cannot orphan an upload. */
   begin(plan: Omit<Progress, 'uploadId'>, head: ObjectHead): Promise<Begun>;
   keep(progress: Progress): Promise<void>;
-  /** What has come is of no use: its upload ends, in the record first, so that nobody goes on with it, then in the bucket. */
+  /** Discards the progress: first in the record, so that no invocation resumes it, then the upload in the bucket. */
   abandon(): Promise<void>;
-  /** Keeps what a later attempt can go on from. */
+  /** Keeps what a later attempt can resume. */
   afterFailure(error: unknown): Promise<void>;
 };
 
 type Deps = { bucket: Pick<Bucket, 'startUpload' | 'upload' | 'uploadsAt'>; save: SaveProgress; log: Log };
 
-/** After all other failures the file is fetched from its beginning, or from elsewhere, or not at all. */
+/** After any other failure the file is fetched from its start, from another source, or not at all. */
 const resumable: readonly Verdict[] = ['at-once', 'retry', 'go-on'];
 
 export function createKeptProgress(start: Progress | null, { bucket, save, log }: Deps): KeptProgress {
@@ -45,7 +45,7 @@ export function createKeptProgress(start: Progress | null, { bucket, save, log }
       await keep({ ...plan, uploadId: null });
       const begun = { ...plan, uploadId: await bucket.startUpload(plan.key, head) };
       await keep(begun).catch(async (error: unknown) => {
-        // Nobody else knows of it.
+        // No record refers to this upload.
         await endUpload(bucket, begun, log);
         throw error;
       });
@@ -58,7 +58,7 @@ export function createKeptProgress(start: Progress | null, { bucket, save, log }
   };
 }
 
-/** What cannot be aborted now is swept by the bucket's lifecycle rule. */
+/** An upload that cannot be aborted now is removed later by the bucket's lifecycle rule. */
 export async function endUpload(
   bucket: Pick<Bucket, 'upload' | 'uploadsAt'>,
   { key, uploadId }: Pick<Progress, 'key' | 'uploadId'>,

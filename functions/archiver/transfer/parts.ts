@@ -1,26 +1,26 @@
-// A large file on its way into the bucket: each part is looked at, in order, and uploaded.
+// Inspects each part of a large file in order and uploads it.
 import { crc32 } from 'node:zlib';
+import { settleAll } from '../../domain/concurrency.ts';
 import { decodeCrc32, encodeCrc32 } from '../../domain/crc32.ts';
 import { crc32Combine } from '../../domain/crc32-combine.ts';
 import { TransferError } from '../../domain/errors.ts';
 import type { Part, Upload } from '../../ports.ts';
-import { allToTheEnd } from '../all-to-the-end.ts';
 import type { Inspection } from './inspection.ts';
 
 type Passage = {
   upload: Upload;
   inspection: Inspection;
-  /** Those that are in the bucket already, from the first on. */
+  /** Parts that are already in the bucket, starting with the first. */
   arrived: readonly Part[];
-  /** The inspection has seen so many parts before, in this process or another. */
+  /** The number of parts that the inspection has seen, in this process or an earlier one. */
   checkedParts: number;
-  /** Told of each part as soon as it was looked at, while it is still being uploaded. */
+  /** Called for each part after its inspection, while it is being uploaded. */
   onChecked: (checkedParts: number) => Promise<void>;
 };
 
 /**
- * One part at a time, so that whatever kills this process costs no more than one (P8); and the next one is not asked for
- * before this one is safe. @returns all parts, those that had arrived before included
+ * Uploads one part at a time, so that a crash loses at most one part (P8), and requests the next one only when this
+ * one is stored. @returns all parts, including those that had arrived before
  */
 export async function storeParts(
   parts: AsyncIterable<Uint8Array>,
@@ -33,13 +33,13 @@ export async function storeParts(
     const isNew = number > checkedParts;
     if (isNew) inspection.add(bytes, crc);
     const uploading = upload.part(number, bytes, crc);
-    await allToTheEnd<unknown>([uploading, isNew && onChecked(number)]);
+    await settleAll<unknown>([uploading, isNew && onChecked(number)]);
     all.push(await uploading);
   }
   return all;
 }
 
-/** What was looked at must be what was uploaded. @throws TransferError `changed` */
+/** The inspected bytes must be the uploaded ones. @throws TransferError `changed` */
 export function assertSame(parts: readonly Part[], whole: { bytes: number; crc32: string }): void {
   const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
   const crc = parts.reduce((before, part) => crc32Combine(before, decodeCrc32(part.crc32), part.bytes), 0);

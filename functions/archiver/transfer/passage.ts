@@ -2,7 +2,7 @@ import type { Bucket, Clock, Log, Source, TransferJob, WatchIdleTime } from '../
 import type { Buffers } from './buffers.ts';
 import type { KeptProgress } from './kept-progress.ts';
 
-/** All that the steps of one transfer share. */
+/** The context that all steps of one transfer share. */
 export type Passage = {
   job: TransferJob;
   /** For the log. */

@@ -7,21 +7,22 @@ type Publication = {
   key: string;
   taskId: string;
   whole: Whole;
-  /** What stands there was read and found damaged: what S3 says of it is not believed, and it makes way if it is nobody's. */
+  /** The existing object is known to be damaged: ignore its checksum, and replace it if it has no owner. */
   isDamaged?: boolean;
 };
 export type Outcome = Awaited<ReturnType<Upload['complete']>>;
 
-/** Each refusal means that somebody else wrote there meanwhile; this many in a row mean that something is wrong. */
+/** Each refusal means that another writer was faster; this many in a row mean that something is wrong. */
 const maxTries = 3;
 
 /**
- * Makes a verified file visible, once (P5). Nothing is overwritten unseen: the first write asks for an empty place, and
- * whatever is not a plain yes, an answer that was lost included, is settled by looking. The same bytes are the outcome,
- * whoever wrote them; other bytes of this task (those of `first`, say) make way for these, by their ETag.
- * @returns whether it was this write that made it visible
- * @throws TransferError `key_taken` where another task's file stands, `upload_gone` where the upload is of no use any
- * more, `store_failed` where the place does not come to rest; or the write's own error
+ * Makes a verified file visible, once (P5). Nothing is overwritten unseen: the first write requires an empty key, and
+ * any result but a clear success, a lost response included, is settled by reading the object's metadata. If the same
+ * bytes are there, the file is published, whoever wrote them; other bytes of the same task (those of `first`, for
+ * example) are replaced, by their ETag.
+ * @returns whether this write made the file visible
+ * @throws TransferError `key_taken` if the key holds another task's file, `upload_gone` if the upload cannot be used
+ * any more, `store_failed` if the object keeps changing; or the error of the write itself
  */
 export async function publish(
   { bucket, key, taskId, whole, isDamaged = false }: Publication,

@@ -1,32 +1,32 @@
-// Reads a file in ranges, by as many connections as it takes.
+// Reads a file in ranges, with as many connections as are useful.
+import { settleAll } from '../../domain/concurrency.ts';
 import { TransferError } from '../../domain/errors.ts';
 import { limits } from '../../domain/limits.ts';
 import type { Lane, OpenedSource, WatchIdleTime } from '../../ports.ts';
-import { allToTheEnd } from '../all-to-the-end.ts';
 
-/** A process that waits for more than this share of its time is not what sets the pace. */
+/** A process that is idle for more than this share of the time does not limit the transfer. */
 const idleEnough = 0.75;
-/** Less is not enough to tell: a limit on a process's CPU comes in slices of up to 100 ms. */
+/** A shorter measurement is unreliable: CPU limits are enforced in slices of up to 100 ms. */
 const tellingMs = 200;
 
 export type RangeReader = { fill(into: Buffer, from: number): Promise<void>; close(): void };
 
 type Options = {
   openLane: () => Lane;
-  /** Where the file has just been opened: its first bytes still come from there. */
+  /** A source that was just opened: its first bytes are read from it. */
   opened: OpenedSource | null;
   watchIdleTime: WatchIdleTime;
 };
 
 /**
- * Fills part after part. One connection, until it shows that this process mostly waits for it: then the work of each
- * part is shared by several. More of them on a host that is fast enough would cost CPU and win nothing.
+ * Fills one part after the other. Uses one connection until this process turns out to be mostly idle; then several
+ * connections share each part. On a host that is fast enough, more connections cost CPU and gain nothing.
  */
 export function createRangeReader({ openLane, opened, watchIdleTime }: Options): RangeReader {
   const lanes: Lane[] = [];
   let opening = opened;
   let wanted = 1;
-  /** Of the time that was spent with reading, since it was last decided. */
+  /** Reading time since the last decision. */
   const spent = { ms: 0, idleMs: 0 };
 
   const laneAt = (index: number) => {
@@ -45,7 +45,7 @@ export function createRangeReader({ openLane, opened, watchIdleTime }: Options):
     };
   };
 
-  /** Returns how much came from there; looks often whether others should help. */
+  /** Returns the number of bytes read from the opened source; checks often whether more connections would help. */
   async function fillFromOpening(into: Buffer): Promise<number> {
     let filled = 0;
     while (opening !== null && filled < into.length) {
@@ -65,7 +65,7 @@ export function createRangeReader({ openLane, opened, watchIdleTime }: Options):
     const decide = watchNeed();
     const pieceBytes = Math.max(Math.ceil(into.length / wanted), limits.laneBytes);
     const starts = Array.from({ length: Math.ceil(into.length / pieceBytes) }, (_, index) => index * pieceBytes);
-    await allToTheEnd(starts.map((at, index) => laneAt(index).fill(into.subarray(at, at + pieceBytes), from + at)));
+    await settleAll(starts.map((at, index) => laneAt(index).fill(into.subarray(at, at + pieceBytes), from + at)));
     decide();
   }
 
@@ -82,16 +82,19 @@ export function createRangeReader({ openLane, opened, watchIdleTime }: Options):
 
 type Ranges = {
   reader: RangeReader;
-  /** As long as a part. */
+  /** Has the length of a part. */
   buffer: Buffer;
-  /** From this byte on, of which so many are in the buffer already. */
+  /** The offset to continue from, of which `already` bytes are in the buffer. */
   from: number;
   already: number;
   totalBytes: number;
   stopping: AbortSignal;
 };
 
-/** The rest of a file in parts, each valid until the next one is asked for. @throws TransferError `unfinished` */
+/**
+ * Yields the rest of the file in parts, each valid until the next one is requested. @throws TransferError
+ * `unfinished`
+ */
 export async function* readRanges({ reader, buffer, from, already, totalBytes, stopping }: Ranges) {
   let there = already;
   for (let at = from; at < totalBytes; at += buffer.length) {

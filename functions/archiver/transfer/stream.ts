@@ -1,5 +1,5 @@
-// A large file from a host that serves no ranges, or does not say of which version they are: one stream, cut into parts.
-// It cannot be gone on with; what keeps it from its end makes it start over.
+// Transfers a large file from a host that does not support ranges, or whose ranges have no version: one stream, cut
+// into parts. It cannot be resumed; any interruption starts it over.
 import { limits } from '../../domain/limits.ts';
 import type { OpenedSource, Transferred } from '../../ports.ts';
 import { complete } from './complete.ts';
@@ -41,7 +41,10 @@ export async function storeStream(
   }
 }
 
-/** What was read already, then the rest, into the same memory: each part is valid until the next one is asked for. */
+/**
+ * Yields the bytes that were read already, then the rest, in the same memory: each part is valid until the next one
+ * is requested.
+ */
 export async function* readOn(opened: OpenedSource, pieces: readonly Buffer[]): AsyncGenerator<Buffer> {
   yield* pieces;
   const [buffer] = pieces;

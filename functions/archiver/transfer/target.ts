@@ -1,14 +1,14 @@
-// Where a file goes, once its first bytes have told what it is.
+// Decides where a file is stored, from its first bytes.
 import { TransferError, verdictOf } from '../../domain/errors.ts';
 import { contentDisposition } from '../../domain/file-name.ts';
 import { recognise } from '../../domain/media.ts';
 import { quarantineKey } from '../../domain/object-key.ts';
 import type { ObjectHead, TransferJob, Transferred } from '../../ports.ts';
 
-/** `extension`: of the media type; null where nothing more is to be verified. */
+/** `extension`: of the media type; null if nothing more is verified. */
 export type Target = { state: Transferred['state']; key: string; head: ObjectHead; extension: string | null };
 
-/** @throws TransferError `not_media` where a page came instead of a file */
+/** @throws TransferError `not_media` if a web page arrived instead of a file */
 export function targetOf(job: TransferJob, firstBytes: Buffer): Target {
   const { taskId, title, asset } = job;
   const metadata = { taskid: taskId, trackid: asset.trackId ?? '' };
@@ -22,14 +22,14 @@ export function targetOf(job: TransferJob, firstBytes: Buffer): Target {
   return { state: 'stored', key: `${asset.path}.${extension}`, head, extension };
 }
 
-/** Where bytes go that are no media, or not whole, for a person to judge. */
+/** The quarantine key: for bytes that are not media or not complete, kept for a person to judge. */
 export function quarantineOf({ taskId, asset }: TransferJob): Target {
   const metadata = { taskid: taskId, trackid: asset.trackId ?? '' };
   const head = { contentType: 'application/octet-stream', metadata };
   return { state: 'quarantined', key: quarantineKey(taskId, asset), head, extension: null };
 }
 
-/** The host may have cut a file once, or twice; one that always comes like this is kept for a person to judge. */
+/** A host may cut a file once or twice; a file that always arrives like this is kept for a person to judge. */
 const maxRefusals = 2;
 
 export function isHopeless({ asset, url }: TransferJob): boolean {
@@ -37,7 +37,7 @@ export function isHopeless({ asset, url }: TransferJob): boolean {
   return refusals.length >= maxRefusals;
 }
 
-/** Enough of an error page to know it by, without what could act in a terminal or a log. */
+/** Enough of an error page to recognise it, without characters that could act on a terminal or in a log. */
 function excerpt(bytes: Buffer): string {
   return bytes
     .toString('utf8', 0, 80)

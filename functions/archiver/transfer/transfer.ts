@@ -1,6 +1,6 @@
-// One source to one object. What is not verified is never visible under library/ (P4): a file of a few parts is held,
-// checked and written whole; a larger one is an upload that is completed only after the check, and that any invocation
-// can go on with (P8).
+// Transfers one source to one object. Nothing unverified is visible under library/ (P4): a file of a few parts is
+// buffered, checked and stored in one request; a larger one is a multipart upload that is completed only after the
+// check, and that any invocation can resume (P8).
 import { limits } from '../../domain/limits.ts';
 import type { Progress } from '../../domain/record.ts';
 import type { Bucket, Clock, Log, Pause, Source, Transfer, WatchIdleTime } from '../../ports.ts';

@@ -7,7 +7,7 @@ import type { Passage } from './passage.ts';
 import { publish } from './publish.ts';
 import { isHopeless, quarantineOf, type Target } from './target.ts';
 
-/** A file that is held in memory: nothing of it is in the bucket before it is checked. */
+/** Stores a file that is buffered in memory: nothing of it is in the bucket before it is checked. */
 export async function writeWhole(
   { job, bucket }: Passage,
   target: Target,
@@ -26,7 +26,7 @@ export async function writeWhole(
   });
   return { state, key, contentType: head.contentType, suspect, ...whole };
 
-  /** What was refused often enough is kept for a person to judge. */
+  /** A file that was rejected often enough is kept for a person to judge. */
   function judged(): Target & { suspect: string | null } {
     try {
       return { ...target, suspect: inspection.verify(job.durationSeconds) };

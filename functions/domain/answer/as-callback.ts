@@ -1,4 +1,5 @@
-// An answer's `data` in the shape of the callback that tells of the same: the families read both.
+// Converts the `data` of a polling answer to the shape of the corresponding callback, so that the callback families
+// read both.
 import { isObject } from '../callback/is-object.ts';
 import { link, list, object, text } from '../callback/tolerant.ts';
 import type { TaskKind } from '../words.ts';
@@ -9,7 +10,7 @@ type Fields = Readonly<Record<string, unknown>>;
 export type AsCallback = {
   /** The callback's `data`. */
   data: unknown;
-  /** Where that cannot be seen from its files: whether all that the task makes is there. */
+  /** Whether everything that the task makes is there, if the files alone do not show that. */
   isWhole?: boolean;
 };
 
@@ -47,7 +48,7 @@ const shapes: Record<Shape, (data: Fields, response: Fields, asked: Asked) => As
   job(data, response, { kind }) {
     const model = text.parse(data.model) ?? (kind === 'cover' ? 'cover-image' : kind);
     const result = resultOf(data.resultJson, response);
-    // What is no JSON is left for the family to refuse.
+    // Invalid JSON is left for the family to reject.
     if (result === undefined) return { data: { model, state: 'success', resultJson: data.resultJson } };
     const tracks = list.parse(result.data ?? result.sunoData).map(trackOf);
     const resultJson = { ...withoutStreams(result), data: tracks };
@@ -55,7 +56,7 @@ const shapes: Record<Shape, (data: Fields, response: Fields, asked: Asked) => As
   },
 };
 
-/** The list of a finished recovery is its `data` itself. */
+/** In a finished recovery, `data` itself is the list. */
 export function recovered(items: unknown): Fields[] {
   return list.parse(items).map(trackOf);
 }
@@ -68,7 +69,7 @@ const trackFields = {
   model_name: 'modelName',
 } as const;
 
-/** Whatever the spelling, the one that is really there. */
+/** Takes whichever spelling is present. */
 function trackOf(item: Fields): Fields {
   const fields = Object.entries(trackFields).map(([field, camel]) => [field, filled(item[field], item[camel])]);
   return { ...item, ...Object.fromEntries(fields) };
@@ -82,7 +83,7 @@ function hasAudio({ audio_url, source_audio_url }: Fields): boolean {
   return link.parse(audio_url) !== null || link.parse(source_audio_url) !== null;
 }
 
-/** Every `…Url` is a stem, but for those that are streams, or ours. */
+/** Every `…Url` is a stem, except streams and the callback URL. */
 function ownLinks(response: Fields): Fields {
   const links = Object.entries(withoutStreams(response)).filter(([field]) => !/^call_?back/i.test(field));
   return Object.fromEntries(links.map(([field, value]) => [snakeCase(field), value]));
@@ -112,7 +113,7 @@ function sideOf(side: Fields): Fields {
   };
 }
 
-/** JSON in a string; the same stands in `response` as an object. Undefined: it is there and is no JSON object. */
+/** JSON in a string; `response` has the same as an object. Undefined: present, but not a JSON object. */
 function resultOf(resultJson: unknown, response: Fields): Fields | undefined {
   if (isObject(resultJson)) return resultJson;
   if (text.parse(resultJson) === null || Object.keys(response).length > 0) return parsed(resultJson) ?? response;

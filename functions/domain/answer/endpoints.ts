@@ -1,8 +1,8 @@
-// Where a provider tells what became of a task. Sources: docs.sunoapi.org and docs.kie.ai, "Get … Details".
+// The providers' endpoints for the state of a task. Sources: docs.sunoapi.org and docs.kie.ai, "Get … Details".
 import type { Provider, TaskKind } from '../words.ts';
 
 export type KnownProvider = Exclude<Provider, 'unknown'>;
-/** What an answer looks like: as that of a kind's own endpoint, or as one of kie.ai's unified jobs. */
+/** The shape of an answer: that of the kind's own endpoint, or of kie.ai's unified jobs. */
 export type Shape = Exclude<TaskKind, 'unknown'> | 'job';
 export type Endpoint = { shape: Shape; path: string; idParameter: 'taskId' | 'task_id' };
 
@@ -19,14 +19,14 @@ const byKind: Record<TaskKind, readonly Endpoint[]> = {
   cover: [at('cover', 'suno/cover/record-info')],
   lyrics: [at('lyrics', 'lyrics/record-info')],
   midi: [at('midi', 'midi/record-info')],
-  // A voice, and the phrase that is to be sung for it.
+  // A voice, and the phrase to be sung for it.
   voice: [at('voice', 'voice/record-info'), at('voice', 'voice/validate-info')],
   recovery: [{ ...at('recovery', 'suno/recovery/record-info'), idParameter: 'task_id' }],
-  // By far the most are music.
+  // Most tasks are music.
   unknown: music,
 };
 
-/** To be tried in this order until one of them knows the task. kie.ai has unified jobs beside the older endpoints. */
+/** Tried in this order until one of them knows the task. kie.ai has unified jobs beside the older endpoints. */
 export function endpointsOf(provider: KnownProvider, kind: TaskKind): readonly Endpoint[] {
   return provider === 'kie.ai' ? [...byKind[kind], ...jobs] : byKind[kind];
 }

@@ -1,5 +1,5 @@
-// A provider's answer about a task in, the same form as a callback's out, so that planning and transfer exist once.
-// Nothing here throws, whatever was sent.
+// Reads a provider's polling answer into the form of a callback, so that planning and transfer exist once. Never
+// throws, whatever was sent.
 import type { ParsedCallback } from '../callback/family.ts';
 import { isObject } from '../callback/is-object.ts';
 import { isSuccess } from '../callback/outcome.ts';
@@ -15,14 +15,14 @@ import { type State, stateOf } from './state.ts';
 export type Asked = { provider: KnownProvider; kind: TaskKind; taskId: string; shape: Shape };
 export type Told = { callback: ParsedCallback } | Refusal;
 
-/** `body`: undefined where it was no JSON. `status`: HTTP's, for where the body has no code of its own. */
+/** `body`: undefined if it was not JSON. `status`: the HTTP status, used if the body has no code. */
 export function readAnswer({ status, body }: { status: number; body: unknown }, asked: Asked): Told {
   const { provider, shape } = asked;
   if (!isObject(body)) return notUnderstood(asked, `HTTP ${status}, and no JSON object`);
   const code = number.parse(body.code) ?? (status >= 400 ? status : null);
   if (code === null) return notUnderstood(asked, 'there is no status code');
   const isList = Array.isArray(body.data);
-  // Of a recovery the code is the state: 201 running, 500 with the list of tracks failed.
+  // For a recovery the code is the state: 201 running, 500 with a list of tracks failed.
   const isState = shape === 'recovery' && (code === 201 || (code === 500 && isList));
   if (!isSuccess(code) && !isState) return refusalOf(provider, code, wordsOf(body.msg));
   const about = findTaskId(body);
@@ -51,7 +51,7 @@ function tell({ data, isWhole = true, state, failure, msg }: Seen, asked: Asked)
   const head = state === 'failed' ? failure : { code: 200, msg };
   const parsed = readCallback({ ...head, task_id: taskId, data });
   if ('unrecognised' in parsed) return notUnderstood(asked, parsed.unrecognised);
-  // Who was asked, and about what, is known; the families only guess it.
+  // Provider and task id are those that were polled; the families only guess them.
   const callback = { ...parsed.callback, provider, taskId };
   if (state === 'failed') return { callback };
   if (state === 'unheard' && !hasMedia(callback)) return notUnderstood(asked, 'it names no state, or an unknown one');
@@ -65,13 +65,13 @@ function stageOf(state: State, { isWhole, isBegun }: { isWhole: boolean; isBegun
   return (state === 'undelivered' || state === 'unheard') && isBegun ? 'first' : 'text';
 }
 
-/** More than words and a song's cover. */
+/** Whether there is more than text and a song's cover. */
 function hasMedia({ kind, tracks, assets }: ParsedCallback): boolean {
   const isLyrics = kind === 'lyrics' && tracks.length > 0;
   return isLyrics || assets.some((asset) => asset.kind !== 'image' || asset.trackId === null);
 }
 
-/** Answers about failures carry the code of the callback that there was, or should have been. */
+/** Answers about failures contain the code of the callback that was sent, or should have been. */
 function failureCode({ errorCode, failCode }: Readonly<Record<string, unknown>>, said: string): number {
   const sent = [errorCode, failCode].map((value) => number.parse(value));
   const code = sent.find((value) => value !== null && Number.isInteger(value) && value >= 400 && value < 1000);

@@ -1,10 +1,10 @@
-// What it means when a provider does not answer the question. The code in the body decides, not the HTTP status.
+// The meaning of a polling answer without a result. The code in the body decides, not the HTTP status.
 import type { KnownProvider } from './endpoints.ts';
 
 export type Refusal =
   | { unknown: string }
   | { refused: string; refusal: 'key' | 'credits' }
-  /** `isBusy`: any other question would get the same answer, and make it worse. */
+  /** `isBusy`: further polls would get the same answer and make it worse. */
   | { unavailable: string; isBusy: boolean };
 
 type Meaning =
@@ -43,7 +43,7 @@ const byProvider: Record<KnownProvider, Readonly<Record<number, Meaning>>> = {
   'kie.ai': { ...common, 429: tooOften },
 };
 
-/** `msg`: the provider's own words, or ''. */
+/** `msg`: the provider's own message, or ''. */
 export function refusalOf(provider: KnownProvider, code: number, msg: string): Refusal {
   const meaning = byProvider[provider][code];
   const answered = `${provider} answered ${code}`;

@@ -8,7 +8,7 @@ export const cover: Family = {
   read: ({ data }) => (isObject(data) && Array.isArray(data.images) ? { assets: covers(data.images, 'images') } : {}),
 };
 
-/** Two images that share a URL are one. */
+/** Two images with the same URL are one. */
 export function covers(urls: readonly unknown[], field: string): SeenAsset[] {
   const present = new Set(urls.map((url) => link.parse(url)).filter((url) => url !== null));
   return [...present].map((url, index) => ({

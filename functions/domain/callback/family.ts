@@ -1,10 +1,10 @@
-// What every family of callbacks is read into.
+// The common form into which every family of callbacks is read.
 import type { AssetKind, Failure, Provider, Stage, TaskKind, Track } from '../record.ts';
 
-/** A track as one callback tells of it. */
+/** A track as one callback describes it. */
 export type SeenTrack = Omit<Track, 'stage' | 'seenAt'>;
 
-/** A file that one callback tells of. `urls` are in the order in which they are to be tried. */
+/** A file as one callback describes it. `urls` are in the order in which they are tried. */
 export type SeenAsset = {
   kind: AssetKind;
   trackId: string | null;
@@ -17,7 +17,7 @@ export type Seen = {
   assets: SeenAsset[];
 };
 
-/** A callback in one form, whatever the provider's shape was. */
+/** A callback in the common form, whatever the provider's shape was. */
 export type ParsedCallback = Seen & {
   provider: Provider;
   taskId: string;
@@ -32,16 +32,16 @@ export type ParsedCallback = Seen & {
 export type Body = { code?: unknown; msg?: unknown; data?: unknown; [field: string]: unknown };
 
 export type Family = {
-  /** What the task makes; of a job only the body tells. */
+  /** What the task makes; for a job only the body shows it. */
   kindOf(body: Body): TaskKind;
   provider?: Provider;
-  /** Whether a body has this family's shape; the first family that says yes is the one. */
+  /** Whether a body has this family's shape; the first matching family is used. */
   matches(body: Body): boolean;
-  /** Reads a successful callback. Undefined: it looks like this family and cannot be read as it. */
+  /** Reads a successful callback. Undefined: it has this family's shape but cannot be read. */
   read(body: Body): (Partial<Seen> & { stage?: Stage }) | undefined;
 };
 
-/** Families of one kind of file that belongs to the task rather than to a track. */
+/** Families with one kind of file, which belongs to the task and not to a track. */
 export function taskAsset(kind: AssetKind, name: string, field: string, url: string | null): SeenAsset[] {
   return url === null ? [] : [{ kind, trackId: null, name, urls: [{ field, url }] }];
 }

@@ -1,4 +1,4 @@
-// Apart from the schemas, which the receiver does not need at its start.
+// Separate from the schemas, which the receiver does not load at its start.
 
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

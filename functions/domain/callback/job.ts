@@ -1,4 +1,4 @@
-// kie.ai's unified jobs: `resultJson` is JSON inside a string, and the model says what was made.
+// kie.ai's unified jobs: `resultJson` is JSON inside a string, and the model tells what was made.
 import type { TaskKind } from '../record.ts';
 import { covers } from './cover.ts';
 import { type Family, type SeenAsset, taskAsset } from './family.ts';
@@ -20,10 +20,10 @@ const numbered =
 
 type Row = { model: RegExp; kind: TaskKind; urls: Urls };
 
-/** Models without a row of their own give songs. */
+/** Models without a row of their own make songs. */
 const songs: Row = { model: /^/, kind: 'music', urls: numbered('audio', 'Audio') };
 
-/** What a model's bare `resultUrls` are. */
+/** The kind of a model's plain `resultUrls`. */
 const byModel: readonly Row[] = [
   { model: /wav/, kind: 'wav', urls: numbered('wav', 'Audio') },
   { model: /video/, kind: 'video', urls: numbered('video', 'Video') },
@@ -57,7 +57,7 @@ function rowOf(data: unknown): Row {
   return byModel.find((row) => row.model.test(String(model))) ?? songs;
 }
 
-/** Some clients saw it as an object already. */
+/** Some clients received it as an object. */
 function parseResult(resultJson: unknown): Record<string, unknown> | undefined {
   if (typeof resultJson !== 'string') return object.parse(resultJson);
   try {

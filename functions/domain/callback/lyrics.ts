@@ -4,7 +4,7 @@ import { list, text } from './tolerant.ts';
 
 export const lyrics: Family = {
   kindOf: () => 'lyrics',
-  // A failed one (`data: null`) is told from failed music by `taskId`, on sunoapi.org; on kie.ai not at all.
+  // On sunoapi.org `taskId` distinguishes failed lyrics (`data: null`) from failed music; on kie.ai nothing does.
   matches: ({ data }) =>
     isObject(data) &&
     'callbackType' in data &&
@@ -12,7 +12,7 @@ export const lyrics: Family = {
   read: ({ data }) => (isObject(data) ? readLyrics(list.parse(data.data)) : undefined),
 };
 
-/** Each text becomes a track with nothing but words: it is kept as a text file like the lyrics of a song. */
+/** Each text becomes a track without audio: it is stored as a text file, like the lyrics of a song. */
 export function readLyrics(items: readonly Record<string, unknown>[]): Seen {
   const tracks = items.flatMap((item, index) => {
     const prompt = text.parse(item.text);

@@ -1,4 +1,4 @@
-// Generate, extend, cover, add-vocals, add-instrumental, replace-section, mashup, sounds: all look the same.
+// Generate, extend, cover, add-vocals, add-instrumental, replace-section, mashup and sounds have the same shape.
 import type { Stage } from '../record.ts';
 import type { Family } from './family.ts';
 import { isObject } from './is-object.ts';
@@ -13,8 +13,8 @@ export const music: Family = {
 };
 
 /**
- * The stage of a success. A stage that nobody has heard of is taken for `first`: its links are fetched, and nothing is
- * said to be complete. "error" on a success is a contradiction in which the code wins.
+ * The stage of a success. An unknown stage is treated as `first`: its links are fetched, and the task is not
+ * complete. For "error" with a success code, the code wins.
  */
 function stageOf(callbackType: unknown): Stage {
   if (callbackType === 'text' || callbackType === 'first') return callbackType;

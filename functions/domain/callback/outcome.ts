@@ -1,4 +1,5 @@
-// What a provider's status code means for the owner. Sources: provider/FACTS of sunoapi.org and kie.ai, old and current pages.
+// The meaning of a provider's status code for the owner. Sources: the current and older documentation of sunoapi.org
+// and kie.ai.
 
 type Outcome = { outcome: string; advice: string };
 
@@ -51,8 +52,8 @@ const unknownOutcome: Outcome = {
 };
 
 /**
- * The code alone decides: `callbackType` says "complete" on failures too. kie.ai's own page on videos gives 0 for success
- * beside a text that says 200; it costs nothing to look at the links that come with it.
+ * The code alone decides: `callbackType` is "complete" for failures, too. kie.ai's page on videos documents 0 for
+ * success beside a text that says 200; trying the links that arrive with it costs nothing.
  */
 export function isSuccess(code: number): boolean {
   return code === 200 || code === 0;
@@ -62,7 +63,7 @@ export function outcomeOf(code: number | null): Outcome {
   return (code === null ? undefined : outcomes[code]) ?? unknownOutcome;
 }
 
-/** A success that names no file: the provider said so in some cases of failure. */
+/** A success without files: the provider sent this for some failures. */
 export const noMedia: Outcome = {
   outcome: 'no_media',
   advice: 'The provider reported success and sent no link: look the task up at the provider, or generate again.',

@@ -1,4 +1,4 @@
-// A callback's bytes in, one form out, whatever the provider's shape was. Nothing here throws on bad input.
+// Reads a callback's bytes into the common form, whatever the provider's shape was. Never throws on bad input.
 import type { Provider, TaskKind } from '../record.ts';
 import { parseBody } from './body.ts';
 import { cover } from './cover.ts';
@@ -17,13 +17,13 @@ import { video } from './video.ts';
 import { voice } from './voice.ts';
 import { wav } from './wav.ts';
 
-/** The first family whose shape fits is the one: no callback names its operation. */
+/** The first family whose shape matches is used: no callback names its operation. */
 const families: readonly Family[] = [job, recovery, video, wav, stems, cover, midi, voice, lyrics, music];
 
-/** More files than any provider makes of one task; a callback with more is not believed, and kept. */
+/** More files than any provider makes in one task; a callback with more is stored but not believed. */
 const maxFiles = 200;
 
-/** What these kinds are about is files or words; a success without any is not one. */
+/** For these kinds a success must contain files or text. */
 const kindsWithMedia: readonly TaskKind[] = ['music', 'video', 'wav', 'stems', 'cover', 'lyrics', 'recovery'];
 
 export type Parsed = { callback: ParsedCallback } | { unrecognised: string };
@@ -32,7 +32,7 @@ export function parseCallback(bytes: Uint8Array): Parsed {
   return readCallback(parseBody(bytes));
 }
 
-/** Of what was JSON; undefined where it was none. */
+/** `body`: parsed JSON; undefined if it was not JSON. */
 export function readCallback(body: unknown): Parsed {
   if (!isObject(body)) return { unrecognised: 'the body is not a JSON object' };
   const taskId = findTaskId(body);
@@ -62,14 +62,14 @@ export function readCallback(body: unknown): Parsed {
   return { callback: { ...seen, stage, failure: null } };
 }
 
-/** The provider's own words, and what it says of the failure deeper down. */
+/** The provider's own message, and any further detail about the failure. */
 function messageOf(body: Body): string {
   const data = isObject(body.data) ? body.data : {};
   const words = [body.msg, data.error, data.failMsg, data.errorMessage].map((value) => text.parse(value));
   return [...new Set(words.filter((word) => word !== null))].join(': ').slice(0, 1000);
 }
 
-/** No callback names its provider; a host of its own gives it away. Hosts that both use tell nothing. */
+/** No callback names its provider, but some hosts belong to one of them only. */
 const hosts: readonly { provider: Provider; host: RegExp }[] = [
   { provider: 'kie.ai', host: /(?:^|\.)kie\.ai$/ },
   { provider: 'sunoapi.org', host: /(?:^|\.)(?:sunoapi\.org|api\.box|removeai\.ai|erweima\.ai)$/ },

@@ -15,7 +15,7 @@ export const stems: Family = {
   },
 };
 
-/** New stems appear without notice, so every `*_url` is one. `origin_url` is the song they were cut from. */
+/** Providers add stems without notice, so every `*_url` is one. `origin_url` is the original song. */
 export function byKey(info: Readonly<Record<string, unknown>>): SeenAsset[] {
   return Object.entries(info).flatMap(([field, value]) => {
     const url = link.parse(value);
@@ -41,7 +41,7 @@ function advanced(info: Readonly<Record<string, unknown>>): SeenAsset[] {
   });
 }
 
-/** `backing_vocals` and `backingVocals` are one stem, and read well in a file name. */
+/** `backing_vocals` and `backingVocals` are the same stem; the name must read well in a file name. */
 function stemName(key: string): string {
   const words = key
     .replace(/([a-z])([A-Z])/g, '$1_$2')

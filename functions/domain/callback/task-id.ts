@@ -1,11 +1,14 @@
 import { isObject } from './is-object.ts';
 
-/** A longer "id" is no id; it would end up in keys, logs and metadata, of which an object has 2 KB, percent-encoded. */
+/**
+ * A longer value is not an id: ids are used in keys, logs and object metadata, which has room for 2 KB,
+ * percent-encoded.
+ */
 const maxTaskIdBytes = 512;
 
 /**
- * The task's id wherever the provider put it: `task_id` or `taskId`, in `data` or at the root. Null where there is none.
- * `data` goes first: kie.ai's signature covers that one.
+ * The task id wherever the provider puts it: `task_id` or `taskId`, in `data` or at the root. Null if there is none.
+ * `data` is read first: kie.ai's signature covers that one.
  */
 export function findTaskId(body: unknown): string | null {
   if (!isObject(body)) return null;
@@ -13,7 +16,7 @@ export function findTaskId(body: unknown): string | null {
     if (!isObject(place)) continue;
     for (const id of [place.task_id, place.taskId]) {
       if (typeof id !== 'string' && typeof id !== 'number') continue;
-      // Half a surrogate pair would come back from storage as another character.
+      // Half a surrogate pair would change in storage.
       const text = String(id).toWellFormed().trim();
       if (text !== '' && Buffer.byteLength(text) <= maxTaskIdBytes) return text;
     }

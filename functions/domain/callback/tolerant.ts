@@ -1,45 +1,47 @@
-// How single values are read: providers send numbers as text, dates as epochs, and '' or null for "not yet".
+// Lenient schemas for single values: providers send numbers as text, dates as epochs, and '' or null for "not yet".
 import * as z from 'zod';
 import { isObject } from './is-object.ts';
 
-/** A text that is really there; '', null and other types count as "not yet". Numbers are taken as their digits. */
+/** A non-empty text; '', null and other types mean "not yet". A number becomes its digits. */
 export const text = z
   .unknown()
   .optional()
   .transform((value) => (typeof value === 'number' ? String(value) : value))
   .transform((value) => (typeof value === 'string' && value.trim() !== '' ? value : null));
 
-/** What providers have sent in place of a link (`…/None.mp3`, `…/forbidden`): a success without its media. */
+/**
+ * Placeholders that providers have sent instead of a link (`…/None.mp3`, `…/forbidden`): a success without its media.
+ */
 const noLink = /\/(?:none|null|undefined|forbidden)(?:\.\w+)?$/i;
 
-/** A link that is really there. Whether it may be followed is judged elsewhere, so that a refusal is seen. */
+/** A link, or null. Whether it may be followed is decided elsewhere, so that a rejected link is recorded. */
 export const link = text.transform((value) => (value === null || noLink.test(value) ? null : value.trim()));
 
-/** A finite number, also when it is sent as text. */
+/** A finite number, also as text. */
 export const number = z
   .unknown()
   .optional()
   .transform((value) => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value))
   .transform((value) => (typeof value === 'number' && Number.isFinite(value) ? value : null));
 
-/** A list; anything else counts as an empty one. Entries that are no objects are dropped. */
+/** A list; anything else is an empty one. Entries that are not objects are dropped. */
 export const list = z
   .unknown()
   .optional()
   .transform((value) => (Array.isArray(value) ? value.filter(isObject) : []));
 
-/** An object; anything else counts as an empty one. */
+/** An object; anything else is an empty one. */
 export const object = z
   .unknown()
   .optional()
   .transform((value) => (isObject(value) ? value : {}));
 
-/** Seconds and milliseconds since 1970 are told apart here: this many seconds would be the year 5138. */
+/** Distinguishes seconds from milliseconds since 1970: as seconds this would be the year 5138. */
 const millisecondsFrom = 1e11;
 
 /**
- * A provider's point in time as an ISO 8601 instant, or null where it cannot be read.
- * Text without a zone is taken as UTC: the providers say of no zone, and UTC is the same on every machine.
+ * A provider's time as an ISO 8601 instant, or null if it cannot be read. Text without a zone is read as UTC: the
+ * providers name no zone, and UTC is the same on every machine.
  */
 export function parseTime(sent: string | number): string | null {
   const numeric = typeof sent === 'number' ? sent : /^\d{9,16}$/.test(sent) ? Number(sent) : null;

@@ -1,4 +1,4 @@
-// Tracks as the music family, kie.ai's jobs and recovered audio write them: one object per song, in snake_case.
+// Tracks of the music family, kie.ai's jobs and recovered audio: one object per song, in snake_case.
 import * as z from 'zod';
 import type { Seen, SeenAsset, SeenTrack } from './family.ts';
 import { link, number, parseTime, text } from './tolerant.ts';
@@ -23,8 +23,8 @@ const wireTrack = z.looseObject({
 type WireTrack = z.infer<typeof wireTrack>;
 
 /**
- * `stream_*` URLs are left out on purpose: they are live pipes that answer an empty 200 within hours.
- * The order is the order in which sources are tried.
+ * `stream_*` URLs are left out on purpose: they are live streams that return an empty 200 within hours. Sources are
+ * tried in this order.
  */
 const sourcesOf = { audio: ['audio_url', 'source_audio_url'], image: ['image_url', 'source_image_url'] } as const;
 
@@ -33,7 +33,7 @@ export function readTracks(items: readonly unknown[]): Seen {
   const ids = new Map<string, WireTrack>();
   items.forEach((item, index) => {
     const wire = wireTrack.parse(item);
-    // Before a song has its id there is nothing to fetch and nothing to join it to.
+    // A song without an id and audio cannot be fetched or merged yet.
     if (wire.id === null && wire.audio_url === null) return;
     const trackId = uniqueId(wire, index, ids);
     if (trackId === null) return;
@@ -45,8 +45,8 @@ export function readTracks(items: readonly unknown[]): Seen {
 }
 
 /**
- * A track without an id is known by its place. Two different songs under one id are two tracks (the second one's id gets
- * a suffix); the same song twice is one.
+ * A track without an id is identified by its position. Two different songs with one id are two tracks (the second id
+ * gets a suffix); the same song twice is one.
  */
 function uniqueId(wire: WireTrack, index: number, taken: ReadonlyMap<string, WireTrack>): string | null {
   const base = wire.id ?? `track-${index + 1}`;

@@ -2,7 +2,7 @@ import { type Family, taskAsset } from './family.ts';
 import { isObject } from './is-object.ts';
 import { link } from './tolerant.ts';
 
-/** camelCase in the documentation; one handler in the wild expects snake_case. */
+/** The documentation uses camelCase; one client in the wild expects snake_case. */
 const fields = ['audioWavUrl', 'audio_wav_url'] as const;
 
 export const wav: Family = {

@@ -1,5 +1,5 @@
-// Is a file whole, as far as its structure tells? One checker per family of formats, picked by the extension of the
-// media type; where there is none, only the number of bytes is known.
+// Checks whether a file is complete, as far as its structure shows. One checker per family of formats, selected by
+// the extension of the media type; without a checker only the number of bytes is known.
 import * as z from 'zod';
 import { shortfall, unknown, type Verdict } from './checker.ts';
 import { jpeg, jpegState } from './jpeg.ts';
@@ -17,7 +17,7 @@ const uncheckedState = z.object({
   bytes: z.number(),
 });
 
-/** How far a check has come, for a record: plain JSON, under 1 KB whatever the bytes were. */
+/** The state of a check, stored in the record: plain JSON, under 1 KB whatever the bytes were. */
 export const structureState = z.discriminatedUnion('format', [
   mp3State,
   mp4State,
@@ -38,12 +38,12 @@ const checkers: Record<string, { start(totalBytes: number | null): StructureStat
   png,
 };
 
-/** `extension` and `totalBytes` as the media type and the source say; the latter null where it does not. */
+/** `extension` is the media type's; `totalBytes` is the source's, or null if it sent none. */
 export function startCheck(extension: string, totalBytes: number | null): StructureState {
   return checkers[extension]?.start(totalBytes) ?? { format: 'unchecked', extension, totalBytes, bytes: 0 };
 }
 
-/** Parts may be of any size, and added by several processes, one after the other. */
+/** Parts may have any size, and several processes may add them in turn. */
 export function addToCheck(state: StructureState, part: Uint8Array): StructureState {
   switch (state.format) {
     case 'mp3':

@@ -1,6 +1,6 @@
 // JPEG: markers (FF xx), most with a segment, up to EOI; between them, after each SOS, entropy-coded data in which FF
-// is always followed by 00 or a restart marker. So the next FF is the next thing to look at, wherever it is, and an EOI
-// of a thumbnail is passed over with the segment it lies in. https://www.w3.org/Graphics/JPEG/itu-t81.pdf, annex B
+// is always followed by 00 or a restart marker. So the next FF is the next place to inspect, and the EOI of a
+// thumbnail is skipped with its segment. https://www.w3.org/Graphics/JPEG/itu-t81.pdf, annex B
 import * as z from 'zod';
 import { broken, type Checker, shortfall, unknown, whole } from './checker.ts';
 import { startWalk, toTheEnd, walk, walkOn } from './walk.ts';
@@ -8,7 +8,7 @@ import { startWalk, toTheEnd, walk, walkOn } from './walk.ts';
 export const jpegState = walk.extend({
   format: z.literal('jpeg'),
   hasScan: z.boolean(),
-  /** EOI was seen; what follows (other pictures, padding) does not matter. */
+  /** EOI was found; what follows (other pictures, padding) does not matter. */
   hasEnded: z.boolean(),
 });
 type JpegState = z.infer<typeof jpegState>;
@@ -45,7 +45,8 @@ function look(state: JpegState, bytes: Buffer): void {
   } else {
     if (code === startOfScan) state.hasScan = true;
     state.need = 2;
-    // A length counts its own two bytes; a lesser one is nonsense, and libjpeg too goes on to the next marker.
+    // A length includes its own two bytes; a smaller one is invalid, and libjpeg, too, continues with the next
+    // marker.
     state.skip = 2 + Math.max(2, bytes.readUInt16BE(2));
   }
 }

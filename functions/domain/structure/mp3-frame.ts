@@ -1,14 +1,17 @@
-// The four bytes that begin each frame of MPEG audio, layers II and III, and what encoders announce in the first frame.
-// http://www.mp3-tech.org/programmer/frame_header.html, http://gabriel.mp3-tech.org/mp3infotag.html
+// The four-byte header of MPEG audio frames, layers II and III, and the frame count that encoders announce in the
+// first frame. http://www.mp3-tech.org/programmer/frame_header.html, http://gabriel.mp3-tech.org/mp3infotag.html
 
 export type Frame = {
   bytes: number;
   seconds: number;
-  /** Version, layer and sample rate: what does not change within a stream. */
+  /** Version, layer and sample rate: constant within a stream. */
   stream: number;
 };
 
-/** By the bits of a header; 0 or nothing is reserved. A bit rate of 0 is "free": nobody writes it, nobody can jump it. */
+/**
+ * By the bits of a header; 0 or nothing is reserved. A bit rate of 0 is "free": no encoder uses it, and its length is
+ * unknown.
+ */
 const sampleRates = [
   [11025, 12000, 8000],
   [0, 0, 0],
@@ -24,7 +27,7 @@ const kilobits = {
   version2: [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160],
 };
 
-/** Null where no frame begins with these four bytes. */
+/** Null if these four bytes are not a frame header. */
 export function frameAt(bytes: Buffer): Frame | null {
   const [sync, second, third] = [bytes.readUInt8(0), bytes.readUInt8(1), bytes.readUInt8(2)];
   const version = (second >> 3) & 3;
@@ -47,8 +50,8 @@ export function frameAt(bytes: Buffer): Frame | null {
 export const announcementBytes = 54;
 
 /**
- * How many frames the first frame announces to follow it. `frames` is null where it announces without a number; null
- * where it announces nothing and is sound itself.
+ * The number of following frames that the first frame announces. `frames` is null if it announces no number; the
+ * result is null if the frame announces nothing and is audio itself.
  */
 export function announcementIn(frame: Buffer): { frames: number | null } | null {
   // Xing follows the side information, whose size depends on version and channels; 34 and 23, 38 with a checksum.
@@ -58,7 +61,7 @@ export function announcementIn(frame: Buffer): { frames: number | null } | null 
   return { frames: frame.readUInt32BE(50) };
 }
 
-/** Zero is what an encoder leaves that could not go back to fill it in. */
+/** Zero is left by an encoder that could not seek back to fill it in. */
 function xingFrames(xing: Buffer): number | null {
   const hasFrames = (xing.readUInt32BE(4) & 1) === 1;
   return hasFrames ? xing.readUInt32BE(8) || null : null;

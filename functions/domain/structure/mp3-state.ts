@@ -1,23 +1,23 @@
 import * as z from 'zod';
 import { walk } from './walk.ts';
 
-/** What the walk over an MP3 has found. */
+/** The state of the walk over an MP3. */
 export const mp3State = walk.extend({
   format: z.literal('mp3'),
-  /** What the walk is passing over. */
+  /** What is being skipped. */
   within: z.enum(['frame', 'tag', 'other']),
-  /** How many frames stand one behind the other up to here, where the first begins, and what the last one is like. */
+  /** The number of consecutive frames up to here, where the first starts, and the properties of the last. */
   run: z.number(),
   runStart: z.number(),
   stream: z.number(),
   frameSeconds: z.number(),
-  /** Confirmed by what stands behind them. */
+  /** Confirmed by what follows them. */
   frames: z.number(),
   seconds: z.number(),
-  /** The first frame announces the others, and how many they are; null where it does not say. */
+  /** Whether the first frame announces the others, and how many; null if it gives no number. */
   hasAnnouncement: z.boolean(),
   announced: z.number().nullable(),
-  /** Up to here all is frames and tags, or counted as stray. */
+  /** All bytes up to here are frames, tags, or counted as stray. */
   knownTo: z.number(),
   strayBytes: z.number(),
   /** The longest stretch between two frames that is neither frame nor tag. */

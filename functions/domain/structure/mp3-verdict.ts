@@ -1,11 +1,11 @@
-// What the walk over an MP3 has found, judged.
+// The verdict on an MP3, from the state of the walk.
 import { broken, endsInZeros, unknown, type Verdict, whole } from './checker.ts';
 import { frameAt } from './mp3-frame.ts';
 import type { Mp3State } from './mp3-state.ts';
 import { tagAt } from './mp3-tag.ts';
 
 const headerBytes = 4;
-/** Nothing that belongs between two frames and does not say its length is so long; a part that was lost may be. */
+/** Nothing that belongs between two frames without its own length is this long; a lost part may be. */
 const maxGapBytes = 65_536;
 
 export function judgeMp3(state: Mp3State): Verdict {
@@ -15,7 +15,7 @@ export function judgeMp3(state: Mp3State): Verdict {
 
   const frames = state.frames - (hasAnnouncement ? 1 : 0);
   const seconds = state.seconds - (hasAnnouncement ? state.frameSeconds : 0);
-  // Some encoders count the announcing frame too.
+  // Some encoders count the announcing frame, too.
   if (announced !== null && frames < announced - 1) return broken(`only ${frames} of ${announced} MP3 frames came`);
   if (announced !== null && frames <= announced + 1) return whole(seconds);
 
@@ -42,10 +42,10 @@ function cutIn(state: Mp3State): string | null {
   return beginsFrame(held, state.stream) ? 'a frame' : null;
 }
 
-/** A single "frame" behind bytes that are none. */
+/** A single "frame" after bytes that are not frames. */
 const isChance = ({ run, runStart, knownTo }: Mp3State) => run === 1 && runStart > knownTo;
 
-/** A few odd bytes at the end do no harm, unless they are the first of a frame. */
+/** A few odd bytes at the end are harmless, unless they are the start of a frame. */
 function beginsFrame(held: Buffer, stream: number): boolean {
   if (held.length >= headerBytes) return frameAt(held) !== null;
   const sync = 0xe0;

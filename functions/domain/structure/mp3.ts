@@ -1,5 +1,5 @@
-// MP3: tags and frames, one behind the other. A frame says how long it is but not how many there are; only a Xing or
-// VBRI header does. Where nothing known begins at the end of a frame, the walk seeks the next one.
+// MP3: a sequence of tags and frames. A frame contains its length but not the number of frames; only a Xing or VBRI
+// header does. If nothing known starts at the end of a frame, the walk seeks the next frame.
 import { type Checker, shortfall } from './checker.ts';
 import { announcementBytes, announcementIn, type Frame, frameAt } from './mp3-frame.ts';
 import type { Mp3State } from './mp3-state.ts';
@@ -37,7 +37,7 @@ function look(state: Mp3State, bytes: Buffer, offset: number): void {
   else lookAtOther(state, bytes, offset);
 }
 
-/** Between frames, what looks like a header may be chance; behind a frame it is not. */
+/** Between frames a match may be chance; directly after a frame it is not. */
 const fits = (state: Mp3State, frame: Frame) => !state.seeking || state.frames === 0 || frame.stream === state.stream;
 
 function lookAtFrame(state: Mp3State, bytes: Buffer, offset: number, frame: Frame): void {
@@ -68,7 +68,7 @@ function lookAtOther(state: Mp3State, bytes: Buffer, offset: number): void {
     state.need = tag.need;
     return;
   }
-  // A frame with nothing known on either side is taken for chance.
+  // A frame without a known neighbour is treated as chance.
   if (state.run > 1 || (state.run === 1 && tag !== undefined)) confirm(state, offset);
   state.run = 0;
   if (tag === undefined) {
@@ -88,7 +88,7 @@ function passOver(state: Mp3State, within: Mp3State['within'], bytes: number): v
   state.seeking = false;
 }
 
-/** The frame that ends at `offset` is one. */
+/** Confirms the frame that ends at `offset`. */
 function confirm(state: Mp3State, offset: number): void {
   const gap = Math.max(0, state.runStart - state.knownTo);
   state.strayBytes += gap;

@@ -1,19 +1,19 @@
-// The header of a box: 32 bits of size and four letters, then 64 bits of size where the first ones say 1.
-// ISO/IEC 14496-12, 4.2.
+// The header of a box: 32 bits of size and four letters, then 64 bits of size if the first size is 1. ISO/IEC
+// 14496-12, 4.2.
 
 export type Box = {
   type: string;
   headerBytes: number;
-  /** With the header. */
+  /** Includes the header. */
   size: number;
-  /** Does not say its size: it is all that comes. */
+  /** Has no size: it extends to the end of the file. */
   isOpen: boolean;
 };
 
-/** How many bytes the header takes. */
+/** The length of the header. */
 export const headerBytesOf = (bytes: Buffer): number => (bytes.readUInt32BE(0) === 1 ? 16 : 8);
 
-/** `room`: how far the box can reach, where it is to reach the end (size 0). Null where no box begins. */
+/** `room`: how far a box without a size extends. Null if no box starts here. */
 export function boxAt(bytes: Buffer, room: number): Box | null {
   const type = bytes.toString('latin1', 4, 8);
   const headerBytes = headerBytesOf(bytes);

@@ -2,23 +2,23 @@ import * as z from 'zod';
 import { mp4Times } from './mp4-times.ts';
 import { walk } from './walk.ts';
 
-/** What the walk over an MP4 has found. */
+/** The state of the walk over an MP4. */
 export const mp4State = walk.extend({
   format: z.literal('mp4'),
-  /** Where the boxes end that the walk is inside of, the outermost first. */
+  /** The ends of the enclosing boxes, outermost first. */
   ends: z.array(z.number()),
-  /** Where the box last looked at ends. */
+  /** The end of the last box that was read. */
   boxEnd: z.number(),
-  /** The last outermost box, and how far the file has to reach for it. */
+  /** The last outermost box, and how long the file must be to contain it. */
   last: z.string(),
   reach: z.number(),
-  /** Outermost boxes that were seen. */
+  /** The outermost boxes found so far. */
   has: z.object({ moov: z.boolean(), mdat: z.boolean(), meta: z.boolean() }),
-  /** It says that fragments follow, or has some. */
+  /** The file announces fragments, or has some. */
   isFragmented: z.boolean(),
-  /** Where an outermost box should begin and none does. */
+  /** Where an outermost box should start and none does. */
   lostAt: z.number().nullable(),
-  /** All tracks seen are. */
+  /** All tracks found so far are compressed. */
   isCompressed: z.boolean(),
   times: mp4Times,
 });

@@ -1,23 +1,23 @@
-// How long an MP4 is: said in `mvhd`, or the sum over the fragments of one track. ISO/IEC 14496-12, 8.2.2, 8.8.
+// The duration of an MP4: given in `mvhd`, or the sum over the fragments of one track. ISO/IEC 14496-12, 8.2.2, 8.8.
 import * as z from 'zod';
 
 /** In units of `scale` per second. */
 export const mp4Times = z.object({
   movieScale: z.number(),
   movie: z.number(),
-  /** What `mehd` announces of a file in fragments. */
+  /** The duration of a fragmented file as given in `mehd`. */
   announced: z.number(),
-  /** The first track, whose fragments are summed; the others run beside it. */
+  /** The first track, whose fragments are summed; the others run in parallel. */
   track: z.number(),
   trackScale: z.number(),
-  /** How long a sample takes where nothing else is said: by the track, by its fragment. */
+  /** The default duration of a sample: of the track, of its fragment. */
   sample: z.number(),
   fragmentSample: z.number(),
-  /** The fragment looked at is one of the track's. */
+  /** Whether the current fragment belongs to the track. */
   isOurs: z.boolean(),
   start: z.number().nullable(),
   end: z.number(),
-  /** Samples of a run that each say how long they take: how many are to come, and how many bytes each. */
+  /** For a run whose samples have individual durations: how many are left, and how many bytes each has. */
   samplesLeft: z.number(),
   sampleBytes: z.number(),
 });
@@ -38,7 +38,7 @@ export const noTimes: Mp4Times = {
   sampleBytes: 0,
 };
 
-/** The first bytes of each box that tell about time, and what they tell. Fields that lie beyond a box's end are 0. */
+/** The first bytes of each box that contain times, and how they are read. Fields beyond a box's end are 0. */
 export const timeBoxes: Record<string, { bytes: number; read: (times: Mp4Times, body: Fields) => void }> = {
   mvhd: {
     bytes: 32,
@@ -89,7 +89,7 @@ export const timeBoxes: Record<string, { bytes: number; read: (times: Mp4Times, 
   },
 };
 
-/** Where the samples of a run (`trun`) begin, if they have to be looked at one by one. */
+/** Where the samples of a run (`trun`) start, if they have to be read one by one. */
 export const runBytes = 8;
 export function readRun(times: Mp4Times, body: Fields, room: number): number | null {
   if (!times.isOurs) return null;
@@ -104,9 +104,9 @@ export function readRun(times: Mp4Times, body: Fields, room: number): number | n
   return times.samplesLeft === 0 ? null : start;
 }
 
-/** By its fragments, where it has any. */
+/** Computed from the fragments, if there are any. */
 export function secondsOf(times: Mp4Times): number | null {
-  // A movie that begins before its fragments has a length of its own, and they count on from it.
+  // A movie that starts before its fragments has a duration of its own, to which theirs are added.
   const start = times.movie > 0 ? 0 : (times.start ?? 0);
   if (times.end > start && times.trackScale > 0) return (times.end - start) / times.trackScale;
   return inMovieTime(times, times.movie);
@@ -117,7 +117,7 @@ export const announcedSecondsOf = (times: Mp4Times): number | null => inMovieTim
 const inMovieTime = ({ movieScale }: Mp4Times, duration: number) =>
   duration > 0 && movieScale > 0 ? duration / movieScale : null;
 
-/** Numbers at places that may lie beyond what is there. */
+/** Reads numbers at positions that may be beyond the end. */
 export type Fields = { u32(at: number): number; u64(at: number): number };
 export function fieldsOf(body: Buffer): Fields {
   const u32 = (at: number) => (at + 4 <= body.length ? body.readUInt32BE(at) : 0);
@@ -127,7 +127,7 @@ export function fieldsOf(body: Buffer): Fields {
 const isLong = (body: Fields) => body.u32(0) >= 2 ** 24;
 const hasFlag = (body: Fields, flag: number) => (body.u32(0) & flag) !== 0;
 
-/** All ones, in either size, is "not known". */
+/** All ones, in either size, means "unknown". */
 function scaleAndDuration(body: Fields): [number, number] {
   const [scale, duration] = isLong(body) ? [body.u32(20), body.u64(24)] : [body.u32(12), body.u32(16)];
   return [scale, duration === 0xffffffff || duration >= 2 ** 63 ? 0 : duration];

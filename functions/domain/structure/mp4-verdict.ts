@@ -1,4 +1,4 @@
-// What the walk over an MP4 has found, judged.
+// The verdict on an MP4, from the state of the walk.
 import { broken, endsInZeros, unknown, type Verdict, whole } from './checker.ts';
 import type { Mp4State } from './mp4-state.ts';
 import { announcedSecondsOf, secondsOf } from './mp4-times.ts';
@@ -9,19 +9,19 @@ const toleranceSeconds = 1;
 export function judgeMp4(state: Mp4State): Verdict {
   const { bytes, reach, last, has, times } = state;
   if (reach > bytes) return broken(`the box "${last}" of the MP4 lacks ${reach - bytes} bytes`);
-  // A picture (HEIF, AVIF) is made of the same boxes, and described in `meta`.
+  // A picture (HEIF, AVIF) consists of the same boxes, described in `meta`.
   if (!has.moov && has.meta) return unknown('the MP4 is no film and no sound');
   if (!has.moov) return broken('the MP4 ends before its description (moov)');
   if (!has.mdat) return broken('the MP4 ends before its payload (mdat)');
   if (state.isFragmented) return judgeFragments(state);
-  // Bytes that are no box do no harm behind the payload and the description.
+  // Bytes that are not a box are harmless after the payload and the description.
   if (endsInZeros(state) && last === 'mdat' && state.lostAt === null && state.isCompressed) {
     return broken('the payload of the MP4 ends in zeros');
   }
   return whole(secondsOf(times));
 }
 
-/** What a fragment begins with. */
+/** The boxes with which a fragment starts. */
 const beforePayload = ['styp', 'sidx', 'prft', 'emsg', 'moof'];
 
 function judgeFragments({ last, held, lostAt, times }: Mp4State): Verdict {

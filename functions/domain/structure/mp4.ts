@@ -1,5 +1,5 @@
-// MP4 and M4A: boxes one behind the other, some with boxes inside. The payload (`mdat`) is passed over; what counts is
-// that each box ends within the file, and that both the description (`moov`) and the payload are there.
+// MP4 and M4A: a sequence of boxes, some of them nested. The payload (`mdat`) is skipped; what matters is that each
+// box ends within the file, and that both the description (`moov`) and the payload exist.
 import { type Checker, shortfall } from './checker.ts';
 import { type Box, boxAt, headerBytesOf } from './mp4-box.ts';
 import type { Mp4State } from './mp4-state.ts';
@@ -9,7 +9,7 @@ import { startWalk, toTheEnd, walkOn } from './walk.ts';
 
 const minBoxBytes = 8;
 const parents = ['moov', 'trak', 'mdia', 'minf', 'stbl', 'mvex', 'moof', 'traf'];
-/** As deep as parents nest: moov/trak/mdia/minf/stbl. */
+/** The deepest nesting of parents: moov/trak/mdia/minf/stbl. */
 const maxDepth = 5;
 
 export const mp4: Checker<Mp4State> = {
@@ -38,7 +38,7 @@ function look(state: Mp4State, bytes: Buffer, offset: number): void {
 function lookAtHeader(state: Mp4State, bytes: Buffer, offset: number): void {
   state.ends = state.ends.filter((end) => end > offset);
   const room = (state.ends.at(-1) ?? toTheEnd) - offset;
-  // Too little room for a box at the end of its parent is padding.
+  // Too few bytes for a box at the end of its parent are padding.
   if (room < minBoxBytes) {
     passOver(state, room);
     return;
@@ -54,7 +54,7 @@ function lookAtHeader(state: Mp4State, bytes: Buffer, offset: number): void {
     passOver(state, room);
     return;
   }
-  // Deliberately: a child is not believed to end behind its parent.
+  // Deliberately cut: a child cannot end after its parent.
   const size = Math.min(box.size, room);
   const wanted = Math.min(size, box.headerBytes + bodyBytesOf(box.type));
   if (bytes.length < wanted) {
@@ -64,7 +64,7 @@ function lookAtHeader(state: Mp4State, bytes: Buffer, offset: number): void {
   lookAtBox(state, { ...box, size }, bytes.subarray(box.headerBytes), offset);
 }
 
-/** How much of a box is looked at. */
+/** How much of a box is read. */
 const bodyBytesOf = (type: string): number => timeBoxes[type]?.bytes ?? otherBytes[type] ?? 0;
 /** In `stsd`: version, count, size of the first entry. */
 const codecAt = 12;
@@ -91,7 +91,7 @@ function lookAtBox(state: Mp4State, box: Box, body: Buffer, offset: number): voi
   state.need = 4;
 }
 
-/** Codecs whose data never has a long stretch of zeros, as that of a sound without compression may. */
+/** Codecs whose data never contains a long stretch of zeros, as uncompressed audio may. */
 const compressed = ['mp4a', 'Opus', 'ac-3', 'ec-3', '.mp3', 'avc1', 'avc3', 'hvc1', 'hev1', 'vp09', 'av01', 'mp4v'];
 
 function noteOutermost(state: Mp4State, { type, isOpen }: Box, offset: number): void {

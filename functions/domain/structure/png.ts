@@ -8,7 +8,7 @@ export const pngState = walk.extend({
   hasPicture: z.boolean(),
   /** Where IEND ends; what follows does not matter. */
   end: z.number().nullable(),
-  /** Where a chunk should begin and none does. */
+  /** Where a chunk should start and none does. */
   lostAt: z.number().nullable(),
 });
 type PngState = z.infer<typeof pngState>;

@@ -1,4 +1,4 @@
-// RIFF: WAV and WebP. "RIFF", size, form, then chunks (id, size, data, a zero where the size is odd).
+// RIFF: WAV and WebP. "RIFF", size, form, then chunks (id, size, data, a zero if the size is odd).
 // https://learn.microsoft.com/windows/win32/xaudio2/resource-interchange-file-format--riff-
 // https://developers.google.com/speed/webp/docs/riff_container
 import * as z from 'zod';
@@ -9,15 +9,15 @@ export const riffState = walk.extend({
   format: z.literal('riff'),
   next: z.enum(['file', 'chunk', 'pad']),
   form: z.string(),
-  /** Where the file ends by its header; null where that says nothing. */
+  /** The end of the file according to its header; null if the header has no size. */
   fileEnd: z.number().nullable(),
   chunk: z.string(),
   chunkEnd: z.number(),
-  /** Whether the chunk that the file is about was seen. */
+  /** Whether the main chunk was found. */
   hasContent: z.boolean(),
-  /** 0 where it is not known. */
+  /** 0 if unknown. */
   bytesPerSecond: z.number(),
-  /** Where the sound of a WAV begins and by its own account ends; null until it was seen, or where it does not say. */
+  /** The start of a WAV's audio data and its declared end; null until found, or if it declares none. */
   soundStart: z.number().nullable(),
   soundEnd: z.number().nullable(),
 });
@@ -25,7 +25,7 @@ type RiffState = z.infer<typeof riffState>;
 
 const content: Record<string, readonly string[]> = { WAVE: ['data'], WEBP: ['VP8 ', 'VP8L', 'ANMF'] };
 
-/** What encoders write that cannot go back to the header: 0 (many), all ones (ffmpeg), nearly 2^31 (sox). */
+/** Written by encoders that cannot seek back to the header: 0 (many), all ones (ffmpeg), nearly 2^31 (sox). */
 const saysNothing = (size: number) => size === 0 || size >= 0xffffff00 || (size >= 0x7ffff000 && size <= 0x7fffffff);
 
 export const riff: Checker<RiffState> = {
@@ -76,13 +76,16 @@ const lookAt = {
     if (id === 'data') startSound(state, offset + 8, size);
   },
 
-  /** Some writers leave the odd byte out; then the next chunk begins here. */
+  /** Some writers omit the padding byte; then the next chunk starts here. */
   pad(state: RiffState, bytes: Buffer): void {
     goOn(state, 'chunk', bytes[0] === 0 ? 1 : 0);
   },
 };
 
-/** PCM, floats, A-law, µ-law, extensible. With others the rate is a guess: ffmpeg's for ADPCM is a third too high. */
+/**
+ * PCM, floats, A-law, µ-law, extensible. For other codecs the rate is a guess: ffmpeg's for ADPCM is a third too
+ * high.
+ */
 const hasEvenRate = (tag: number) => [0x0001, 0x0003, 0x0006, 0x0007, 0xfffe].includes(tag);
 
 const sizes = { file: 12, chunk: 8, pad: 1 };
@@ -101,7 +104,7 @@ function startSound(state: RiffState, start: number, size: number): void {
   state.skip = toTheEnd;
 }
 
-/** Sloppy writers get one of the two sizes wrong; a cut file falls short of both. */
+/** Careless writers get one of the two sizes wrong; a cut file falls short of both. */
 function signOfCut({ bytes, fileEnd, chunk, chunkEnd, hasContent }: RiffState): Verdict | null {
   const isShort = fileEnd === null || fileEnd > bytes;
   if (isShort && chunkEnd > bytes) return broken(`the chunk "${chunk}" lacks ${chunkEnd - bytes} bytes`);
@@ -113,7 +116,7 @@ function judge(state: RiffState): Verdict {
   const { form, bytes, fileEnd, chunk, hasContent } = state;
   if (!hasContent) return unknown(`no content found in the RIFF file of form "${form}"`);
   if (form === 'WAVE') return whole(secondsOf(state));
-  // One byte less is a last chunk of odd size whose padding was left out.
+  // One byte less means that the padding of a last chunk with odd size was omitted.
   if (fileEnd !== null && fileEnd > bytes + 1) return broken(`the WebP lacks ${fileEnd - bytes} bytes`);
   if (endsInZeros(state) && content.WEBP?.includes(chunk)) return broken('the picture ends in zeros');
   return whole(null);

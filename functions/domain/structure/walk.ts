@@ -1,25 +1,25 @@
-// The walk over a file from header to header. A format says at each header how far the next one is; what lies between
-// is skipped without being looked at, so that payload costs nothing.
+// A walk over a file from header to header. At each header the format says how far the next one is; the bytes between
+// are skipped, so payload costs nothing.
 import * as z from 'zod';
 
 export const walk = z.object({
   totalBytes: z.number().nullable(),
-  /** How many have come. */
+  /** The number of bytes added so far. */
   bytes: z.number(),
-  /** How many of the bytes to come lie before the next header. */
+  /** The number of coming bytes before the next header. */
   skip: z.number(),
-  /** How many bytes the next look takes. */
+  /** The number of bytes of the next header. */
   need: z.number(),
-  /** After `skip`, run on to the next 0xFF, which begins the frames of MP3 and the markers of JPEG. */
+  /** After `skip`, seek the next 0xFF, with which MP3 frames and JPEG markers start. */
   seeking: z.boolean(),
-  /** The start of a header whose rest has not come; hexadecimal. Always shorter than `need`. */
+  /** The start of a header whose rest has not arrived; hexadecimal. Always shorter than `need`. */
   held: z.string(),
-  /** How many zero bytes the file ends in. */
+  /** The number of zero bytes at the end so far. */
   zeroTail: z.number(),
 });
 export type Walk = z.infer<typeof walk>;
 
-/** Further than any file is long. */
+/** Farther than the end of any file. */
 export const toTheEnd = Number.MAX_SAFE_INTEGER;
 
 export const startWalk = (totalBytes: number | null, need: number): Walk => ({
@@ -33,15 +33,15 @@ export const startWalk = (totalBytes: number | null, need: number): Walk => ({
 });
 
 /**
- * Looks at the `need` bytes that begin at `offset`, and sets where to look next, in place: `skip` from `offset`, `need`,
- * `seeking`. A look that skips nothing must need more than before, or the walk would stand still.
+ * Reads the header of `need` bytes at `offset` and sets in place where the next one is: `skip` from `offset`, `need`,
+ * `seeking`. A call that skips nothing must increase `need`, or the walk would never end.
  */
 type Look<State extends Walk> = (state: State, bytes: Buffer, offset: number) => void;
 
 export function walkOn<State extends Walk>(from: State, part: Uint8Array, look: Look<State>): State {
   const state = structuredClone(from);
   const fresh = Buffer.from(part.buffer, part.byteOffset, part.length);
-  // Copies the part, but only where its start falls into a header; at most once per part.
+  // Copies the part only if it starts inside a header; at most once per part.
   const bytes = state.held === '' ? fresh : Buffer.concat([Buffer.from(state.held, 'hex'), fresh]);
   const offset = state.bytes + fresh.length - bytes.length;
   let at = 0;
@@ -60,7 +60,7 @@ export function walkOn<State extends Walk>(from: State, part: Uint8Array, look: 
   return state;
 }
 
-/** The last one of a row: what begins with FF FF is neither a frame of layer II or III nor a marker, but fill. */
+/** The last 0xFF of a row: FF FF starts neither a frame of layer II or III nor a marker; it is fill. */
 function nextFF(bytes: Buffer, from: number): number {
   let at = bytes.indexOf(0xff, from);
   if (at === -1) return bytes.length;

@@ -1,10 +1,13 @@
-// What its owner should look at, the most urgent first.
+// The tasks that need the owner's attention, most urgent first.
 import { riskHours } from '../../cli/records/concern.ts';
 import { hoursBetween } from '../../cli/screen/times.ts';
 import type { Attention } from '../page-api.ts';
 import type { Entry } from './entry.ts';
 
-/** Those whose links die soon; those that ended and miss something; those that go on by themselves. */
+/**
+ * First the tasks whose links expire soon, then those that ended with missing files, then those that continue by
+ * themselves.
+ */
 const urgency = { 'at-risk': 0, failed: 1, quarantined: 2, open: 3 } as const satisfies Record<
   Attention['why'],
   number
@@ -34,7 +37,7 @@ export function attentionTo(concern: Entry['concern'], now: Date): Attention | n
   }
 }
 
-/** `entries`: the newest first, and they stay so where all else is alike. */
+/** `entries`: newest first; this order is kept among equally urgent tasks. */
 export function needingAttention(entries: readonly Entry[], now: Date): Entry[] {
   const ranked = entries.flatMap((entry) => {
     const attention = attentionTo(entry.concern, now);

@@ -1,5 +1,5 @@
-// What was known at the end of the last run, on the owner's own disk, so that only what changed is read again. Never the
-// truth: whatever is odd about it, it is dropped as a whole.
+// A cache of the records read in the last run, on the owner's disk, so that only changed records are read again. A
+// cache that is invalid in any way is discarded.
 import { createReadStream, createWriteStream, type ReadStream } from 'node:fs';
 import { lstat, mkdir, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
@@ -11,7 +11,7 @@ import * as z from 'zod';
 import { sha256 } from '../../../functions/domain/file-name.ts';
 import type { Entry } from './entry.ts';
 
-/** Another one for whatever changes in an entry, or in how it is made from a record. */
+/** Increase when an entry, or the way it is made from a record, changes. */
 const version = 1;
 /** Fifty thousand tasks of 5 KB. */
 const maxBytes = 256 * 1024 ** 2;
@@ -59,24 +59,24 @@ const entry: z.ZodType<Entry> = z.object({
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** `place`: of the bucket. */
+/** `place`: where the bucket is. */
 export function cacheFileFor(place: string, { XDG_CACHE_HOME: home = '' }: Env): string {
   const folder = isAbsolute(home) ? home : join(homedir(), '.cache');
   return join(folder, 'trackkeeper', `browse-${sha256(place).slice(0, 16)}.ndjson`);
 }
 
-/** By key; empty where there is no file that is of use. */
+/** By record key; empty if there is no valid cache. */
 export async function loadCache(file: string, place: string): Promise<Map<string, Entry>> {
   try {
     const found = await lstat(file);
-    // A link, a pipe or a device says nothing of how much there is to read.
+    // Only regular files: the size of a pipe or a device is unknown.
     return !found.isFile() || found.size > maxBytes ? new Map() : await readEntries(createReadStream(file), place);
   } catch {
     return new Map();
   }
 }
 
-/** @throws where any of it is not as it was written */
+/** @throws if the file is not exactly as it was written */
 async function readEntries(input: ReadStream, place: string): Promise<Map<string, Entry>> {
   const found = new Map<string, Entry>();
   let isFirst = true;
@@ -95,7 +95,7 @@ async function readEntries(input: ReadStream, place: string): Promise<Map<string
   }
 }
 
-/** Whole or not at all, and for its owner only. A disk that does not take it does not matter. */
+/** Atomic, and readable only by its owner. An error of the disk is ignored. */
 export async function saveCache(file: string, place: string, entries: readonly Entry[]): Promise<void> {
   const draft = `${file}.${process.pid}.tmp`;
   try {
@@ -115,7 +115,7 @@ function* linesOf(place: string, entries: readonly Entry[]): Generator<string> {
   }
 }
 
-/** What reads lines breaks them at these two as well. */
+/** Line readers also break lines at these two characters. */
 function oneLine(one: Entry): string {
   return JSON.stringify(one).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
 }

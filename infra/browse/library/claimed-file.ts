@@ -1,4 +1,4 @@
-// Only what a record claims is given out, whatever else stands in the bucket.
+// Only files that a record lists are served, whatever else is in the bucket.
 import type { Asset, TaskRecord } from '../../../functions/domain/record.ts';
 import { nameFiles } from '../../cli/export/file-names.ts';
 import type { Entry } from './entry.ts';
@@ -7,11 +7,11 @@ export type ClaimedFile = Pick<Asset, 'state' | 'bytes' | 'contentType'> & { fil
 
 type Deps = { entries: () => readonly Entry[]; read: (key: string) => Promise<TaskRecord | undefined> };
 
-/** A screen of the list asks for the covers of so many tasks. */
+/** A screen of the list requests this many covers. */
 const maxHeld = 256;
 
 export function createClaims({ entries, read }: Deps) {
-  /** By the record's key and version, the one that was asked for last at the end. */
+  /** By the record's key and version; the most recently used last. */
   const held = new Map<string, TaskRecord>();
 
   async function fresh({ key, etag }: Entry): Promise<TaskRecord | undefined> {
@@ -32,7 +32,7 @@ export function createClaims({ entries, read }: Deps) {
       const version = `${entry.key} ${entry.etag}`;
       const record = held.get(version);
       if (record !== undefined) hold(version, record);
-      // It may have been stored since.
+      // The file may have been stored since the record was read.
       const file = (record && fileIn(record, fileKey)) ?? fileIn(await fresh(entry), fileKey);
       if (file !== undefined) return file;
     }
@@ -40,7 +40,7 @@ export function createClaims({ entries, read }: Deps) {
   };
 }
 
-/** Whatever a record says: callbacks, markers and other records are no files of it. */
+/** Callbacks, markers and other records are never served, whatever a record says. */
 function mayOwn({ key, folder }: Entry, fileKey: string): boolean {
   const segment = key.slice('tasks/'.length, -'.json'.length);
   const isInFolder = fileKey.startsWith('library/') && folder !== null && fileKey.startsWith(`${folder}/`);

@@ -1,4 +1,4 @@
-// What is held of each record while the room is open: enough for a line of the list and for the search, and bounded.
+// The data kept in memory for each record: enough for a row of the list and for the search, and bounded.
 import type { TaskRecord } from '../../../functions/domain/record.ts';
 import { type Concern, concernOf, titleOf } from '../../cli/records/concern.ts';
 import type { Attention, Row, Take } from '../page-api.ts';
@@ -7,7 +7,7 @@ import { searchText } from './search-text.ts';
 import { takesOf } from './takes.ts';
 
 export type Entry = {
-  /** Of the record in the bucket, and of the version that was read. */
+  /** The record's key in the bucket, and the version that was read. */
   key: string;
   etag: string;
   folder: string | null;
@@ -16,7 +16,7 @@ export type Entry = {
   text: string;
 };
 
-/** A provider's ids have 36 characters, its titles 80, its tags up to 1,000; whoever sends more is not shown all of it. */
+/** A provider's ids have 36 characters, its titles 80, its tags up to 1,000; longer values are cut. */
 export const maxShown = 300;
 
 export function entryOf(record: TaskRecord, { key, etag }: Pick<Entry, 'key' | 'etag'>): Entry {

@@ -1,27 +1,27 @@
-// What is known of the tasks in the bucket. The records are the truth: what is held here is read from them, and read anew
-// when one has changed.
+// An in-memory index of the bucket's tasks. The records are the source of truth: the index is read from them and
+// updated when one changes.
 
 import { isDeepStrictEqual } from 'node:util';
-import { atOnce } from '../../cli/at-once.ts';
+import { forEachConcurrent } from '../../../functions/domain/concurrency.ts';
 import { maxRecordBytes, parseRecord } from '../../cli/records/parse-record.ts';
 import type { BucketReader, ListedFile } from '../../cli/target.ts';
 import type { State } from '../page-api.ts';
 import { type Entry, entryOf } from './entry.ts';
 
-/** Enough to hide the distance to S3, far below what it takes. */
+/** Enough to hide the latency of S3, far below its request limit. */
 const readsAtOnce = 16;
-/** About 5 KB of each are held. */
+/** About 5 KB each. */
 const maxTasks = 50_000;
-/** What S3 lists in one request. */
+/** S3's page size for lists. */
 const keysPerPage = 1000;
-/** Of the records that change by themselves just now, so many are read at a time: the newest. */
+/** Of the records that are changing, at most this many are read at a time: the newest. */
 const maxMoving = 50;
-/** What a command began shows in the record after this long, or nothing comes of it. */
+/** The effect of a command is visible in the record within this time, or there is none. */
 const awaitedMs = 60_000;
 
 type Deps = {
   bucket: Pick<BucketReader, 'list' | 'read'>;
-  /** By key, of an earlier run. */
+  /** By record key, from an earlier run. */
   remembered: Promise<ReadonlyMap<string, Entry>>;
   onChange: () => void;
   now: () => Date;
@@ -32,9 +32,9 @@ export type Library = ReturnType<typeof createLibrary>;
 
 export function createLibrary({ bucket, remembered, onChange, now, signal }: Deps) {
   const known = new Map<string, Entry>();
-  /** Keys and versions of what is no record. */
+  /** Keys and versions of objects that are not valid records. */
   const unreadable = new Map<string, string>();
-  /** Keys of records that somebody wants to see change, and until when. */
+  /** Keys of records whose change a page awaits, and until when. */
   const awaited = new Map<string, number>();
   let sorted: readonly Entry[] | undefined;
   let revision = 0;
@@ -55,7 +55,7 @@ export function createLibrary({ bucket, remembered, onChange, now, signal }: Dep
   }
 
   function forget(key: string): void {
-    // Both, whichever it was.
+    // Delete from both maps, whichever holds it.
     if ([known.delete(key), unreadable.delete(key)].includes(true)) changed();
   }
 
@@ -81,14 +81,14 @@ export function createLibrary({ bucket, remembered, onChange, now, signal }: Dep
     isWhole: () => listed > 0 && known.size + unreadable.size >= listed,
     state: (): State => ({ revision, read: known.size + unreadable.size, of: Math.max(listed, known.size), trouble }),
 
-    /** `words`: null where the bucket answers. */
+    /** `words`: null if the bucket responds. */
     setTrouble(words: string | null): void {
       if (words === trouble) return;
       trouble = words;
       changed();
     },
 
-    /** Lists the bucket, and reads what it does not know yet, what was written last first. */
+    /** Lists the bucket and reads new and changed records, last modified first. */
     async look(): Promise<void> {
       const found: ListedFile[] = [];
       for await (const file of bucket.list('tasks/')) if (file.key.endsWith('.json')) found.push(file);
@@ -106,29 +106,22 @@ export function createLibrary({ bucket, remembered, onChange, now, signal }: Dep
         if (entry?.etag === etag) put(entry);
       }
       const stale = files.filter(({ key, etag }) => versionOf(key) !== etag);
-      await atOnce(untilAborted(stale, signal), readsAtOnce, read);
+      await forEachConcurrent(stale, readsAtOnce, read, { signal });
     },
 
-    /** Reads once more what changes by itself just now. */
+    /** Rereads records that are changing. */
     async lookAtMoving(): Promise<void> {
       for (const [key, until] of awaited) if (until < now().getTime()) awaited.delete(key);
       const moving = entries().filter(({ key, line }) => line.status === 'archiving' || awaited.has(key));
       const files = moving.slice(0, maxMoving).map(({ key, etag }) => ({ key, etag, bytes: 0 }));
-      await atOnce(untilAborted(files, signal), readsAtOnce, read);
+      await forEachConcurrent(files, readsAtOnce, read, { signal });
     },
 
-    /** Something was begun that this record will tell of. */
+    /** Marks a record that a command is about to change. */
     expectNews(key: string): void {
       awaited.set(key, now().getTime() + awaitedMs);
     },
   };
-}
-
-function* untilAborted<T>(items: Iterable<T>, signal: AbortSignal): Generator<T> {
-  for (const item of items) {
-    if (signal.aborted) return;
-    yield item;
-  }
 }
 
 function newestFirst({ line: one }: Entry, { line: other }: Entry): number {

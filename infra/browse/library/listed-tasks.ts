@@ -3,7 +3,7 @@ import type { ListedTasks, Row, State, TaskStatus } from '../page-api.ts';
 import type { Entry } from './entry.ts';
 import { daysOf, search, wordsOf } from './search.ts';
 
-/** Rows in one answer; a screen shows a tenth of it. */
+/** The maximum number of rows in one response; a screen shows a tenth of it. */
 const maxCount = 200;
 const usualCount = 100;
 
@@ -11,7 +11,7 @@ const statuses: readonly TaskStatus[] = ['waiting', 'archiving', 'archived', 'fa
 
 type Known = { entries: readonly Entry[]; state: State; row: (entry: Entry) => Row };
 
-/** A piece of the list as the query asks for it: see page-api.ts. */
+/** The part of the list that the query selects: see page-api.ts. */
 export function listedTasks(query: URLSearchParams, { entries, state, row }: Known): Answer {
   const wanted = query.get('status') || null;
   const status = statuses.find((each) => each === wanted) ?? null;
@@ -32,7 +32,7 @@ export function listedTasks(query: URLSearchParams, { entries, state, row }: Kno
   } satisfies ListedTasks);
 }
 
-/** Beyond the end where it is not among them. */
+/** An index beyond the end if the task is not in the list. */
 function startIn(found: readonly Entry[], taskId: string | null): number | undefined {
   if (taskId === null) return undefined;
   const at = found.findIndex(({ line }) => line.taskId === taskId);

@@ -1,7 +1,7 @@
 import type { Asset } from '../../../functions/domain/record.ts';
 import type { Row } from '../page-api.ts';
 
-/** Of the large files that are on their way, what has come; null where none is. */
+/** The received bytes of large files in transfer; null if there are none. */
 export function progressOf(assets: readonly Pick<Asset, 'progress'>[]): Row['progress'] {
   const under = assets.flatMap(({ progress }) => progress ?? []);
   if (under.length === 0) return null;

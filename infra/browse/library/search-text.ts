@@ -1,15 +1,18 @@
-// What a task can be found by. Pure.
+// The text in which a task is searched. Pure.
 import type { TaskRecord } from '../../../functions/domain/record.ts';
 
-/** Of each task: a song's lyrics have 1 to 3 KB, and both takes mostly the same. Ten thousand are 40 MB at most of one-byte text. */
+/**
+ * Per task: a song's lyrics have 1 to 3 KB, and both takes have nearly the same. For ten thousand tasks this is at
+ * most 40 MB of one-byte text.
+ */
 const maxCharacters = 4096;
 
-/** Alike for what is looked for and what it is looked for in. */
+/** Applied to both the query and the text. */
 export function normalised(text: string): string {
   return text.normalize('NFKC').toLowerCase();
 }
 
-/** What is short comes first: should it be too long, it is lyrics that are left out. */
+/** Short fields first: if the text is too long, lyrics are cut. */
 export function searchText({ taskId, labels, tracks }: TaskRecord): string {
   const texts = [
     taskId,
@@ -19,6 +22,6 @@ export function searchText({ taskId, labels, tracks }: TaskRecord): string {
     ...tracks.map(({ prompt }) => prompt),
   ];
   const distinct = new Set(texts.filter((text) => text !== null));
-  // A normalised text can be many times as long as it was.
+  // Normalising can make a text many times as long.
   return normalised([...distinct].join('\n').slice(0, maxCharacters)).slice(0, maxCharacters);
 }

@@ -1,9 +1,9 @@
-// Finding tasks by what is said of them. Pure; ten thousand are looked through while somebody types.
+// Finds tasks by text. Pure; ten thousand tasks are searched while the user types.
 import type { ListedTasks, TaskStatus } from '../page-api.ts';
 import type { Entry } from './entry.ts';
 import { normalised } from './search-text.ts';
 
-/** Of a query. */
+/** The maximum length of a query. */
 const maxQuery = 1_000;
 const maxWords = 16;
 
@@ -14,7 +14,7 @@ export function wordsOf(query: string): string[] {
   return words.filter((word) => word !== '').slice(0, maxWords);
 }
 
-/** All words are in it, in any order. */
+/** A task matches if it contains all words, in any order. */
 export function search(entries: readonly Entry[], { words, status, kind }: Search): Entry[] {
   return entries.filter(
     ({ line, text }) =>
@@ -24,7 +24,7 @@ export function search(entries: readonly Entry[], { words, status, kind }: Searc
   );
 }
 
-/** In the order in which they come. */
+/** In the order of the entries. */
 export function daysOf(entries: readonly Entry[]): ListedTasks['days'] {
   const days = new Map<string, number>();
   for (const { line } of entries) days.set(line.day, (days.get(line.day) ?? 0) + 1);

@@ -1,10 +1,10 @@
 import type { Asset, TaskRecord, Track } from '../../../functions/domain/record.ts';
 import type { Take } from '../page-api.ts';
 
-/** A record has up to 200 tracks and files; a line that shows more than this is no line. */
+/** A record has up to 200 tracks and files; more than this do not fit a row. */
 const maxTakes = 24;
 
-/** The songs of a task, and what else can be played or looked at, each by its own name. */
+/** The songs of a task and its other files that can be played or viewed, each with its own name. */
 export function takesOf({ tracks, assets }: TaskRecord): Take[] {
   const stored = assets.filter(({ state, key }) => state === 'stored' && key !== null);
   const songs = tracks.map((track) =>
@@ -18,7 +18,7 @@ export function takesOf({ tracks, assets }: TaskRecord): Take[] {
   return [...songs, ...[...byName.values()].map((files) => otherOf(files, tracks))].slice(0, maxTakes);
 }
 
-/** What has a name of its own (a stem, one of several covers) stands by itself. */
+/** Files with a name of their own (a stem, one of several covers) are separate takes. */
 const isOwn = ({ trackId, name }: Asset, track: Track) => trackId === track.trackId && name === '';
 
 function songOf({ trackId, title, durationSeconds, model }: Track, files: readonly Asset[]): Take {

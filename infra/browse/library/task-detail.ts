@@ -5,7 +5,10 @@ import { progressOf } from './progress.ts';
 
 type Beside = Pick<TaskDetail, 'revision' | 'bucket' | 'record'>;
 
-/** Of all takes together; a song's have 1 to 3 KB. A page of half a million lines would stand still: their file has them all. */
+/**
+ * For all takes together; a song's lyrics have 1 to 3 KB. A page with half a million lines would freeze; the file has
+ * the complete text.
+ */
 const maxLyrics = 50_000;
 
 export function taskDetail(record: TaskRecord, row: Row, beside: Beside): TaskDetail {

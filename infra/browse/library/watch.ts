@@ -1,16 +1,16 @@
 import type { Library } from './library.ts';
 
-/** While somebody watches, transfers move on this often. */
+/** How often transfers are updated while a page is open. */
 const tickMs = 2_000;
-/** A bucket is listed a thousand keys at a time, which AWS charges for: ten thousand tasks are listed twice a minute. */
+/** S3 lists a thousand keys per request and charges for each: ten thousand tasks are listed twice a minute. */
 const relistMsPerPage = 3_000;
-/** A bucket that does not answer is not asked again at once. */
+/** The delay before the next request after the bucket failed to respond. */
 const troubledMs = 10_000;
 
 type Deps = {
   library: Pick<Library, 'look' | 'lookAtMoving' | 'pages' | 'setTrouble'>;
   isWatched: () => boolean;
-  /** After each look that found all. */
+  /** Called after each successful listing. */
   onLooked: () => Promise<void>;
   adviceOn: (error: unknown) => string;
   now: () => Date;
@@ -18,12 +18,12 @@ type Deps = {
   signal: AbortSignal;
 };
 
-/** Follows what changes in the bucket until the signal ends it: at first, and then as long as somebody watches. */
+/** Polls the bucket for changes until the signal aborts: once at the start, then as long as a page is open. */
 export async function watch({ library, isWatched, onLooked, adviceOn, now, wait, signal }: Deps): Promise<void> {
   let lookedAt = Number.NEGATIVE_INFINITY;
   while (!signal.aborted) {
     try {
-      // A clock may also be set back, after a sleep of the machine for one.
+      // The absolute value, because the clock may be set back, for example after the machine was asleep.
       const isDue = Math.abs(now().getTime() - lookedAt) >= relistMsPerPage * library.pages();
       await (isDue ? library.look() : library.lookAtMoving());
       if (isDue) lookedAt = now().getTime();

@@ -1,4 +1,3 @@
-import { openRoom } from '../../browse/open-room.ts';
 import type { AddCommand, Tools, Work } from '../command.ts';
 import { helpNote } from '../help-note.ts';
 import { CommandError } from '../outcome.ts';
@@ -29,7 +28,7 @@ function parsePort(text: string): number {
   throw new CommandError(`--port ${text} is no port: give a number from 0 to 65535.`, 2);
 }
 
-function browse(port: number | undefined): Work {
+export function browse(port: number | undefined): Work {
   return async (target, tools) => {
     const interrupted = tools.untilInterrupted();
     const room = await open(port, target, tools);
@@ -40,7 +39,7 @@ function browse(port: number | undefined): Work {
         `The listening room is open: ${room.url}`,
         'The address lets in whoever has it, on this machine only. Ctrl-C closes the room.',
       ],
-      async stays() {
+      async keepRunning() {
         if (!interrupted.aborted) await new Promise((done) => interrupted.addEventListener('abort', done));
         await room.close();
       },
@@ -49,6 +48,7 @@ function browse(port: number | undefined): Work {
 }
 
 async function open(port: number | undefined, target: Target, tools: Tools) {
+  const { openRoom } = await import('../../browse/open-room.ts');
   try {
     return await openRoom({ ...tools, target, port: port ?? usualPort });
   } catch (error) {

@@ -73,7 +73,7 @@ function providerOf(record: TaskRecord | undefined, given: RecoveringProvider | 
   throw new CommandError('Nobody recorded where this task was made: say so with --provider sunoapi.org or kie.ai.', 2);
 }
 
-/** Why credits would be spent for nothing; undefined where they would not. */
+/** Returns why the recovery would waste credits, or undefined. */
 async function reasonNotTo(taskId: string, record: TaskRecord | undefined, { bucket }: Target, { progress }: Tools) {
   const audio = record?.assets.filter(({ kind }) => kind === 'audio') ?? [];
   if (record?.status === 'archived' && audio.length > 0 && audio.every(({ state }) => state === 'stored')) {
@@ -99,14 +99,14 @@ async function order(taskId: string, provider: RecoveringProvider, target: Targe
 
 type Ordered = { taskId: string; recoveryId: string; provider: RecoveringProvider };
 
-/** For its record to be written, in seconds. */
+/** How long to wait for its record, in seconds. */
 const patienceSeconds = 10;
 
-/** The credits are spent by now: whatever happens here, the id must not be lost. */
+/** The credits are already spent here, so the id must be shown whatever happens. */
 async function announce({ taskId, recoveryId, provider }: Ordered, { bucket, send }: Target, { now, wait }: Tools) {
   const tasks = [{ provider, kind: 'recovery', taskId: recoveryId } as const];
   const labels = { [recoveryLabel]: taskId };
-  // What is pasted into a shell is to be safe there.
+  // Text that people paste into a shell must be safe there.
   const label = taskSegment(taskId) === taskId ? ` --label ${recoveryLabel}=${taskId}` : '';
   await send(encodeMessage({ type: 'expected', receivedAt: now().toISOString(), labels, tasks })).catch(
     (error: Error) => {
@@ -116,7 +116,7 @@ async function announce({ taskId, recoveryId, provider }: Ordered, { bucket, sen
       );
     },
   );
-  // Until its record is there, another order would not know of this one.
+  // Until its record exists, another `recover` would not know of this one.
   for (let waited = 0; waited < patienceSeconds; waited++) {
     const found = await bucket.read(recordKey(recoveryId), maxRecordBytes).catch(() => undefined);
     if (found !== undefined) return;

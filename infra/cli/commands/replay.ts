@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { atOnce } from '../at-once.ts';
+import { forEachConcurrent } from '../../../functions/domain/concurrency.ts';
 import type { AddCommand, Work } from '../command.ts';
 import { helpNote } from '../help-note.ts';
 import { CommandError } from '../outcome.ts';
@@ -43,7 +43,7 @@ function replay(selection: Selection): Work {
     const readMessage = createReadMessage(bucket);
     const tooLarge: string[] = [];
     let sent = 0;
-    await atOnce(files, messagesAtOnce, async (file) => {
+    await forEachConcurrent(files, messagesAtOnce, async (file) => {
       const message = await readMessage(file);
       if (message) {
         await send(message);

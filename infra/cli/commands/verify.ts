@@ -46,7 +46,7 @@ function verify(since: Since | undefined): Work {
   };
 }
 
-/** A task as it stands in keys is safe to be pasted into a shell, whatever its id is. */
+/** Uses the key-safe form of the task id: people paste it into a shell. */
 function adviceOn(faults: readonly FoundFault[]): string[] {
   const tasks = new Set(faults.filter(isLost).map(({ taskId }) => taskSegment(taskId)));
   if (tasks.size === 0) return [];

@@ -22,7 +22,7 @@ export const proveListeners: StackCheck['prove'] = async (stack) => {
   if (confirmed > 0) return proved(`${confirmed} subscribed to the topic of the alarms, and confirmed.`);
   if (pending > 0)
     return failed('Nobody who subscribed to the alarms has confirmed it.', 'Open the link in the e-mail from AWS.');
-  // Deliberately no failure: whoever looks at the dashboard, or asks here with --json, may want no mail.
+  // Deliberately not a failure: owners who watch the dashboard or run this with --json may not want mail.
   return notChecked(
     'Nobody is told of an alarm: the topic has no subscriber. Set alarmEmail, or: ' +
       `aws sns subscribe --protocol email --notification-endpoint <address> --topic-arn ${topic}`,

@@ -28,7 +28,7 @@ const statement = z.object({
 });
 const policySchema = z.object({ Statement: z.union([z.array(z.unknown()), z.unknown().transform((one) => [one])]) });
 
-/** Whether some statement denies everything to everybody who comes without TLS. */
+/** Whether a statement denies every request without TLS. */
 function isTlsOnly(policy: string): boolean {
   try {
     const { Statement } = policySchema.parse(JSON.parse(policy));

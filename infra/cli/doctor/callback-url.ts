@@ -7,7 +7,7 @@ import { readToken } from './secret-content.ts';
 const advice =
   'Compare the URL with `npm run --silent url`; `npx cdk deploy`, or a new start of the local deployment, mends what is missing.';
 
-/** Who knows the URL gets an answer, and who does not learns nothing. */
+/** The right token gets a response; a wrong token learns nothing. */
 export const proveCallbackUrl: Check['prove'] = async ({ patient, signal }) => {
   const { callbackBaseUrl: base } = patient;
   const token = readToken(await patient.secret());

@@ -6,12 +6,12 @@ export type Examination = {
   patient: Patient;
   testTask: TestTask;
   now(): Date;
-  /** Aborted when the time is up, or somebody pressed Ctrl-C: nothing new is begun. */
+  /** Aborted when the time is up or the user presses Ctrl-C: no further step is started. */
   signal: AbortSignal;
 };
 
-/** `needs`: what the credentials must allow in AWS. */
+/** `needs`: the AWS permission that the check uses. */
 type Named = { name: string; needs: string };
 export type Check = Named & { prove(examination: Examination): Promise<Finding> };
-/** Of the stack in AWS only. */
+/** Only for a stack in AWS. */
 export type StackCheck = Named & { prove(stack: ExaminedStack, examination: Examination): Promise<Finding> };

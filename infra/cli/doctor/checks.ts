@@ -1,4 +1,4 @@
-// What the doctor proves, in the order in which it is told.
+// The doctor's checks, in the order in which they are reported.
 import { proveAlarms, proveListeners } from './alarms.ts';
 import { proveBucket } from './bucket.ts';
 import { proveCallbackUrl } from './callback-url.ts';

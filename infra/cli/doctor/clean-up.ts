@@ -1,5 +1,5 @@
-// Takes away what the test task left, and nothing else: every key here holds its id, or is named by its record and says
-// itself, in its metadata, that it is of this task.
+// Removes what the test task left, and nothing else: every key contains the task's id, or is named by its record and
+// has the id in its metadata.
 import { recordKey } from '../../../functions/domain/object-key.ts';
 import { markerOf, scheduleFolder } from '../../../functions/domain/schedule-key.ts';
 import { type Finding, failed, proved } from './finding.ts';
@@ -28,11 +28,11 @@ export async function cleanUp({ taskId, isUnderWay }: TestTask, { bucket, wait }
     }
   };
 
-  // A last write of the archiver may come while its task is being removed: it is over when a later look finds nothing.
+  // The archiver may still write while the task is removed: cleaning up ends when a later listing finds nothing.
   for (let looks = 0; ; looks += 1) {
     if (looks > 0) await wait(doctorLimits.secondLookMs);
     const keys = await keysOf(taskId, bucket, folders);
-    // What cannot be removed is not tried again and again.
+    // An object that could not be removed is not tried again.
     const found = keys.filter((key) => !stuck.has(key));
     if (looks > 0 && found.length === 0) break;
     if (looks === looksAtMost) return failed(`${found.join(', ')} came again and again.`, 'Remove it yourself, later.');
@@ -56,7 +56,10 @@ export async function cleanUp({ taskId, isUnderWay }: TestTask, { bucket, wait }
   return proved(`Nothing of the test task is left. Objects removed: ${removed.size}.${versions}`);
 }
 
-/** `folders`: where in the library its files were to stand; gathered here, for the record goes with the first look. */
+/**
+ * `folders`: the library folders of the task's files, collected here because the record is removed in the first
+ * round.
+ */
 async function keysOf(taskId: string, bucket: ExaminedBucket, folders: Set<string>): Promise<string[]> {
   const record = await readTestRecord(bucket, taskId);
   if (record?.folder?.startsWith('library/')) folders.add(record.folder);
@@ -70,7 +73,7 @@ async function keysOf(taskId: string, bucket: ExaminedBucket, folders: Set<strin
     for await (const key of bucket.list(`${folder}/${taskId}/`)) keys.push(key);
   }
   for await (const key of bucket.list(scheduleFolder)) if (markerOf(key)?.task === taskId) keys.push(key);
-  // Last: as long as it is there, it says where the others are.
+  // Last, because the record names the other objects.
   for await (const key of bucket.list(recordKey(taskId))) if (key === recordKey(taskId)) keys.push(key);
   return keys;
 }

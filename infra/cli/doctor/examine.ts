@@ -1,4 +1,5 @@
-// All checks at once, each to its end or to that of its time; then the test task is cleaned up, whatever came of it.
+// Runs all checks concurrently, each until it ends or its time is up; then removes the test task, whatever the
+// result.
 import type { Check, Examination } from './check.ts';
 import { checks, stackChecks } from './checks.ts';
 import { cleanUp } from './clean-up.ts';
@@ -56,7 +57,7 @@ async function findingOf({ prove, needs }: Check, examination: Examination): Pro
   return await prove(examination).catch(asFinding(needs));
 }
 
-/** What may not be asked was not checked; what went wrong otherwise has failed. */
+/** A missing permission means "not checked"; any other error means "failed". */
 const asFinding =
   (needs: string) =>
   (error: unknown): Finding => {

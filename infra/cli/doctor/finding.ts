@@ -1,4 +1,4 @@
-// What came of one check. Each is one sentence for a person, and on failure what to do.
+// The result of one check: a sentence for people and, if it failed, what to do.
 
 export type Finding =
   | { outcome: 'proved'; detail: string }
@@ -9,7 +9,7 @@ export const proved = (detail: string): Finding => ({ outcome: 'proved', detail 
 export const failed = (detail: string, advice: string): Finding => ({ outcome: 'failed', detail, advice });
 export const notChecked = (detail: string): Finding => ({ outcome: 'not checked', detail });
 
-/** Proved where nothing is wrong; else all that is. */
+/** Proved if there are no problems; otherwise failed, with all of them. */
 export function verdict(problems: readonly string[], whole: string, advice: string): Finding {
   return problems.length === 0 ? proved(whole) : failed(problems.join(' '), advice);
 }

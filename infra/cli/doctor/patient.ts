@@ -1,4 +1,4 @@
-// What the doctor needs of the deployment that it examines. Types only; the makers are in patient/.
+// The doctor's view of the deployment that it examines. Types only; the implementations are in patient/.
 
 export type Answer = { status: number; body: string; date: Date | null };
 export type Question = {
@@ -10,15 +10,15 @@ export type Question = {
 
 type FoundObject = { bytes: Buffer; contentType: string | null };
 
-/** The bucket, with the right to delete: only `cleanUp` does. */
+/** The bucket, with permission to delete, which only `cleanUp` uses. */
 export type ExaminedBucket = {
   /** In the order of their keys. */
   list(prefix: string): AsyncIterable<string>;
-  /** Undefined where there is no such object. @throws where it is larger than anything that the doctor makes */
+  /** Undefined if there is no such object. @throws if it is larger than any object that the doctor creates */
   read(key: string): Promise<FoundObject | undefined>;
-  /** The id of the task that an object says it is of. */
+  /** The task id in the object's metadata. */
   ownerOf(key: string): Promise<string | undefined>;
-  /** Also where it is gone already. `true`: the bucket keeps it as an old version. */
+  /** Also succeeds if the object is gone. `true`: a versioned bucket keeps it as an old version. */
   remove(key: string): Promise<boolean>;
 };
 
@@ -28,9 +28,9 @@ export type QueueState = {
   visibilitySeconds: number;
   retentionSeconds: number;
   redrive: { targetArn: string; maxReceiveCount: number } | null;
-  /** Null where there is no such thing: on this machine. */
+  /** Null on this machine, where nothing is encrypted. */
   isEncrypted: boolean | null;
-  /** Approximately, as SQS counts. */
+  /** Approximate, as SQS counts. */
   waiting: number;
 };
 
@@ -46,33 +46,33 @@ export type BucketSettings = {
 
 export type RoleName = 'Receiver' | 'Archiver' | 'Sweeper';
 
-/** What only the stack in AWS has. */
+/** What only a stack in AWS has. */
 export type ExaminedStack = {
   name: string;
   bucketName: string;
-  /** Where alarms are told; undefined where the stack has no topic. */
+  /** The topic that alarms notify; undefined if the stack has none. */
   alarmTopicArn: string | undefined;
   alarms(): Promise<Alarm[]>;
-  /** How many are subscribed to the topic, and have said yes to it or not yet. */
+  /** The number of subscribers of the topic, confirmed and pending. */
   listeners(topicArn: string): Promise<{ confirmed: number; pending: number }>;
-  /** How often the sweeper was started lately, and when it was last deployed. */
+  /** How often the sweeper was recently started, and when it was last deployed. */
   sweeps(minutes: number): Promise<{ times: number; deployedAt: Date }>;
-  /** Of the oldest message of a queue, lately; null: CloudWatch has no figure, as of a queue that nobody uses. */
+  /** The recent age of a queue's oldest message; null if CloudWatch has no data, as for an idle queue. */
   oldestSeconds(queueArn: string): Promise<number | null>;
   bucketSettings(): Promise<BucketSettings>;
-  /** Whether a function's role allows it, as IAM judges. */
+  /** Whether a function's role allows the action, simulated by IAM. */
   isAllowed(role: RoleName, action: string, resource: string): Promise<boolean>;
 };
 
 export type Patient = {
   /** Without the token. */
   callbackBaseUrl: string;
-  /** JSON, as it stands in the secret with the token. */
+  /** The JSON of the secret with the token. */
   secret(): Promise<string>;
-  /** Always comes to an end, and so does its answer. @throws in words without the URL, which holds the token */
+  /** Time and response size are limited. @throws with a message without the URL, which contains the token */
   ask(url: string, question: Question): Promise<Answer>;
   bucket: ExaminedBucket;
-  /** Makes the song one that the archiver can fetch. @returns its link */
+  /** Puts the test song where the archiver can fetch it. @returns its link */
   offer(taskId: string, seed: string): Promise<string>;
   queue(name: QueueName): Promise<QueueState>;
   stack: ExaminedStack | null;

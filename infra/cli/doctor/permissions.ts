@@ -1,4 +1,5 @@
-// Whether the functions' roles are as narrow as they were made: what a function must be able to do, and what it must not.
+// Checks that the functions' roles are as narrow as they were defined: what each function must be able to do, and
+// what not.
 import type { StackCheck } from './check.ts';
 import { verdict } from './finding.ts';
 import type { RoleName } from './patient.ts';
@@ -11,7 +12,7 @@ const rules: readonly Rule[] = [
   { role: 'Receiver', may: false, action: 's3:GetObject', on: 'library/' },
   { role: 'Archiver', may: true, action: 'sqs:ReceiveMessage', on: 'queue' },
   { role: 'Archiver', may: true, action: 's3:PutObject', on: 'library/' },
-  // P10: what it stored is the owner's.
+  // P10: stored files belong to the owner.
   { role: 'Archiver', may: false, action: 's3:DeleteObject', on: 'library/' },
   { role: 'Archiver', may: false, action: 's3:DeleteObject', on: 'tasks/' },
   { role: 'Sweeper', may: true, action: 'sqs:SendMessage', on: 'wakeQueue' },

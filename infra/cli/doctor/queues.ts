@@ -36,7 +36,7 @@ function keepingFaults({ retentionSeconds: kept, isEncrypted }: QueueState): str
 }
 
 function sendingOnFaults({ visibilitySeconds: hidden, redrive }: QueueState, deadLetters: QueueState): string[] {
-  // Six times the archiver's time, as Lambda asks for.
+  // Six times the archiver's timeout, as Lambda requires.
   const isShort = hidden < visibilitySeconds;
   const isOther = redrive?.targetArn !== deadLetters.arn || redrive.maxReceiveCount !== maxReceiveCount;
   return [
@@ -56,7 +56,7 @@ export const proveNoDeadLetters: Check['prove'] = async ({ patient }) => {
   );
 };
 
-/** Lambda takes messages within a second; a throttled function leaves them for longer. */
+/** Lambda receives messages within a second; if the function is throttled they stay longer. */
 const patientSeconds = 15 * 60;
 
 export const proveNoBacklog: StackCheck['prove'] = async (stack, { patient }) => {

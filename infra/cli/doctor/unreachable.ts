@@ -1,4 +1,4 @@
-/** No connection came to be, so nothing was sent. */
+/** No connection was established, so nothing was sent. */
 export class UnreachableError extends Error {
   override name = 'UnreachableError';
 }

@@ -1,22 +1,21 @@
-// Tasks from a CSV file with a header that names `provider`, `kind` and `taskId`, in any order; other columns are left.
+// Tasks from a CSV file with a header that names `provider`, `kind` and `taskId`, in any order; other columns are ignored.
+import { CsvError, parse } from 'csv-parse/sync';
 import * as z from 'zod';
 import { type ExpectedTask, expectedTask } from '../../../functions/domain/expected.ts';
 import { taskKinds } from '../../../functions/domain/words.ts';
-import { parseCsv, type Row } from './parse-csv.ts';
 
 const columns = ['provider', 'kind', 'taskId'] as const;
-/** More of them say nothing new. */
+/** More of them would only repeat these. */
 const mostProblems = 10;
 
 type TaskList = { tasks: ExpectedTask[] } | { problems: string[] };
+/** `line`: where the row begins, counted from 1. */
+type Row = { line: number; fields: string[] };
 
-export function readTaskList(text: string): TaskList {
-  const [head = ''] = text.split(/[\r\n]/, 1);
-  // Spreadsheets in half of Europe write semicolons.
-  const separator = [',', ';', '\t'].find((candidate) => head.includes(candidate)) ?? ',';
-  const rows = parseCsv(text, separator);
-  if (!Array.isArray(rows)) return { problems: [`line ${rows.unclosedQuoteAt}: the quotes do not end`] };
-
+export function readTaskList(given: string): TaskList {
+  const text = given.replace(/\r\n?/g, '\n');
+  const rows = readRows(text);
+  if ('problem' in rows) return { problems: [rows.problem] };
   const [header, ...others] = rows;
   const names = header?.fields.map((name) => name.trim().toLowerCase()) ?? [];
   const places = columns.map((column) => names.indexOf(column.toLowerCase()));
@@ -35,6 +34,38 @@ export function readTaskList(text: string): TaskList {
   }
   if (problems.length > 0) return { problems };
   return { tasks: distinct(read.flatMap((result) => ('task' in result ? [result.task] : []))) };
+}
+
+function readRows(text: string): Row[] | { problem: string } {
+  const [head = ''] = text.trimStart().split('\n', 1);
+  const rows: Row[] = [];
+  let linesRead = 0;
+  try {
+    parse(text, {
+      // Spreadsheets in half of Europe write semicolons.
+      delimiter: [',', ';', '\t'].find((candidate) => head.includes(candidate)) ?? ',',
+      record_delimiter: '\n',
+      bom: true,
+      trim: true,
+      relax_column_count: true,
+      relax_quotes: true,
+      skip_empty_lines: true,
+      skip_records_with_empty_values: true,
+      on_record(fields: string[], { lines }) {
+        // csv-parse counts the line where a row ends.
+        rows.push({ line: lines - (fields.join('').split('\n').length - 1), fields });
+        linesRead = lines;
+      },
+    });
+    return rows;
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const left = text.split('\n').slice(linesRead);
+    const line = linesRead + 1 + left.findIndex((one) => one.trim() !== '');
+    const what =
+      error.code === 'CSV_QUOTE_NOT_CLOSED' ? 'a quote is opened and never closed' : 'text follows a closing quote';
+    return { problem: `line ${line}: ${what}; quote a field as "text", and a quote inside it as ""` };
+  }
 }
 
 function readRow({ line, fields }: Row, places: readonly number[]): { task: ExpectedTask } | { problem: string } {

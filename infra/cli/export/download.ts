@@ -6,7 +6,7 @@ import { createMeasure, differenceOf, type KeptFile } from '../verify/kept-file.
 type Downloaded = { outcome: 'written' | 'kept' } | { outcome: 'refused'; detail: string };
 type Download = { bucket: BucketReader; file: KeptFile; path: string; onBytes: (bytes: number) => void };
 
-/** Whole and verified under its name, or not there at all; what stands there already is never overwritten. */
+/** Complete and verified under its name, or not there at all; existing files are never overwritten. */
 export async function download({ bucket, file, path, onBytes }: Download): Promise<Downloaded> {
   const standing = await sizeOf(path);
   if (standing !== undefined) {
@@ -17,7 +17,7 @@ export async function download({ bucket, file, path, onBytes }: Download): Promi
   const chunks = await bucket.open(file.key);
   if (chunks === undefined) return refused(`${file.key} is not in the bucket`);
 
-  // The same at every run, so that what a crash left is written over.
+  // The same name in every run, so that the remains of a crash are overwritten.
   const part = `${path}.part`;
   try {
     const measure = createMeasure(file);

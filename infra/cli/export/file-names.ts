@@ -1,16 +1,16 @@
-// Names that a person reads, from titles that are hostile text: safe on every file system that songs are carried to.
+// Readable file names from titles, which are hostile text: valid on every file system to which people copy songs.
 import { shortId } from '../../../functions/domain/file-name.ts';
 import type { Asset, TaskRecord } from '../../../functions/domain/record.ts';
 
-/** File systems take 255 bytes; the rest is for what keeps names apart, the extension and `.part`. */
+/** File systems allow 255 bytes; the rest is for suffixes that keep names distinct, the extension and `.part`. */
 const maxTitleBytes = 150;
 
-/** Windows refuses these, whatever their extension. */
+/** Windows rejects these, whatever their extension. */
 const reserved = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
 
 export type NamedAsset<A> = { asset: A; fileName: string };
 
-/** In the order of the assets; no two names differ only in what some file system does not tell apart. */
+/** In the order of the assets. Names are distinct even on file systems that ignore case or normalise Unicode. */
 export function nameFiles<A extends Asset>({ taskId, tracks }: TaskRecord, assets: readonly A[]): NamedAsset<A>[] {
   const named = assets.map((asset) => ({ asset, owner: asset.trackId ?? '', title: titleOf(asset, tracks) }));
   const taken = new Set<string>();
@@ -24,7 +24,7 @@ export function nameFiles<A extends Asset>({ taskId, tracks }: TaskRecord, asset
   });
 }
 
-/** What is left of a title once nothing in it can harm. */
+/** A title without anything that could do harm. */
 export function readableName(title: string): string {
   const clean = title
     .toWellFormed()
@@ -36,20 +36,20 @@ export function readableName(title: string): string {
     if (Buffer.byteLength(name + character) > maxTitleBytes) break;
     name += character;
   }
-  // Windows drops dots and spaces at the end; a dot at the beginning hides a file elsewhere.
+  // Windows drops dots and spaces at the end; a dot at the start hides a file elsewhere.
   const trimmed = name.replace(/^[. ]+|[. ]+$/g, '');
   if (trimmed === '') return 'Untitled';
   return reserved.test(trimmed.split('.', 1).join('')) ? `_${trimmed}` : trimmed;
 }
 
-/** A track's own files have its title; what belongs to no track is called what it is. */
+/** Files of a track have the track's title; files of the task are named by their kind. */
 function titleOf({ kind, name, trackId }: Asset, tracks: TaskRecord['tracks']): string {
   const title = tracks.find((track) => track.trackId === trackId)?.title ?? '';
   const words = [title, name].filter((word) => word !== '');
   return readableName(words.join(' - ') || kind);
 }
 
-/** Of the object: it comes from the bytes. */
+/** From the object's key, because it follows from the bytes. */
 function extensionOf({ key }: Asset): string {
   return /\.([a-z0-9]{1,5})$/i.exec(key ?? '')?.[1] ?? 'bin';
 }

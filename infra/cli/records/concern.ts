@@ -1,4 +1,5 @@
-// What about a task its owner should know of, by its record alone. Pure, and true at any time: hours left are for who shows it.
+// Why a task needs its owner's attention, from its record alone. Pure and independent of the time; the caller
+// computes the remaining hours.
 import { limits } from '../../../functions/domain/limits.ts';
 import type { TaskRecord } from '../../../functions/domain/record.ts';
 import { deadlineOf, isOpen } from './deadline.ts';
@@ -7,10 +8,10 @@ export type Concern =
   | { what: 'open'; reason: string | null; dueAt: string | null; deadline: string }
   | { what: 'failed'; reason: string; advice: string; at: string };
 
-/** When an open task is announced for the first time: time enough for a person to act, also over a weekend. */
+/** When an open task is first announced as at risk: early enough for a person to act, even over a weekend. */
 export const riskHours = limits.riskMs[0] / 3_600_000;
 
-/** Undefined where there is none. */
+/** Undefined if nothing is wrong. */
 export function concernOf(record: TaskRecord): Concern | undefined {
   const { dueAt, failure } = record;
   if (isOpen(record)) {
@@ -20,7 +21,7 @@ export function concernOf(record: TaskRecord): Concern | undefined {
   return { what: 'failed', reason: failure.msg, advice: failure.advice, at: lastSeen(record) };
 }
 
-/** Why the last attempt at one of its files failed, or the provider could not be asked. */
+/** Why the last attempt at one of its files failed, or the provider could not be polled. */
 function reasonOf({ assets, inquiry }: TaskRecord): string | null {
   const missing = assets.filter(({ state }) => state === 'open');
   return missing.map(({ attempts }) => attempts.at(-1)?.detail).find(Boolean) ?? inquiry.problem;

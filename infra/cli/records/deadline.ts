@@ -3,7 +3,7 @@ import { deadlineOf as deadlineOfTask } from '../../../functions/domain/schedule
 
 export const isOpen = ({ status }: Pick<TaskRecord, 'status'>) => status === 'waiting' || status === 'archiving';
 
-/** When the first of the links dies that a task still needs; of one without files yet, when its links will be dead. */
+/** When the first link expires that the task still needs; for a task without files, when its links will expire. */
 export function deadlineOf(record: TaskRecord): Date {
   const open = record.assets.filter(({ state, deadline }) => state === 'open' && deadline !== '');
   const [first] = open.map(({ deadline }) => deadline).sort();

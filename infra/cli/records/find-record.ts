@@ -4,12 +4,12 @@ import { CommandError } from '../outcome.ts';
 import type { BucketReader } from '../target.ts';
 import { maxRecordBytes, parseRecord } from './parse-record.ts';
 
-/** Fewer would match by chance. */
+/** A shorter prefix would match by chance. */
 const leastCharacters = 4;
 
 /**
- * The record of a task by its id, or by the beginning of one where only one begins so. Undefined where there is none.
- * @throws CommandError where several do, or where the record cannot be read
+ * Finds a task's record by its id, or by a prefix that only one id has. Undefined if there is none.
+ * @throws CommandError if several ids match, or the record cannot be read
  */
 export async function findRecord(bucket: BucketReader, taskId: string): Promise<TaskRecord | undefined> {
   const exact = await readRecord(bucket, recordKey(taskId));
@@ -24,7 +24,7 @@ export async function findRecord(bucket: BucketReader, taskId: string): Promise<
   return key === undefined ? undefined : await readRecord(bucket, key);
 }
 
-/** @throws CommandError where there is none */
+/** @throws CommandError if there is none */
 export async function getRecord(bucket: BucketReader, taskId: string): Promise<TaskRecord> {
   const record = await findRecord(bucket, taskId);
   if (record !== undefined) return record;
@@ -33,7 +33,7 @@ export async function getRecord(bucket: BucketReader, taskId: string): Promise<T
   );
 }
 
-/** @throws CommandError where it is none that this version reads */
+/** @throws CommandError if this version cannot read the record */
 export async function readRecord(bucket: BucketReader, key: string): Promise<TaskRecord | undefined> {
   const found = await bucket.read(key, maxRecordBytes);
   if (found === undefined) return undefined;

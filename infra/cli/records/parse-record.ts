@@ -1,9 +1,9 @@
 import { type TaskRecord, taskRecord } from '../../../functions/domain/record.ts';
 
-/** Records are some kilobytes; what is this large under `tasks/` is none of ours. */
+/** Records have some kilobytes; a larger object under `tasks/` is not ours. */
 export const maxRecordBytes = 8 * 1024 ** 2;
 
-/** Undefined where it is no record that this version reads. */
+/** Undefined if this version cannot read the record. */
 export function parseRecord(text: string): TaskRecord | undefined {
   try {
     return taskRecord.parse(JSON.parse(text));

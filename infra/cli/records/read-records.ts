@@ -1,22 +1,22 @@
+import { forEachConcurrent } from '../../../functions/domain/concurrency.ts';
 import type { TaskRecord } from '../../../functions/domain/record.ts';
-import { atOnce } from '../at-once.ts';
 import type { StartProgress } from '../screen/progress.ts';
 import type { BucketReader, ListedFile } from '../target.ts';
 import { maxRecordBytes, parseRecord } from './parse-record.ts';
 
-/** Enough to hide the distance to S3, far below what it takes. */
+/** Enough to hide the latency of S3, far below its request limit. */
 const readsAtOnce = 16;
 
 type ReadRecords = {
   bucket: BucketReader;
   progress: StartProgress;
-  /** Those that were last written before are left out. */
+  /** Records last written before this time are skipped. */
   since?: Date;
 };
 
 /**
- * Every record, in no order, one at a time as it comes: there may be more of them than fit into memory.
- * @returns the keys of those that this version cannot read
+ * Reads every record, in no order, passing on one at a time: they may not fit into memory.
+ * @returns the keys of records that this version cannot read
  */
 export async function readRecords(
   { bucket, progress, since }: ReadRecords,
@@ -26,12 +26,12 @@ export async function readRecords(
   const unreadable: string[] = [];
   const files = await listRecords(bucket, { since, onListed: shown.update });
   let done = 0;
-  await atOnce(files, readsAtOnce, async ({ key, bytes }) => {
+  await forEachConcurrent(files, readsAtOnce, async ({ key, bytes }) => {
     const isOurs = bytes <= maxRecordBytes;
     const found = isOurs ? await bucket.read(key, maxRecordBytes) : undefined;
     const record = found && parseRecord(found.body.toString());
     if (record !== undefined) visit(record);
-    // One that is gone since it was listed was moved away by its owner.
+    // A record that is gone since the listing was removed by its owner.
     else if (!isOurs || found !== undefined) unreadable.push(key);
     shown.update(++done, files.length);
   });

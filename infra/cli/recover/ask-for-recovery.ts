@@ -11,7 +11,7 @@ export type RecoveryQuestion = {
   env: Readonly<Record<string, string | undefined>>;
 };
 
-/** The provider answers at once, and does the work later. */
+/** The provider responds at once and does the work later. */
 const patienceMs = 30_000;
 const maxAnswerBytes = 64 * 1024;
 
@@ -20,8 +20,8 @@ const answerSchema = z.looseObject({ code: z.coerce.number(), msg: z.string().nu
 const isItTaken = 'Whether it took the order is not known: look at your account there before you order again.';
 
 /**
- * @returns the id of the task that brings the files
- * @throws CommandError where the provider refuses. Asked once only: what is asked twice is paid twice.
+ * @returns the id of the task that will deliver the files
+ * @throws CommandError if the provider rejects the request. Never retried: each request costs credits.
  */
 export async function askForRecovery({ provider, key, env, ...recovery }: RecoveryQuestion): Promise<string> {
   const { variable, url, path, body } = recoveryApis[provider];
@@ -48,7 +48,7 @@ async function post(url: URL, key: string, body: object): Promise<{ status: numb
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
     body: JSON.stringify(body),
-    // The key goes to nobody else.
+    // The API key must not be sent to another host.
     redirect: 'error',
     signal: AbortSignal.timeout(patienceMs),
   });
@@ -62,7 +62,7 @@ async function post(url: URL, key: string, body: object): Promise<{ status: numb
   return { status: response.status, text: Buffer.concat(pieces).toString() };
 }
 
-/** On sunoapi.org 429 means credits, not haste. */
+/** On sunoapi.org 429 means missing credits, not too many requests. */
 function adviceOn(code: number): string {
   if (code === 401 || code === 403) return 'The API key is not accepted: see the secret with the provider keys.';
   if (code === 402 || code === 429) return 'The account may lack credits, or was asked too often.';

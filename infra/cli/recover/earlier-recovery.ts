@@ -4,14 +4,14 @@ import { readRecords } from '../records/read-records.ts';
 import type { StartProgress } from '../screen/progress.ts';
 import type { BucketReader } from '../target.ts';
 
-/** The label, and query parameter of the callBackUrl, that says of which task a recovery is one. */
+/** The label, and the query parameter of the callBackUrl, that names the recovered task. */
 export const recoveryLabel = 'recoveryOf';
 
 type Deps = { bucket: BucketReader; progress: StartProgress };
 
 /**
- * A recovery of this task that is under way, or brought its files; or one that may be: what was announced without the
- * label shows only once its callback has come.
+ * A recovery of this task that is running or has delivered its files, or one that may be: a recovery announced
+ * without the label is known only after its callback.
  */
 export async function earlierRecovery(taskId: string, deps: Deps): Promise<TaskRecord | undefined> {
   const found: TaskRecord[] = [];

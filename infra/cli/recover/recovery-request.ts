@@ -1,11 +1,11 @@
-// What each provider wants to be sent to make the files of an old task available again. It costs the owner's credits.
+// Each provider's request to make the files of an old task available again. It costs the owner's credits.
 import type { ExpectedTask } from '../../../functions/domain/expected.ts';
 
 export type RecoveringProvider = ExpectedTask['provider'];
 type Recovery = { taskId: string; callBackUrl: string };
 
 type Api = {
-  /** Where somebody wants it to be found instead. */
+  /** The environment variable that overrides the base URL. */
   variable: string;
   url: string;
   path: string;

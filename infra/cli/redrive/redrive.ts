@@ -5,10 +5,13 @@ import type { DeadLetters, Move } from '../target.ts';
 type Deps = { deadLetters: DeadLetters; wait(ms: number): Promise<void>; shown: Progress };
 
 const lookEveryMs = 1_000;
-/** SQS moves hundreds a second; so long without a single one, and something is wrong. */
+/** SQS moves hundreds of messages a second; no progress for this long means that something is wrong. */
 const patienceMs = 5 * 60_000;
 
-/** @returns how many went back to where they came from; one that is under way already is watched to its end */
+/**
+ * @returns the number of messages that were moved back to their source queues; a move that is already running is
+ * followed to its end
+ */
 export async function redrive({ deadLetters, wait, shown }: Deps): Promise<number> {
   const before = await deadLetters.lastMove();
   const isUnderWay = before?.isRunning === true;
@@ -18,7 +21,7 @@ export async function redrive({ deadLetters, wait, shown }: Deps): Promise<numbe
   }
   for (let moved = -1, waitedMs = 0; waitedMs < patienceMs; waitedMs += lookEveryMs) {
     const move = await deadLetters.lastMove();
-    // SQS may need a moment to list the new one.
+    // SQS may need a moment to list the new move.
     if (move !== undefined && (isUnderWay || move.startedAt !== before?.startedAt)) {
       shown.update(move.moved, move.toMove ?? undefined);
       if (!move.isRunning) return ended(move);

@@ -1,4 +1,4 @@
-// Which of the callbacks that were kept, and the message that each makes once more.
+// Selects stored callbacks and turns each into a new message.
 import { limits } from '../../../functions/domain/limits.ts';
 import { encodeCallback } from '../../../functions/domain/message.ts';
 import { taskSegment } from '../../../functions/domain/object-key.ts';
@@ -23,13 +23,13 @@ function folderOf(selection: Selection): string {
   return 'task' in selection ? `callbacks/${taskSegment(selection.task)}/` : 'callbacks/';
 }
 
-/** Undefined where it is gone; null where it is more than a message can hold, and so was never received as it is. */
+/** Undefined if the callback is gone; null if it is larger than a message can be, so it was not received as it is. */
 export type ReadMessage = (file: ListedFile) => Promise<string | null | undefined>;
 
 export function createReadMessage(bucket: BucketReader): ReadMessage {
   const known = new Map<string, Promise<Labels>>();
 
-  /** Callbacks that were kept without their labels: what the task's record has is as much as anybody knows. */
+  /** Older callbacks were stored without their labels: the task's record has the only known ones. */
   function recordLabels(key: string): Promise<Labels> {
     const [, segment = ''] = key.split('/');
     const reading = known.get(segment) ?? labelsOfRecord(bucket, `tasks/${segment}.json`);

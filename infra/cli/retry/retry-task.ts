@@ -4,12 +4,12 @@ import type { Asset, TaskRecord } from '../../../functions/domain/record.ts';
 import type { Target } from '../target.ts';
 import type { FoundFault } from '../verify/verify-files.ts';
 
-/** Stored files that were looked at `at` that instant, and are missing or damaged. */
+/** Stored files that a check at this instant found missing or damaged. */
 export type Lost = { at: string; faults: readonly FoundFault[] };
 
 /**
- * Asks the archiver to try now what the task lacks; of one that lacks nothing, nothing is asked.
- * @returns what it will do, in words
+ * Asks the archiver to retry a task's missing files now; sends nothing for a complete task.
+ * @returns what the archiver will do, as text
  */
 export async function retryTask(record: TaskRecord, send: Target['send'], lost?: Lost): Promise<string[]> {
   const faults = lost?.faults ?? [];

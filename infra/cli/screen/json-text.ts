@@ -1,6 +1,6 @@
 /**
- * JSON for programs that may end up on a terminal: what would steer one, or turn the direction of writing, is escaped
- * also where JSON itself does not ask for it.
+ * JSON for programs whose output may reach a terminal: control and direction characters are escaped, even where JSON
+ * does not require it.
  */
 export function jsonText(value: unknown): string {
   return JSON.stringify(value, null, 2).replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped);

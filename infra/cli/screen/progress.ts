@@ -2,17 +2,17 @@ import { plainText } from '../../terminal/plain-text.ts';
 import { progressBar } from '../../terminal/progress-bar.ts';
 import type { Terminal } from '../../terminal/terminal.ts';
 
-/** How far long work is. `total`: undefined while nobody knows. */
+/** Shows the progress of long work. `total`: undefined if unknown. */
 export type Progress = { update(done: number, total?: number): void; end(): void };
 export type StartProgress = (label: string, show?: (amount: number) => string) => Progress;
 
 type Surroundings = { terminal: Pick<Terminal, 'moves' | 'redraw'>; columns: number; now: () => Date };
 
 const barColumns = 24;
-/** Often enough to look alive, and not so often that drawing is work. */
+/** Frequent enough to look alive, and rare enough to cost little. */
 const redrawMs = 100;
 
-/** On a terminal one line that is drawn over; elsewhere nothing. */
+/** On a terminal, one line that is redrawn; elsewhere nothing. */
 export function createProgress({ terminal, columns, now }: Surroundings): StartProgress {
   return (label, show = String) => {
     let drawnAt = Number.NEGATIVE_INFINITY;
@@ -21,7 +21,7 @@ export function createProgress({ terminal, columns, now }: Surroundings): StartP
         const at = now().getTime();
         if (!terminal.moves || at - drawnAt < redrawMs) return;
         drawnAt = at;
-        // The last column stays free: some terminals break the line there.
+        // The last column stays free: some terminals wrap the line there.
         terminal.redraw([plainText(progressLine(label, done, total, show), columns - 1)]);
       },
       end: () => terminal.redraw([]),

@@ -2,7 +2,7 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** `45 min`, `51 h`, `9 days`; never more than there is. */
+/** `45 min`, `51 h`, `9 days`; rounded down. */
 export function formatDuration(ms: number): string {
   if (ms < 2 * hour) return `${Math.floor(ms / minute)} min`;
   return ms < 4 * day ? `${Math.floor(ms / hour)} h` : `${Math.floor(ms / day)} days`;

@@ -2,7 +2,7 @@ import { riskHours } from '../records/concern.ts';
 import { formatDuration, formatInstant } from '../screen/times.ts';
 import type { Overview } from './overview.ts';
 
-/** What is longer is for programs, which have --json. */
+/** Longer lists are for programs, which have --json. */
 const mostListed = 50;
 
 export function overviewLines(overview: Overview, unreadable: readonly string[], now: Date): string[] {

@@ -1,4 +1,4 @@
-// What all records say together. Pure; only what is open or failed is held.
+// Summarises all records. Pure; keeps only open and failed tasks in memory.
 import type { TaskRecord } from '../../../functions/domain/record.ts';
 import { type Concern, concernOf, riskHours, titleOf } from '../records/concern.ts';
 import { hoursBetween } from '../screen/times.ts';
@@ -8,24 +8,24 @@ type OpenTask = {
   kind: string;
   status: string;
   title: string | null;
-  /** Of so many files so many are not stored yet. */
+  /** The number of files, and how many are not stored yet. */
   files: number;
   missing: number;
   dueAt: string | null;
   deadline: string;
   hoursLeft: number;
-  /** Why the last attempt at one of its files failed, or the provider could not be asked. */
+  /** Why the last attempt at one of its files failed, or the provider could not be polled. */
   reason: string | null;
 };
 type FailedTask = { taskId: string; kind: string; title: string | null; at: string; reason: string; advice: string };
 
 export type Overview = {
   tasks: Record<TaskRecord['status'], number>;
-  /** Open, and the links die soon. */
+  /** Open tasks whose links expire soon. */
   atRisk: OpenTask[];
-  /** The other open ones. Both with the nearest deadline first. */
+  /** The other open tasks. Both lists have the nearest deadline first. */
   open: OpenTask[];
-  /** The latest first. */
+  /** Latest first. */
   failed: FailedTask[];
 };
 

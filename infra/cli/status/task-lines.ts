@@ -1,4 +1,4 @@
-// One task in detail.
+// The details of one task, as lines.
 import { isDamaged } from '../../../functions/domain/asset.ts';
 import type { Asset, TaskRecord, Track } from '../../../functions/domain/record.ts';
 import { formatBytes } from '../../terminal/amounts.ts';

@@ -1,4 +1,4 @@
-// Which deployment is meant. Never guessed where two may be: what is announced to the wrong one is not watched.
+// Chooses the deployment. Never guesses between two: a task announced to the wrong one would not be tracked.
 import { join, resolve } from 'node:path';
 import type { Cloud } from '../../callback-url.ts';
 import { defaultStackName } from '../../config.ts';
@@ -7,11 +7,14 @@ import type { Chosen } from '../target.ts';
 import { chooseLocal, isRunningLocally } from './local-target.ts';
 import { chooseStack } from './stack-target.ts';
 
-/** As commander reads it: `local` is true where no folder follows. `url`: where the local one must answer. */
+/**
+ * As parsed by commander: `local` is true if no folder follows. `url`: the address at which the local deployment must
+ * answer.
+ */
 export type Choice = { local?: string | true; stack?: string; region?: string; url?: string };
 
 export type Surroundings = {
-  /** Of the project: where `npm start` keeps its data below. */
+  /** The project's root: `npm start` keeps its data below it. */
   root: string;
   cloudIn: (region: string | undefined) => Cloud;
 };

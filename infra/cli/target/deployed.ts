@@ -1,4 +1,4 @@
-// A deployment as its outputs describe it: those of the stack, and what a local deployment says of itself, are alike.
+// A deployment as described by its outputs: the stack's, or those of a local deployment.
 import type { S3ClientConfig } from '@aws-sdk/client-s3';
 import type { SQSClientConfig } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
@@ -15,7 +15,7 @@ export const outputsSchema = z.looseObject({
 });
 
 export type Deployed = {
-  /** Of the stack. */
+  /** The stack's name. */
   name: string;
   /** As in `Target`. */
   place: string;
@@ -23,6 +23,6 @@ export type Deployed = {
   secretValue(secretId: string): Promise<string>;
   s3: S3ClientConfig;
   sqs: SQSClientConfig;
-  /** Null: the stack in AWS. */
+  /** Null for a stack in AWS. */
   local: { testMediaUrl: string } | null;
 };

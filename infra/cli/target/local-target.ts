@@ -8,7 +8,7 @@ import { CommandError } from '../outcome.ts';
 import type { Chosen } from '../target.ts';
 import { openTarget } from './open-target.ts';
 
-/** Of what a local deployment says of itself while it runs. */
+/** The address file of a running local deployment. */
 const noteSchema = z.object({
   apiUrl: z.url(),
   callbackBaseUrl: z.url(),
@@ -25,8 +25,8 @@ const noteSchema = z.object({
 });
 
 /**
- * `folder`: its data, as given to `npm start -- --data`. `wasNamed`: by the one who typed the command. `url`: where it must
- * answer, if that was said.
+ * `folder`: its data, as in `npm start -- --data`. `wasNamed`: the user named the folder. `url`: the address at which
+ * it must answer, if given.
  */
 type LocalChoice = { folder: string; wasNamed: boolean; url?: string | undefined };
 
@@ -75,10 +75,10 @@ export function chooseLocal({ folder, wasNamed, url }: LocalChoice): Chosen {
   };
 }
 
-/** Without its path: a whole callback URL holds the token. */
+/** Without its path: a complete callback URL contains the token. */
 const originOf = (url: string) => URL.parse(url)?.origin ?? 'what is no URL';
 
-/** From where the person is, as long as it is below. */
+/** Relative to the current directory, if below it. */
 function shownPath(folder: string): string {
   const path = relative('', folder);
   if (path.startsWith('..')) return folder;
@@ -106,7 +106,7 @@ async function localSecret(secretsUrl: string, secretId: string): Promise<string
   }
 }
 
-/** Whether one answers there just now; after a crash its note stays behind. */
+/** Whether it answers now; after a crash its address file stays behind. */
 export async function isRunningLocally(folder: string): Promise<boolean> {
   try {
     const note = await readNote(folder);

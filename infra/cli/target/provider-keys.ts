@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { CommandError } from '../outcome.ts';
 import type { ProviderKeys } from '../target.ts';
 
-/** As it stands in a header: what people paste may have spaces and line ends around it. */
+/** Trimmed for use in a header: pasted keys may have spaces and line ends around them. */
 const key = z
   .string()
   .nullish()
@@ -21,7 +21,7 @@ export const noKeys: ProviderKeys = { 'sunoapi.org': null, 'kie.ai': null };
 
 export function parseProviderKeys(text: string): ProviderKeys {
   const parsed = secret.safeParse(parsedOrUndefined(text));
-  // Deliberately without the schema's own words: they could quote a key.
+  // Deliberately without the schema's messages: they could quote a key.
   if (!parsed.success) {
     throw new CommandError('The secret with the API keys must be JSON: {"sunoapi.org": "…", "kie.ai": "…"}.');
   }

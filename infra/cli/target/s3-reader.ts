@@ -13,7 +13,7 @@ import type { BucketReader, NotOpened } from '../target.ts';
 
 export type S3Reader = BucketReader & { close(): void };
 
-/** By the status of S3's answer; the SDK throws for each of them. */
+/** By the status of S3's response; the SDK throws for each of them. */
 const notOpened: Readonly<Record<number, NotOpened>> = {
   304: 'not-modified',
   404: 'missing',
@@ -22,7 +22,7 @@ const notOpened: Readonly<Record<number, NotOpened>> = {
 };
 
 export function createS3Reader(bucketName: string, config: S3ClientConfig): S3Reader {
-  // Deliberately without the SDK's own look at checksums: a damaged file is to be reported, not thrown at its end.
+  // Deliberately without the SDK's checksum validation: a damaged file must be reported, not thrown at its end.
   const client = new S3Client({ ...config, responseChecksumValidation: 'WHEN_REQUIRED' });
 
   async function get(key: string) {
@@ -49,7 +49,7 @@ export function createS3Reader(bucketName: string, config: S3ClientConfig): S3Re
         for (const { Key, Size = 0, LastModified = new Date(0), ETag = '' } of Contents) {
           if (Key !== undefined) yield { key: Key, bytes: Size, modified: LastModified, etag: ETag };
         }
-        // The same page again would go on for ever.
+        // Receiving the same page again would loop for ever.
         if (next === undefined || next === token) return;
         token = next;
       }

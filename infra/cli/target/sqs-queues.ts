@@ -14,7 +14,7 @@ type Urls = { queueUrl: string; deadLetterQueueUrl: string };
 export function createSqsQueues({ queueUrl, deadLetterQueueUrl }: Urls, config: SQSClientConfig): SqsQueues {
   const client = new SQSClient(config);
 
-  /** Moves name a queue by its ARN, all else by its URL. */
+  /** Redrives identify a queue by its ARN, all other calls by its URL. */
   async function attributes() {
     const { Attributes = {} } = await client.send(
       new GetQueueAttributesCommand({

@@ -7,7 +7,7 @@ import { openTarget } from './open-target.ts';
 
 type StackChoice = { stack: string; region: string | undefined };
 
-/** A file may be slow, but not silent; what is refused for a moment is asked again. */
+/** Slow responses are fine, stalled ones are not; temporary errors are retried. */
 const patience = {
   maxAttempts: 5,
   requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, socketTimeout: 60_000 },

@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import { encodeCrc32 } from '../../../functions/domain/crc32.ts';
 import type { Asset, TaskRecord } from '../../../functions/domain/record.ts';
 
-/** A file that a record says is kept, and what it is made of. `sha256`: null where the record has none. */
+/** A stored file with the size and checksums of its record. `sha256`: null if the record has none. */
 export type KeptFile = { taskId: string; key: string; bytes: number; crc32: string; sha256: string | null };
 export type Measured = { bytes: number; crc32: string; sha256: string | null };
 
@@ -11,7 +11,7 @@ export function keptFiles({ taskId, assets }: TaskRecord): KeptFile[] {
   return assets.flatMap((asset) => keptFile(taskId, asset) ?? []);
 }
 
-/** Undefined for what is not kept, or is just being replaced. */
+/** Undefined if the file is not stored, or is being replaced. */
 export function keptFile(taskId: string, asset: Asset): KeptFile | undefined {
   const { state, key, bytes, crc32, sha256 } = asset;
   const isKept = state === 'stored' || state === 'quarantined';
@@ -19,7 +19,7 @@ export function keptFile(taskId: string, asset: Asset): KeptFile | undefined {
   return { taskId, key, bytes, crc32, sha256 };
 }
 
-/** Measures bytes as they pass: nothing of them is held. */
+/** Measures bytes as they pass, without buffering. */
 export function createMeasure({ sha256 }: Pick<KeptFile, 'sha256'>) {
   const hash = sha256 === null ? null : createHash('sha256');
   let bytes = 0;
@@ -37,7 +37,7 @@ export function createMeasure({ sha256 }: Pick<KeptFile, 'sha256'>) {
   };
 }
 
-/** In words, what is not as the record says; undefined where all is. */
+/** How the file differs from its record, as text; undefined if it does not. */
 export function differenceOf(expected: KeptFile, measured: Measured): string | undefined {
   if (measured.bytes !== expected.bytes) return `${measured.bytes} bytes instead of ${expected.bytes}`;
   if (measured.crc32 !== expected.crc32) return `CRC32 ${measured.crc32} instead of ${expected.crc32}`;

@@ -6,14 +6,14 @@ import { createMeasure, differenceOf, type KeptFile, keptFiles } from './kept-fi
 export type Finding = { fault: 'missing' | 'damaged' | 'unreadable'; detail: string };
 type OnBytes = (bytes: number) => void;
 
-/** A connection that is cut says nothing about the file. */
+/** A closed connection says nothing about the file. */
 const tries = 3;
 
-/** Reads it to its end; undefined where it is as its record says. */
+/** Reads the file to its end; undefined if it matches its record. */
 export async function verifyFile(bucket: BucketReader, file: KeptFile, onBytes: OnBytes): Promise<Finding | undefined> {
   const finding = await look(bucket, file, onBytes);
   if (finding === undefined || finding.fault === 'unreadable') return finding;
-  // The archiver may have replaced it since its record was read: then the new record is what holds.
+  // The archiver may have replaced the file since its record was read: then the new record counts.
   const current = await currentFile(bucket, file);
   if (current === undefined) return finding;
   const isOther = current.crc32 !== file.crc32 || current.bytes !== file.bytes;

@@ -1,5 +1,5 @@
+import { forEachConcurrent } from '../../../functions/domain/concurrency.ts';
 import { formatBytes } from '../../terminal/amounts.ts';
-import { atOnce } from '../at-once.ts';
 import type { StartProgress } from '../screen/progress.ts';
 import type { BucketReader } from '../target.ts';
 import type { KeptFile } from './kept-file.ts';
@@ -10,13 +10,13 @@ const filesAtOnce = 4;
 export type FoundFault = Finding & Pick<KeptFile, 'taskId' | 'key'>;
 type Deps = { bucket: BucketReader; progress: StartProgress };
 
-/** What is wrong with them, in the order of their keys. */
+/** Returns the faults, in the order of the files' keys. */
 export async function verifyFiles(files: readonly KeptFile[], { bucket, progress }: Deps): Promise<FoundFault[]> {
   const shown = progress('Verifying', formatBytes);
   const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
   let readBytes = 0;
   const faults: FoundFault[] = [];
-  await atOnce(files, filesAtOnce, async (file) => {
+  await forEachConcurrent(files, filesAtOnce, async (file) => {
     const finding = await verifyFile(bucket, file, (bytes) => {
       readBytes += bytes;
       shown.update(readBytes, totalBytes);

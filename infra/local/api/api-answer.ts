@@ -1,10 +1,10 @@
-// What a function returned, as API Gateway's HTTP API answers it to the client (payload format 2.0).
+// Converts a function's result into the HTTP response that API Gateway's HTTP API sends (payload format 2.0).
 
 import { STATUS_CODES } from 'node:http';
 
 export type ApiAnswer = { status: number; headers: Record<string, string | string[]>; body: Buffer };
 
-/** API Gateway's own answers, for what no function answered. */
+/** The response that API Gateway sends by itself when no function handled the request. */
 export const gatewayAnswer = (status: number, message: string = STATUS_CODES[status] ?? ''): ApiAnswer =>
   jsonAnswer(status, { message });
 

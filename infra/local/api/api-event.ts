@@ -18,10 +18,13 @@ export type ApiRequest = {
   receivedAt: Date;
 };
 
-/** What API Gateway hands on as text; all else, also a form or an unnamed type, as base64 (seen on AWS, ministack#766). */
+/**
+ * Media types that API Gateway passes on as text; everything else, forms and missing types too, arrives as base64
+ * (seen on AWS, ministack#766).
+ */
 const textTypes = /^(text\/|application\/(json|xml|javascript)\s*(;|$))/i;
 
-/** undefined: no such route. */
+/** Returns undefined if no route matches. */
 export function apiEventOf(request: ApiRequest): APIGatewayProxyEventV2 | undefined {
   const { path, query } = splitTarget(request.target);
   const routed = routeOf(request.method, path);
@@ -75,7 +78,7 @@ const joined = (values: NodeJS.Dict<string[]>): Record<string, string> =>
 
 function bodyFields(body: Buffer, contentType: string): Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded'> {
   if (body.length === 0) return { isBase64Encoded: false };
-  // Text that is no UTF-8 travels as base64, so that no byte changes. What AWS does with it is not documented.
+  // Text that is not valid UTF-8 is sent as base64, so that no byte changes. AWS does not document what it does here.
   const isText = textTypes.test(contentType.trim()) && isUtf8(body);
   return { body: body.toString(isText ? 'utf8' : 'base64'), isBase64Encoded: !isText };
 }

@@ -1,4 +1,4 @@
-// API Gateway on this machine: HTTP on 127.0.0.1 to the receiver and back.
+// API Gateway on this machine: an HTTP server on 127.0.0.1 that invokes the receiver for each request.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { LocalFunction } from '../lambda/local-function.ts';
@@ -14,7 +14,7 @@ export type ApiOptions = {
 
 export type LocalApi = {
   url: string;
-  /** Takes no more requests; lets those in progress end, but not longer than this. */
+  /** Accepts no more requests and waits for those in progress, at most this long. */
   close: (patienceMs: number) => Promise<void>;
 };
 
@@ -23,10 +23,13 @@ const maxBodyBytes = 10 * 1024 * 1024;
 const maxHeaderBytes = 10_240;
 const maxIntegrationMs = 30_000;
 
-/** What Lambda takes in one invocation: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+/**
+ * Lambda's limit for the payload of one invocation:
+ * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+ */
 const maxEventBytes = 6 * 1024 * 1024;
 
-/** A client that dribbles is cut off: its headers within 10 s, the whole request within 30 s. */
+/** Slow clients are disconnected: headers must arrive within 10 s, the complete request within 30 s. */
 const patience = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5_000 };
 
 export async function startApi({
@@ -58,7 +61,7 @@ export async function startApi({
   server.on('request', (request, response) => {
     const served = answer(request).then(
       (given) => send(response, given),
-      // The client went away, or did not keep to HTTP, before its request was whole.
+      // The client disconnected, or violated HTTP, before its request was complete.
       () => void response.destroy(),
     );
     inProgress.add(served);
@@ -76,7 +79,10 @@ export async function startApi({
   };
 }
 
-/** undefined: over the cap. It is read to its end all the same, keeping nothing, so that the client hears the answer. */
+/**
+ * Returns undefined if the body is over the cap. It is still read to its end, without keeping it, so that the client
+ * gets the response.
+ */
 async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;

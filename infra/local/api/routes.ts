@@ -8,12 +8,12 @@ const routes = [
 
 export type Routed = {
   routeKey: string;
-  /** API Gateway decodes the path, its "raw" one too. */
+  /** API Gateway decodes percent-encoding in the path, also in `rawPath`. */
   rawPath: string;
   token: string;
 };
 
-/** undefined: no such route. */
+/** Returns undefined if no route matches. */
 export function routeOf(method: string, path: string): Routed | undefined {
   const [, folder, encoded = ''] = /^\/([^/]+)\/([^/]+)$/.exec(path) ?? [];
   const token = decoded(encoded);
@@ -26,7 +26,7 @@ function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {
-    // Not percent-encoded UTF-8.
+    // Invalid percent-encoding.
     return undefined;
   }
 }

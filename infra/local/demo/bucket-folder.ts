@@ -1,4 +1,4 @@
-// Reads the local bucket as any program of the owner's would: plain files, in the layout of docs/storage-layout.md.
+// Reads the local bucket as an owner's program would: plain files, in the layout of docs/storage-layout.md.
 
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
@@ -7,7 +7,10 @@ import type { File } from './tree.ts';
 
 const text = z.string().nullable();
 
-/** What the demo shows and judges of a record. Other fields stay, so that it can also be shown whole. */
+/**
+ * The fields of a record that the demo shows and checks. Other fields are kept, so that the complete record can be
+ * shown.
+ */
 const record = z.looseObject({
   taskId: z.string(),
   kind: z.string(),
@@ -35,7 +38,7 @@ export type ShownRecord = z.infer<typeof record>;
 export type BucketFolder = {
   record: (taskId: string) => Promise<ShownRecord | undefined>;
   bytes: (key: string) => Promise<Buffer | undefined>;
-  /** Every file below a prefix, by its whole key. */
+  /** Every file with this prefix, by its complete key. */
   list: (prefix: string) => Promise<File[]>;
 };
 

@@ -7,8 +7,8 @@ export type CallbackStage = 'text' | 'first' | 'complete' | 'error';
 type TrackSetting = { base: string; createTime: number };
 
 /**
- * A track as it is told before its audio is final: `audio_url` is there and empty, `source_audio_url` and `duration`
- * are no keys at all, while the stream URLs already play (and stop playing within hours).
+ * A track before its audio is final: `audio_url` is present and empty, `source_audio_url` and `duration` are missing,
+ * and the stream URLs already play (and stop playing within hours).
  */
 function unfinishedTrack(track: SongTrack, { base, createTime }: TrackSetting) {
   return {
@@ -65,7 +65,7 @@ export function unavailableSourceBody(taskId: string): Buffer {
   return music('Unable to download related files', 'error', taskId, null, 451);
 }
 
-/** One stage only, and not a word on which track it was made from. */
+/** Has one stage only, and does not name the track from which the video was made. */
 export function videoBody(taskId: string, url: string): Buffer {
   return bytesOf({ code: 200, msg: 'MP4 generated successfully.', data: { task_id: taskId, video_url: url } });
 }

@@ -1,4 +1,4 @@
-// What the demo shows when all is done: the library, a record, the promises, and where to go from here.
+// The demo's closing screen: the library, a record, the promises, and what to try next.
 
 import type { Paint } from '../../terminal/paint.ts';
 import { plainText } from '../../terminal/plain-text.ts';
@@ -14,7 +14,7 @@ type Closing = {
   songTaskId: string;
   folder: string;
   data: string;
-  /** The listening room opens after this. */
+  /** True if the listening room opens afterwards. */
   isBrowsing: boolean;
   columns: number;
   paint: Paint;

@@ -1,7 +1,8 @@
 /**
- * How many callbacks of a task the functions have dealt with, by their own log. Each invocation says `callback.kept`,
- * and `task` when it has done all there was to do. One that finds another at work on the task says only the first, and
- * leaves the rest to that other, whose `task` comes later: so a `task` deals with all that was kept before it.
+ * Counts how many callbacks of a task the functions have finished, from their log. Each invocation logs
+ * `callback.kept`, and `task` when nothing is left to do. An invocation that finds the task claimed by another one
+ * logs only the first and leaves the rest to that one, whose `task` line comes later: so a `task` line covers every
+ * callback stored before it.
  */
 export function countDealtWith() {
   const kept = new Map<string, number>();

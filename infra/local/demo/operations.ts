@@ -1,4 +1,4 @@
-// What can be asked of the demo provider, and what then happens: a table from the path of the API to the callbacks.
+// The demo provider's API: a table from the path of a request to the callbacks that follow.
 
 import {
   type CallbackStage,
@@ -23,7 +23,7 @@ function generateSong({ taskId, ...setting }: Job): Work {
     what: 'a song',
     song,
     media: song.tracks.flatMap(({ audio, cover }) => [audio, cover]),
-    // The real one takes about half a minute to `first` and a minute to `complete`.
+    // The real provider takes about half a minute to `first` and a minute to `complete`.
     steps: [
       { afterMs: 500, stage: 'text', body: textBody(taskId, song, setting) },
       { afterMs: 700, stage: 'first', body: firstBody(taskId, song, setting) },
@@ -32,7 +32,7 @@ function generateSong({ taskId, ...setting }: Job): Work {
   };
 }
 
-/** Fails always: it stands for the song whose file the provider cannot fetch. */
+/** Always fails: it represents a song whose uploaded file the provider cannot fetch. */
 function coverUpload({ taskId }: Job): Work {
   const steps = [{ afterMs: 600, stage: 'error', body: unavailableSourceBody(taskId) }] as const;
   return { what: 'a cover of a file that is gone', song: null, media: [], steps };

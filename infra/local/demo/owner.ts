@@ -1,11 +1,11 @@
-// What an owner does besides asking a provider for music: announces a task, and wants another try of it.
+// The owner's part besides asking a provider for music: announces a task and requests a retry.
 
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { clientConfig } from '../local-aws.ts';
 
 const answerWithinMs = 10_000;
 
-/** From then on the task is watched, even if no callback ever comes. */
+/** From then on the task is tracked, even if no callback arrives. */
 export async function announceWav(tasksUrl: string, taskId: string): Promise<void> {
   const response = await fetch(tasksUrl, {
     method: 'POST',
@@ -17,7 +17,10 @@ export async function announceWav(tasksUrl: string, taskId: string): Promise<voi
   if (response.status !== 202) throw new Error(`the announcement of a task was answered ${response.status}`);
 }
 
-/** The message of `trackkeeper retry`: without it the provider is asked a quarter of an hour after the announcement. */
+/**
+ * The message that `trackkeeper retry` sends: without it the provider is polled a quarter of an hour after the
+ * announcement.
+ */
 export async function retryTask({ sqsUrl, queueUrl }: { sqsUrl: string; queueUrl: string }, taskId: string) {
   const client = new SQSClient(clientConfig(sqsUrl));
   const message = { schemaVersion: 1, type: 'retry', task: taskId };

@@ -1,9 +1,9 @@
-// How the provider delivers a callback: a POST that has 15 seconds, and three tries in all. How long it waits between
-// them it does not say.
+// Delivers a callback as the provider does: a POST with a limit of 15 seconds, and three attempts in all. The
+// provider does not document the delay between attempts.
 
 import type { CallbackStage } from './callback-bodies.ts';
 
-/** `status` is null where no answer came; `error` then says why. */
+/** `status` is null if there was no response; `error` then gives the reason. */
 export type Try = { status: number | null; ms: number; error: string | null };
 
 export type Delivery = {
@@ -11,7 +11,7 @@ export type Delivery = {
   taskId: string;
   stage: CallbackStage;
   body: Buffer;
-  /** Sent although it was answered 200 before, as after a lost answer. */
+  /** Sent again although an earlier attempt got 200, as after a lost response. */
   isRepeat: boolean;
   tries: readonly Try[];
 };

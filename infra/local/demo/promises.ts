@@ -1,5 +1,5 @@
-// What the demo promises, and how each promise is judged: by what the provider sent and served, and by what stands in
-// the bucket afterwards. Each rule says what broke it; nothing said means that it held.
+// The demo's promises and their checks, based on what the provider sent and served and on the bucket afterwards. Each
+// check returns what broke the promise; an empty list means that it was kept.
 
 import type { ShownRecord } from './bucket-folder.ts';
 import { answerWithinMs, type Delivery } from './post-callback.ts';
@@ -10,7 +10,7 @@ type Observed = { record: Buffer; fetched: number };
 
 export type Evidence = {
   deliveries: readonly Delivery[];
-  /** Of everything under `callbacks/` and `library/`: key to bytes. */
+  /** Everything under `callbacks/` and `library/`: key to bytes. */
   callbacks: ReadonlyMap<string, Buffer>;
   library: ReadonlyMap<string, Buffer>;
   records: readonly ShownRecord[];
@@ -20,7 +20,7 @@ export type Evidence = {
   failedTaskId: string;
   /** Its callback never arrived. */
   lostTaskId: string;
-  /** The song's record and the number of fetches, before the repeated callback and after it. */
+  /** The song's record and the number of fetches, before and after the repeated callback. */
   duplicate: { before: Observed; after: Observed };
 };
 
@@ -32,7 +32,7 @@ const storedAssets = ({ records }: Evidence) =>
 
 const arrived = ({ deliveries, lostTaskId }: Evidence) => deliveries.filter(({ taskId }) => taskId !== lostTaskId);
 
-/** `/source/…` serves the same file under the address of the original. */
+/** `/source/…` serves the same file under the URL of the original. */
 const pathOf = (url: string) => URL.parse(url)?.pathname.replace(/^\/source/, '');
 
 const rules: readonly Rule[] = [

@@ -1,5 +1,5 @@
-// A provider that behaves like sunoapi.org: it is asked for music over HTTP, tells of it by callbacks, and serves the
-// files. What it was asked and what it sent stays readable, so that a demo or a test can judge by it.
+// A stand-in for sunoapi.org: takes requests for music over HTTP, reports by callbacks, and serves the files. Its
+// requests and callbacks can be read, so that a demo or a test can check them.
 
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
@@ -18,7 +18,7 @@ export type Asked = { what: string; taskId: string; song: Song | null };
 export type Served = { path: string; sentBytes: number; totalBytes: number };
 
 export type ProviderOptions = {
-  /** Of each connection that fetches a file; 0 means all at once. */
+  /** For each connection that fetches a file; 0 means no limit. */
   bytesPerSecond: number;
   /** 1 is the usual time between callbacks, 0 none. */
   pace: number;
@@ -29,13 +29,13 @@ export type ProviderOptions = {
 
 export type DemoProvider = {
   url: string;
-  /** `host:port`, the way an allowed private source is named. */
+  /** `host:port`, as the setting for allowed private sources expects it. */
   host: string;
   media: ReadonlyMap<string, Media>;
   deliveries: readonly Delivery[];
-  /** Paths of everything fetched from it, stream URLs included. */
+  /** The paths of all requests for files, stream URLs included. */
   fetched: readonly string[];
-  /** Sends a callback once more, byte for byte, as after a lost answer. */
+  /** Sends a callback again, byte for byte, as after a lost response. */
   resend: (taskId: string, stage: CallbackStage) => Promise<void>;
   close: () => Promise<void>;
 };
@@ -45,7 +45,7 @@ const maxOrderBytes = 64 * 1024;
 const order = z.looseObject({ callBackUrl: z.url() });
 
 const answer = (response: ServerResponse, body: { code: number; msg: string; data: unknown }) =>
-  // The real one says HTTP 200 also to what it refuses; `code` tells.
+  // The real provider responds with HTTP 200 to rejected requests too; `code` gives the result.
   response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
 
 export async function startDemoProvider(options: ProviderOptions): Promise<DemoProvider> {
@@ -83,7 +83,7 @@ export async function startDemoProvider(options: ProviderOptions): Promise<DemoP
         if (file?.kind === 'wav') made.set(taskId, { url: url + file.path, wasDelivered });
       }
     })().catch(() => {
-      // Only closing cuts a story short.
+      // Only closing the provider ends a task early.
     });
     underway.add(story);
     return taskId;
@@ -110,7 +110,7 @@ export async function startDemoProvider(options: ProviderOptions): Promise<DemoP
       const onSent = (sentBytes: number) => onServed?.({ path: file.path, sentBytes, totalBytes });
       return serveMedia(request, response, file, { bytesPerSecond, pause, onSent });
     }
-    // What the real stream URLs turn into within hours: an answer that looks right and holds nothing.
+    // The real stream URLs respond like this after some hours: status 200 and an empty body.
     return response.writeHead(isStream(pathname) ? 200 : 404, { 'Content-Length': 0 }).end();
   }
 

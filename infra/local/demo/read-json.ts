@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** The body as JSON; undefined where it is none, or is longer than `maxBytes`. */
+/** The body as JSON; undefined if it is not JSON or longer than `maxBytes`. */
 export async function readJson(request: IncomingMessage, { maxBytes }: { maxBytes: number }): Promise<unknown> {
   const pieces: Buffer[] = [];
   let length = 0;

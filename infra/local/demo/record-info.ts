@@ -1,6 +1,6 @@
 // What the demo provider answers when it is asked about a task, in the shape of sunoapi.org's record-info of a WAV.
 
-/** As in `Authorization: Bearer …`; the stand-in knows one account. */
+/** Sent as `Authorization: Bearer …`; the stand-in has one account. */
 export const demoApiKey = 'the-api-key-of-the-demo-account';
 
 export type Made = { url: string; wasDelivered: boolean };
@@ -9,7 +9,7 @@ export const recordInfoPath = '/api/v1/wav/record-info';
 
 export type InfoAnswer = { code: number; msg: string; data: unknown };
 
-/** `made`: what there is by now of the tasks that can be asked about; undefined while there is nothing yet. */
+/** `made`: the result of each task so far; undefined if the task is unknown or has no result yet. */
 export function recordInfo(
   asked: { authorization: string | undefined; taskId: string },
   made: ReadonlyMap<string, Made>,
@@ -20,7 +20,7 @@ export function recordInfo(
   const { taskId } = asked;
   const found = made.get(taskId);
   const response = found === undefined ? null : { audioWavUrl: found.url };
-  // Whoever could not be called back is told so here; the files are there all the same.
+  // CALLBACK_EXCEPTION reports that the callback could not be delivered; the files exist all the same.
   const said = found?.wasDelivered === false ? 'CALLBACK_EXCEPTION' : 'SUCCESS';
   const data = { taskId, response, successFlag: found === undefined ? 'PENDING' : said };
   return { code: 200, msg: 'success', data };

@@ -14,7 +14,7 @@ function fieldLines(name: string, value: unknown, isLast: boolean): string[] {
   return [`  "${name}": [`, ...rows, `  ]${comma}`];
 }
 
-/** The record as it stands in `tasks/`, with fewer fields, an object to a line, and no line longer than `columns`. */
+/** Formats the record of `tasks/` with fewer fields, one object per line, each line at most `columns` wide. */
 export function recordLines(record: ShownRecord, columns: number): string[] {
   const abridged = {
     taskId: record.taskId,

@@ -1,5 +1,5 @@
-// The demo as it goes: a song, its video and its WAV are asked for, one thing fails, one callback is lost and one comes
-// twice. What the functions made of it is then read from the bucket.
+// The course of the demo: it requests a song, its video and its WAV; one task fails, one callback is lost and one is
+// sent twice. It then reads the result from the bucket.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
@@ -12,7 +12,7 @@ export type DemoResult = { evidence: Evidence; bucketFolder: string; songTaskId:
 
 const accepted = z.object({ code: z.literal(200), data: z.object({ taskId: z.string() }) });
 const askWithinMs = 10_000;
-/** Nobody listens at port 1. */
+/** Nothing listens on port 1. */
 const nowhere = 'http://127.0.0.1:1/callbacks/lost';
 
 export async function runDemo(options: DemoOptions & { limitMs: number }): Promise<DemoResult> {
@@ -83,7 +83,7 @@ function missingCallbacks({ provider }: RunningDemo, taskId: string, count: numb
   return sent >= count ? [] : [`task ${taskId}: ${count - sent} of ${count} callbacks are still to be delivered`];
 }
 
-/** What keeps a task from being at rest: closed, and every callback so far dealt with. */
+/** Lists why a task is not finished yet: it is not closed, or some of its callbacks are not processed. */
 async function unrest(demo: RunningDemo, taskId: string, count: number): Promise<string[]> {
   const missing = missingCallbacks(demo, taskId, count);
   const dealtWith = demo.dealtWith(taskId);

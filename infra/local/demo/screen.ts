@@ -1,4 +1,4 @@
-// What the demo shows while it runs: from an event to a line. Nothing here writes anywhere.
+// The lines that the demo prints while it runs, one per event. These functions only format.
 
 import * as z from 'zod';
 import { formatBytes, formatSeconds } from '../../terminal/amounts.ts';
@@ -70,7 +70,7 @@ const trouble = z.object({
   reason: z.string().optional(),
 });
 
-/** A line of the functions' own log, where a person would want to see it. */
+/** Formats a line of the functions' log, if it is worth showing. */
 export function logLine(line: Record<string, unknown>, moment: Moment): string | undefined {
   const known = logged.safeParse(line);
   if (known.success && known.data.event === 'transfer.ended') {
@@ -99,7 +99,7 @@ export function logLine(line: Record<string, unknown>, moment: Moment): string |
   return eventLine(moment, 'trouble', moment.paint('red', plainText(words)));
 }
 
-/** What a transfer's line needs beside its bar. */
+/** The columns that a transfer's line needs beside its progress bar. */
 const columnsBesideBar = 64;
 const mostBarColumns = 28;
 

@@ -1,5 +1,5 @@
-// Serves one file as the provider's file host does: with its length, in ranges where asked for, and slowly, so that a
-// person sees it move.
+// Serves one file as the provider's file host does: with its length, in ranges on request, and slowly enough to
+// watch.
 
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -9,13 +9,13 @@ import type { Media } from './song.ts';
 export type Pause = (ms: number) => Promise<void>;
 
 type Flow = {
-  /** Per connection; 0 means all at once. */
+  /** Per connection; 0 means no limit. */
   bytesPerSecond: number;
   pause: Pause;
   onSent: (sentBytes: number) => void;
 };
 
-/** Twenty steps a second look like one movement. */
+/** Twenty updates a second look continuous. */
 const stepMs = 50;
 
 const contentTypes = { audio: 'audio/mpeg', image: 'image/jpeg', video: 'video/mp4', wav: 'audio/wav' } as const;
@@ -32,7 +32,10 @@ async function* drip(bytes: Buffer, { bytesPerSecond, pause, onSent }: Flow): As
 
 type Span = { start: number; end: number };
 
-/** `bytes=start-end` or `bytes=start-`, the only forms that downloads use; anything else gets the whole file. */
+/**
+ * Parses `bytes=start-end` and `bytes=start-`, the only forms that downloads use; any other header gets the complete
+ * file.
+ */
 function spanAskedFor(range: string | undefined, length: number): Span | 'whole' | 'unsatisfiable' {
   const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(range ?? '') ?? [];
   if (from === undefined) return 'whole';
@@ -45,7 +48,7 @@ export async function serveMedia(request: IncomingMessage, response: ServerRespo
   const length = media.bytes.length;
   const etag = `"${createHash('md5').update(media.bytes).digest('hex')}"`;
   const ifRange = request.headers['if-range'];
-  // A range of another version of the file would be a splice: the whole file is the only right answer then.
+  // A range of another version would mix two files, so a changed file is sent completely.
   const span = ifRange === undefined || ifRange === etag ? spanAskedFor(request.headers.range, length) : 'whole';
   if (span === 'unsatisfiable') {
     response.writeHead(416, { 'Content-Range': `bytes */${length}` }).end();

@@ -1,4 +1,4 @@
-// What the demo provider "composes": the words of the two tracks and, under addresses of their own, the media for them.
+// The demo's content: the texts of two tracks, and the media files under URLs of their own.
 
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 
 type MediaKind = 'audio' | 'image' | 'video' | 'wav';
 
-/** One file that the provider serves. */
+/** A file that the provider serves. */
 export type Media = { path: string; kind: MediaKind; title: string; bytes: Buffer };
 
 export type SongTrack = {
@@ -26,7 +26,7 @@ const lyrics = [
   '[Chorus]\nHold the light, don’t let it falter\nKeep the song and keep the dream ✨',
 ].join('\n');
 
-/** The durations are what ffprobe says of the files, to two places. */
+/** The durations are those that ffprobe reports, to two decimal places. */
 const first = { title: 'Paper Lanterns', tags: 'ambient, plucked strings, calm', durationSeconds: 8.15 };
 const second = { title: 'Lanternes d’été', tags: 'ambient, plucked strings, night', durationSeconds: 10.16 };
 
@@ -37,7 +37,7 @@ const fileOf = {
   wav: { folder: 's', extension: 'wav' },
 } as const;
 
-/** The addresses say nothing of the track they belong to, as the real ones do not. */
+/** As with the real provider, a URL does not reveal its track. */
 function media(kind: MediaKind, title: string, file: string): Media {
   const { folder, extension } = fileOf[kind];
   const path = `/${folder}/${randomBytes(16).toString('hex')}.${extension}`;

@@ -1,4 +1,4 @@
-// Sets the stage: a provider and a deployment that know of each other, and both tell the terminal what happens.
+// Starts the demo's provider and deployment, connects them, and prints the events of both.
 
 import { randomBytes } from 'node:crypto';
 import type { Paint } from '../../terminal/paint.ts';
@@ -30,13 +30,13 @@ export type RunningDemo = {
   bucket: BucketFolder;
   bucketFolder: string;
   songs: ReadonlyMap<string, Song>;
-  /** How many callbacks of a task the functions have dealt with. */
+  /** The number of a task's callbacks that the functions have finished. */
   dealtWith: (taskId: string) => number;
   announceWav: (taskId: string) => Promise<void>;
   retry: (taskId: string) => Promise<void>;
 } & AsyncDisposable;
 
-/** Slow enough to watch, quick enough to wait for: a song of 80 kB takes a second and a half. */
+/** Slow enough to watch, fast enough to wait for: a song of 80 kB takes a second and a half. */
 const watchableBytesPerSecond = 55_000;
 const frameMs = 1000 / 15;
 
@@ -54,7 +54,7 @@ export async function startDemo({ data, isFast, terminal, paint, columns }: Demo
     const transfer = { kind, title, sentBytes, totalBytes };
     if (sentBytes < totalBytes) moving.set(path, transfer);
     else moving.delete(path);
-    // Where nothing can be drawn over, one line half-way shows that it moves.
+    // Where lines cannot be redrawn, one line half-way shows progress.
     const passesHalf = earlierBytes < totalBytes / 2 && sentBytes >= totalBytes / 2 && sentBytes < totalBytes;
     if (passesHalf && !terminal.moves) terminal.print(transferLine(transfer, { paint, columns }));
   }

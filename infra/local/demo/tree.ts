@@ -28,7 +28,7 @@ function folderOf(files: readonly File[]): Folder {
 const sizeColumns = 8;
 const byName = ([one]: [string, unknown], [other]: [string, unknown]) => (one < other ? -1 : 1);
 
-/** Sizes stand on the left, where names of any script and width cannot push them out of line. */
+/** Sizes are on the left, where names of any script and width cannot misalign them. */
 export function treeLines(name: string, files: readonly File[]): string[] {
   const line = (bytes: number, text: string) => `${formatBytes(bytes).padStart(sizeColumns)}  ${text}`;
 

@@ -1,6 +1,6 @@
 export type Waiting = { limitMs: number; everyMs: number; now: () => number; pause: (ms: number) => Promise<unknown> };
 
-/** Waits until nothing is missing; after the limit it says what still is, in the words of `missing`. */
+/** Waits until nothing is missing; after the limit it throws with what still is. */
 export async function waitFor(missing: () => Promise<readonly string[]>, waiting: Waiting): Promise<void> {
   const { limitMs, everyMs, now, pause } = waiting;
   const giveUpAt = now() + limitMs;

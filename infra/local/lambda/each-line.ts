@@ -1,9 +1,9 @@
 import type { Readable } from 'node:stream';
 
-/** A line this long is passed on in pieces: no program can fill the memory by never ending its line. */
+/** A longer line is passed on in pieces, so that a program that never ends its line cannot fill the memory. */
 const maxLineLength = 1024 * 1024;
 
-/** Deliberately not node:readline: that also splits at U+2028, which JSON leaves unescaped inside strings. */
+/** Deliberately not node:readline: it also splits at U+2028, which JSON leaves unescaped inside strings. */
 export function onEachLine(stream: Readable, onLine: (line: string) => void): void {
   let rest = '';
   stream.setEncoding('utf8');

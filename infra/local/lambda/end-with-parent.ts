@@ -1,5 +1,6 @@
-// A thread that ends its process when the parent is gone, however the parent went: the pipe that it reads then closes.
-// A thread, because the main one may be stuck in a loop, and an orphan that spins is the worst kind.
+// A thread that ends its process when the parent is gone, whatever ended the parent: the pipe between them then
+// closes. It is a thread because the main thread may be stuck in a loop, and an orphaned process must not keep
+// spinning.
 
 import { Socket } from 'node:net';
 

@@ -1,5 +1,5 @@
-// One Lambda environment, as a process of its own: loads a bundle, then answers one event at a time.
-// Called with the bundle's folder; see function-environment.ts for the other side.
+// One Lambda environment as a process of its own: it loads a bundle, then handles one event at a time. Its argument
+// is the bundle's folder; function-environment.ts is the parent's side.
 
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -10,7 +10,8 @@ const [folder = '.'] = process.argv.slice(2);
 
 new Worker(new URL('end-with-parent.ts', import.meta.url)).unref();
 
-// A terminal sends Ctrl-C to the whole process group, and service managers do likewise. The parent decides what ends when.
+// A terminal sends Ctrl-C to the whole process group, and service managers do the same. The parent decides when this
+// process ends.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {});
 
 const handler = loadHandler();

@@ -1,9 +1,9 @@
-// What a local function and the process that runs it say to each other.
+// The messages between a local function and the process that runs it.
 
 export type Invocation = {
   requestId: string;
   event: unknown;
-  /** When the function is killed, in milliseconds since 1970: the same for both sides, however slow the start. */
+  /** When the function is killed, in milliseconds since 1970: an absolute time, so that a slow start counts too. */
   deadlineMs: number;
 };
 

@@ -1,5 +1,5 @@
-// What Lambda's SQS event source mapping does: takes messages from the queue, invokes the function with each, and
-// deletes what it dealt with. A message that failed stays in the queue, hidden until its visibility timeout is over.
+// Lambda's SQS event source mapping: receives messages from the queue, invokes the function with each, and deletes
+// those that were processed. A failed message stays in the queue, hidden until its visibility timeout has passed.
 
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -12,14 +12,14 @@ import { sqsEventOf } from './sqs-event.ts';
 export type EventSourceOptions = {
   endpoint: string;
   queue: { url: string; arn: string };
-  /** Invocations at once. */
+  /** The number of concurrent invocations. */
   concurrency: number;
   target: LocalFunction;
   onLog: OnLog;
 };
 
 export type EventSource = {
-  /** Takes no more messages; lets running invocations end, but not longer than this. */
+  /** Receives no more messages and waits for running invocations, at most this long. */
   close: (patienceMs: number) => Promise<void>;
 };
 
@@ -62,7 +62,7 @@ export function startEventSource({ endpoint, queue, concurrency, target, onLog }
     }
   }
 
-  // One poller per invocation, so that a message is taken only when there is somebody to work on it.
+  // One poller per invocation, so that a message is received only when an invocation is free to process it.
   const pollers = Promise.all(Array.from({ length: concurrency }, poll));
 
   return {
@@ -74,7 +74,7 @@ export function startEventSource({ endpoint, queue, concurrency, target, onLog }
   };
 }
 
-/** The ids in the function's partial batch response. An answer of any other shape means that all went well. */
+/** The message ids in the function's partial batch response. Any other result means that every message succeeded. */
 function failuresIn(result: unknown): unknown[] {
   if (typeof result !== 'object' || result === null || !('batchItemFailures' in result)) return [];
   const { batchItemFailures } = result;

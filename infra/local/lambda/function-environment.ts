@@ -9,20 +9,23 @@ import { type Invocation, isAnswer } from './environment-protocol.ts';
 type Output = 'stdout' | 'stderr';
 
 export type EnvironmentSettings = {
-  /** Where the bundle's `index.js` lies, as an absolute path; also the function's working directory. */
+  /** The absolute path of the folder with the bundle's `index.js`; also the function's working directory. */
   folder: string;
-  /** All that the function finds in `process.env`; nothing is inherited. */
+  /** The complete `process.env` of the function; nothing is inherited. */
   variables: Record<string, string>;
   timeoutMs: number;
   onLine: (line: string, output: Output) => void;
 };
 
 export type FunctionEnvironment = {
-  /** Rejects if the handler throws, the process ends, or the time is up; the latter two make it unusable. */
+  /**
+   * Rejects if the handler throws, the process ends, or the time is up. After the latter two the environment is
+   * unusable.
+   */
   invoke: (event: unknown) => Promise<unknown>;
   isUsable: () => boolean;
   kill: () => void;
-  /** Settles when the process is gone and its last output was passed on. */
+  /** Resolves when the process has ended and its remaining output was passed on. */
   ended: Promise<void>;
 };
 
@@ -60,7 +63,7 @@ export function startEnvironment({ folder, variables, timeoutMs, onLine }: Envir
     }, timeoutMs);
     child.once('message', onMessage);
     void end.promise.then((how) => reject(new Error(`The process ended before it answered (${how}).`)));
-    // A send that fails means that the process is ending: its end then rejects, and says how.
+    // If sending fails, the process is ending; the `exit` event then rejects with the reason.
     child.send(invocation, () => {});
     return promise.finally(() => {
       clearTimeout(timer);

@@ -1,4 +1,4 @@
-// What an EventBridge rule with a rate does: invokes a function again and again. Other than there, never twice at once.
+// An EventBridge rule with a rate: invokes a function at regular intervals. Unlike EventBridge, never twice at once.
 
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,14 +8,17 @@ import type { LocalFunction } from './local-function.ts';
 import { settledWithin } from './settled-within.ts';
 
 type Options = {
-  /** From the start of one invocation to that of the next; the first one waits as long. An invocation may take longer. */
+  /**
+   * From the start of one invocation to the start of the next, and before the first one. An invocation may take
+   * longer.
+   */
   everyMs: number;
   target: LocalFunction;
   onLog: OnLog;
 };
 
 export type RegularInvocations = {
-  /** Begins no other; lets one that runs end, but waits no longer than this. */
+  /** Starts no other invocation and waits for a running one, at most this long. */
   close: (patienceMs: number) => Promise<void>;
 };
 

@@ -1,15 +1,18 @@
-// A function on this machine, as Lambda runs it: environments are started on demand, kept warm, and never shared by
-// two invocations at once. One that ended or ran out of time is replaced by the next invocation.
+// A Lambda function on this machine: environments are started on demand, kept warm, and never shared by two
+// invocations at once. The next invocation replaces one that ended or ran out of time.
 
 import { type EnvironmentSettings, type FunctionEnvironment, startEnvironment } from './function-environment.ts';
 
 export type LocalFunction = {
   invoke: (event: unknown) => Promise<unknown>;
-  /** Kills what still runs; returns when no process is left. */
+  /** Kills running environments; resolves when no process is left. */
   close: () => Promise<void>;
 };
 
-/** More are refused, as Lambda refuses what is over its concurrency; the caller is expected to try again. */
+/**
+ * Further invocations are rejected, as Lambda rejects those over its concurrency limit; the caller is expected to
+ * retry.
+ */
 const maxWaiting = 100;
 
 export function runFunction(settings: EnvironmentSettings & { maxEnvironments: number }): LocalFunction {
@@ -49,7 +52,7 @@ export function runFunction(settings: EnvironmentSettings & { maxEnvironments: n
   async function invoke(event: unknown): Promise<unknown> {
     await takeTurn();
     try {
-      // Here, because it may have been closed meanwhile, and what is started now would be left behind.
+      // Check again: it may have been closed during the wait, and an environment started now would be left behind.
       if (isClosed) throw new Error('The function is closed.');
       const environment = takeIdle() ?? startAnother();
       try {

@@ -1,4 +1,7 @@
-/** What the promise gave, or undefined if that took longer; the promise itself is left to go on. */
+/**
+ * Resolves with the promise's value, or with undefined if that takes longer than the limit; the promise itself is not
+ * cancelled.
+ */
 export async function settledWithin<T>(limitMs: number, promise: Promise<T>): Promise<T | undefined> {
   const late = Promise.withResolvers<undefined>();
   const timer = setTimeout(() => late.resolve(undefined), limitMs);

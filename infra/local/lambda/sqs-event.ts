@@ -1,4 +1,4 @@
-// A received message as Lambda's event source mapping hands it to a function.
+// Converts a received message into the event that Lambda's event source mapping passes to a function.
 
 import type { Message, MessageAttributeValue } from '@aws-sdk/client-sqs';
 import type { SQSEvent, SQSMessageAttribute, SQSRecord } from 'aws-lambda';

@@ -1,5 +1,5 @@
-// Files coming and going in a bucket's folder. S3 has no folders, so they appear with their first file and go with
-// their last.
+// Adds and removes files in a bucket's folder. S3 has no folders, so a folder is created with its first file and
+// removed with its last.
 
 import { mkdir, rename, rmdir, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
@@ -11,7 +11,7 @@ export async function placeFile(from: string, to: string, attempts = 5): Promise
     await mkdir(dirname(to), { recursive: true });
     await rename(from, to);
   } catch (error) {
-    // Another key's delete may take the folder away between the two steps.
+    // A concurrent delete of another key may remove the folder between the two steps.
     if (hasCode(error, 'ENOENT') && attempts > 1) return placeFile(from, to, attempts - 1);
     if (hasCode(error, 'EEXIST', 'ENOTDIR', 'EISDIR')) {
       throw new AwsError(
@@ -28,6 +28,6 @@ export async function removeFile(file: string, bucketFolder: string): Promise<vo
   try {
     for (let folder = dirname(file); folder !== bucketFolder; folder = dirname(folder)) await rmdir(folder);
   } catch {
-    // The first folder that is not empty, or already gone, ends the climb.
+    // Stop at the first folder that is not empty or already gone.
   }
 }

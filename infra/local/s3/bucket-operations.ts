@@ -49,7 +49,7 @@ async function listObjects(layout: DiskLayout, objects: ObjectStore, { bucket, q
     KeyCount: page.keys.length + page.commonPrefixes.length,
     IsTruncated: next !== undefined,
     NextContinuationToken: next && Buffer.from(next).toString('base64url'),
-    // An object may be deleted while the page is put together.
+    // An object may be deleted while the page is read.
     Contents: found.flatMap(({ key, object }) =>
       object
         ? {

@@ -3,7 +3,10 @@ import { AwsError } from '../aws-error.ts';
 /** Both ends included, as in HTTP. */
 export type ByteRange = { readonly start: number; readonly end: number };
 
-/** `undefined` asks for the whole: no range, or one that S3 ignores as well (several ranges, other units, nonsense). */
+/**
+ * Returns undefined for the complete object: no range was sent, or one that S3 ignores too (several ranges, other
+ * units, invalid ones).
+ */
 export function byteRange(header: string | undefined, size: number): ByteRange | undefined {
   const match = /^bytes=(?:(?<from>\d+)-(?<to>\d*)|-(?<last>\d+))$/.exec(header ?? '');
   if (!match?.groups) return undefined;

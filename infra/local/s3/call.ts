@@ -1,4 +1,4 @@
-// What an operation is given and what it gives back. Only `server.ts` knows HTTP's own objects.
+// The input and output of an S3 operation. Only `server.ts` handles HTTP's own objects.
 
 import type { Readable } from 'node:stream';
 
@@ -6,11 +6,11 @@ export type Headers = Readonly<Record<string, string | undefined>>;
 
 export type Call = {
   readonly bucket: string;
-  /** Safe as a path on disk; empty in a call about the bucket itself. */
+  /** Safe as a path on disk; empty in a call on the bucket itself. */
   readonly key: string;
   readonly query: URLSearchParams;
   readonly headers: Headers;
-  /** Lets the client send its body. A call that is refused before that costs no transfer. */
+  /** Lets the client send its body. A call that is rejected earlier costs no transfer. */
   openBody(): Readable;
 };
 

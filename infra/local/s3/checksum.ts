@@ -1,5 +1,5 @@
-// The digests that S3 knows a body by: MD5 (the ETag), CRC32 (always, for the whole of a multipart object follows from
-// its parts') and SHA-256 (where the client declares it). What the client declared must be what arrived.
+// The digests by which S3 identifies a body: MD5 (the ETag), CRC32 (always, because that of a multipart object
+// follows from its parts) and SHA-256 (if the client declares it). What arrived must match what the client declared.
 
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
@@ -7,7 +7,7 @@ import { AwsError } from '../aws-error.ts';
 import type { Headers } from './call.ts';
 import { notImplemented } from './errors.ts';
 
-/** As S3 shows it: base64 of the digest, the highest byte first. */
+/** As S3 returns it: base64 of the digest, most significant byte first. */
 export type Checksum = { readonly algorithm: 'CRC32' | 'SHA256'; readonly value: string };
 
 export type Declared = { readonly md5?: string; readonly crc32?: string; readonly sha256?: string };

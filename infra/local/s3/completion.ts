@@ -1,4 +1,5 @@
-// Whether the parts that a Complete names make an object, what that object is, and whether it is what the client promised.
+// Checks whether the parts named in CompleteMultipartUpload make an object, computes that object, and compares it
+// with what the client promised.
 
 import { createHash } from 'node:crypto';
 import { AwsError } from '../aws-error.ts';
@@ -11,12 +12,12 @@ import { xmlContents, xmlText } from './xml.ts';
 
 export type PartClaim = { readonly number: number; readonly etag: string; readonly crc32?: string };
 
-/** What the client says of the whole, where it says anything. */
+/** What the client declares about the complete object, if anything. */
 type PromisedWhole = { readonly size?: number; readonly crc32?: string };
 
 export type Whole = { readonly size: number; readonly etag: string; readonly checksum: Checksum };
 
-/** S3's least size of any part but the last. */
+/** S3's minimum size of any part but the last. */
 const minPartBytes = 5 * 1024 ** 2;
 
 export function readPartClaims(xml: string): PartClaim[] {

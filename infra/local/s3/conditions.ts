@@ -1,4 +1,4 @@
-// Conditional requests: the compare-and-swap that the product's records and objects rest on.
+// Conditional requests: the compare-and-swap on which the product's records and objects depend.
 
 import type { AwsError } from '../aws-error.ts';
 import type { Headers } from './call.ts';
@@ -15,7 +15,7 @@ export function writeCondition(headers: Headers): WriteCondition {
   return { ifMatch: headers['if-match'], ifNoneMatch };
 }
 
-/** `undefined` if the write may go on, given what is there now. */
+/** Returns undefined if the write is allowed for the current version. */
 export function writeProblem(condition: WriteCondition, key: string, current?: Version): AwsError | undefined {
   const { ifMatch, ifNoneMatch } = condition;
   if (ifNoneMatch && current) return preconditionFailed('If-None-Match');
@@ -30,7 +30,7 @@ export function readVerdict(headers: Headers, current: Version): 'send' | 'not-m
   return ifNoneMatch !== undefined && names(ifNoneMatch, current) ? 'not-modified' : 'send';
 }
 
-/** ETags are compared without their quotes: S3 takes them with and without. */
+/** ETags are compared without quotes: S3 accepts both forms. */
 function names(header: string, { etag }: Version): boolean {
   return header.split(',').some((each) => each.trim() === '*' || unquoted(each) === unquoted(etag));
 }

@@ -1,19 +1,19 @@
-// Where everything lies:
+// The layout on disk:
 //
 //   <folder>/<bucket>/<key>                 an object's bytes and nothing else: what people browse
-//   <systemFolder>/objects/<bucket>/…json   what is known of an object besides its bytes (see object-store.ts)
+//   <systemFolder>/objects/<bucket>/…json   an object's metadata (see object-store.ts)
 //   <systemFolder>/uploads/<uploadId>/      an upload in progress and its parts (see upload-store.ts)
-//   <systemFolder>/completed/<uploadId>.json  how an upload ended, so that a repeated Complete is answered alike
+//   <systemFolder>/completed/<uploadId>.json  the result of an upload, so that a repeated Complete gets the same response
 //   <systemFolder>/incoming/                bodies that are still arriving; emptied at each start
 //
-// Both folders are on one disk: objects are published by renaming. A disk that ignores case (macOS, Windows) holds
-// `a` and `A` as one object.
+// Both folders must be on one disk, because objects are published by renaming. A disk that ignores case (macOS,
+// Windows) stores `a` and `A` as one object.
 
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 
-/** S3's rules for bucket names, without its list of reserved ones. It leaves no way out of the folder. */
+/** S3's rules for bucket names, without its list of reserved ones. No such name leads out of the folder. */
 export const bucketName = /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
 export type DiskLayout = ReturnType<typeof diskLayout>;

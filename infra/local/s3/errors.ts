@@ -1,4 +1,4 @@
-// The refusals of S3 that more than one file gives: code and status are S3's, the message says what to do.
+// S3 errors that several files return: code and status are S3's, the message says what to do.
 
 import { AwsError } from '../aws-error.ts';
 

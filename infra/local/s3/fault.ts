@@ -1,4 +1,4 @@
-// What tests let go wrong with S3 and on the way to it, request by request.
+// Faults that tests inject into S3 and the connection to it, per request.
 
 import { Readable } from 'node:stream';
 import { AwsError } from '../aws-error.ts';
@@ -9,17 +9,17 @@ import type { Operation, Routed } from './route.ts';
 import { cutInHalf, flipBit } from './spoiled-body.ts';
 import type { Upload, UploadStore } from './upload-store.ts';
 
-/** Asked once for each request, when its head has come. `undefined`: nothing goes wrong. */
+/** Called once per request, when its headers have arrived. `undefined`: no fault. */
 export type Fault = (request: Routed) => Trouble | undefined;
 
 export type Trouble =
-  /** Answered in place of the operation. */
+  /** Returned instead of performing the operation. */
   | { readonly status: number; readonly code: string }
-  /** The part of this number is gone when the operation begins. */
+  /** The part with this number is removed before the operation starts. */
   | { readonly losePart: number }
   | keyof typeof troubles;
 
-/** `reset`: the connection is reset without an answer. `silence`: it stays open without one. */
+/** `reset`: the connection is reset without a response. `silence`: the connection stays open without one. */
 export type Outcome = Reply | 'reset' | 'silence';
 
 export type Attempt = {
@@ -30,28 +30,28 @@ export type Attempt = {
 };
 
 type Happening = {
-  /** Where it means something. A test that asks for it anywhere else is wrong, and is told so. */
+  /** The operations to which this fault applies. A test that requests it for another operation gets an error. */
   readonly only?: readonly Operation[];
   readonly happen: (attempt: Attempt) => Promise<Outcome>;
 };
 
 const troubles = {
-  /** Nothing is done. */
+  /** The operation is not performed. */
   cut: { happen: async () => 'reset' },
 
-  /** Half of the body comes, then the connection is reset. Nothing is done. */
+  /** Half of the body is received, then the connection is reset. The operation is not performed. */
   'cut-body': {
     only: ['PutObject', 'UploadPart', 'CompleteMultipartUpload'],
     happen: ({ call, perform }) => withoutAnswer(perform({ ...call, openBody: () => cutInHalf(call) })),
   },
 
-  /** One bit of the body is another when it comes: the client's checksum tells, and without one it is stored like this. */
+  /** One bit of the body arrives changed: a checksum from the client reveals it; without one it is stored like this. */
   'flip-bit': {
     only: ['PutObject', 'UploadPart'],
     happen: ({ call, perform }) => perform({ ...call, openBody: () => flipBit(call) }),
   },
 
-  /** The whole request is taken, nothing is done, and no answer ever comes. */
+  /** The complete request is received, the operation is not performed, and no response is ever sent. */
   hang: {
     happen: async ({ call }) => {
       call.openBody().resume();
@@ -59,23 +59,26 @@ const troubles = {
     },
   },
 
-  /** It is done, or refused, and the client never learns. */
+  /** The operation is performed or rejected, and the client never learns the result. */
   'lose-answer': { happen: ({ call, perform }) => withoutAnswer(perform(call)) },
 
-  /** Nothing is done. S3 sends its 200 before it begins to join, so it can say only in the body that it failed. */
+  /**
+   * The operation is not performed. S3 sends status 200 before it starts to join, so it reports the failure in the
+   * body.
+   */
   'error-in-200': {
     only: ['CompleteMultipartUpload'],
     happen: async () => xmlReply('Error', { Code: 'InternalError', Message: 'Injected by a test.' }),
   },
 
-  /** The upload and its parts are gone when the operation begins, as after a lifecycle rule. */
+  /** The upload and its parts are removed before the operation starts, as by a lifecycle rule. */
   'lose-upload': {
     only: ['UploadPart', 'ListParts', 'CompleteMultipartUpload', 'AbortMultipartUpload'],
     happen: (attempt) => afterChange(attempt, (upload) => attempt.uploads.abort(upload)),
   },
 } as const satisfies Record<string, Happening>;
 
-/** Without trouble it is the operation and nothing else. */
+/** Without a fault it only performs the operation. */
 export async function performDespite(trouble: Trouble | undefined, attempt: Attempt): Promise<Outcome> {
   if (trouble === undefined) return attempt.perform(attempt.call);
   const { only, happen } = happeningOf(trouble);
@@ -97,7 +100,7 @@ function happeningOf(trouble: Trouble): Happening {
   return { happen: () => Promise.reject(refusal) };
 }
 
-/** The operation meets an upload that is not any more what the client left behind. */
+/** Changes the upload before the operation, so that it is no longer what the client left. */
 async function afterChange({ call, perform, uploads }: Attempt, change: (upload: Upload) => Promise<void>) {
   const { bucket, key, query } = call;
   const id = query.get('uploadId') ?? '';

@@ -1,15 +1,15 @@
-// The parts of an upload, one after the other in a new file. The CRC32 of the whole is taken from the bytes that are
-// written, and not worked out from those of the parts: what a client promises is held against what is there.
+// Joins the parts of an upload into a new file. The CRC32 of the object is computed from the bytes that are written,
+// not combined from the parts' checksums, so that the client's declaration is compared with what is on disk.
 
 import { open, writeFile } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 
 export type Joined = { readonly size: number; readonly crc32: number };
 
-/** One block is in memory at a time; larger ones were not faster. */
+/** One block is in memory at a time; larger blocks were not faster. */
 const blockBytes = 1024 ** 2;
 
-/** Copies, so that a crash in the middle loses no part. A failure may leave the beginning of `target`. */
+/** Copies, so that a crash in the middle loses no part. A failure may leave an incomplete `target`. */
 export async function joinFiles(files: readonly string[], target: string): Promise<Joined> {
   const block = Buffer.allocUnsafe(blockBytes);
   let size = 0;
@@ -28,7 +28,7 @@ export async function joinFiles(files: readonly string[], target: string): Promi
   return { size, crc32: crc };
 }
 
-/** Each time the same memory: a block is done with when the next one is asked for. */
+/** Reuses one buffer: each block must be processed before the next one is requested. */
 async function* blocksOf(file: string, block: Buffer): AsyncGenerator<Buffer> {
   const handle = await open(file);
   try {

@@ -5,15 +5,15 @@ import { dirname } from 'node:path';
 import { unlessMissing } from './missing.ts';
 
 /**
- * Takes the file at its word: only `writeJson` writes below the system folder. Deliberately not by way of the thread
- * pool: a page of a list reads a thousand of these, and they would take four times as long (2026-11-21).
+ * Does not validate: only `writeJson` writes below the system folder. Deliberately synchronous: one page of a list
+ * reads a thousand of these files, which takes four times as long through the thread pool (2026-11-21).
  */
 export async function readJson<T>(file: string): Promise<T | undefined> {
   const text = await unlessMissing((async () => readFileSync(file, 'utf8'))());
   return text === undefined ? undefined : JSON.parse(text);
 }
 
-/** Whole or not at all: a crash leaves a stray `.tmp`, never half a file. */
+/** Atomic: a crash leaves a stray `.tmp`, never half a file. */
 export async function writeJson(file: string, value: object): Promise<void> {
   const draft = `${file}.${randomUUID()}.tmp`;
   await mkdir(dirname(file), { recursive: true });

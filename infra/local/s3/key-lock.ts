@@ -1,4 +1,4 @@
-/** Runs `work` when all earlier work under the same name is done, whatever became of it. */
+/** Runs `work` after all earlier work under the same name has settled, successfully or not. */
 export type Lock = <T>(name: string, work: () => Promise<T>) => Promise<T>;
 
 export function createLock(): Lock {

@@ -1,5 +1,5 @@
-// S3 takes nearly any text as a key. Here a key is a path below the bucket's folder, so keys that are no plain relative
-// path are refused: better a clear error than a file somewhere else.
+// Accepts or rejects object keys. S3 allows nearly any text; here a key is a path below the bucket's folder, so a key
+// that is not a plain relative path is rejected instead of being stored in a different place.
 
 import { AwsError } from '../aws-error.ts';
 
@@ -33,14 +33,14 @@ export function keyProblem(key: string): AwsError | undefined {
 
 /** S3 lists keys in the order of their UTF-8 bytes; JavaScript compares UTF-16, which differs for emoji. */
 export function compareKeys(a: string, b: string): number {
-  // Where no surrogate is, both orders are the same, and a folder of ten thousand files is sorted ten times as fast.
+  // Without surrogates both orders are the same, and a folder of ten thousand files is sorted ten times as fast.
   if (!hasSurrogate(a) && !hasSurrogate(b)) return a === b ? 0 : a < b ? -1 : 1;
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 const hasSurrogate = (text: string) => /[\ud800-\udfff]/.test(text);
 
-/** Sorts after every key that begins with `prefix`: it ends in the last code point there is. */
+/** Sorts after every key with this prefix: it ends in the last code point. */
 export function endOfPrefix(prefix: string): string {
   return `${prefix}\u{10ffff}`;
 }

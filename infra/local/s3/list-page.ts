@@ -4,9 +4,9 @@ export type PageRequest = { readonly prefix: string; readonly delimiter: string;
 
 export type Page = {
   readonly keys: string[];
-  /** What keys have in common up to the delimiter; they stand in the list in place of those keys. */
+  /** The parts up to the delimiter that several keys share; the list contains them in place of those keys. */
   readonly commonPrefixes: string[];
-  /** Set if there is more: the next page begins after it. */
+  /** Set if there are more keys: the next page starts after this one. */
   readonly next?: string;
 };
 

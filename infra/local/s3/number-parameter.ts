@@ -1,6 +1,6 @@
 import { invalidArgument } from './errors.ts';
 
-/** A whole number in the query. Like S3, a limit above `max` is lowered to it in silence. */
+/** A whole number from the query. Like S3, silently lowers a limit above `max` to `max`. */
 export function limitParameter(query: URLSearchParams, name: string, max = 1000): number {
   return Math.min(max, numberParameter(query, name, max));
 }

@@ -1,11 +1,11 @@
-// The headers that an object keeps and gives back unchanged.
+// The headers that an object stores and returns unchanged.
 
 import type { Headers } from './call.ts';
 import { notImplemented } from './errors.ts';
 
 const kept = ['content-type', 'content-disposition', 'content-language', 'content-encoding', 'cache-control'];
 
-/** They would make the request mean something else, so passing over them would be a lie. */
+/** These would change what the request means, so they are rejected instead of ignored. */
 const refused =
   /^x-amz-(copy-source|tagging|object-lock|write-offset-bytes|website-redirect|server-side-encryption-customer)/;
 

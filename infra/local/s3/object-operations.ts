@@ -35,7 +35,7 @@ export function objectOperations(layout: DiskLayout, objects: ObjectStore) {
         const range = byteRange(headers.range, object.size);
         const reply = answerFor(object, headers, range);
         if (object.size === 0) return reply;
-        // Opened here, the file stays this version for as long as it is sent, whatever is published meanwhile.
+        // Opened before it is sent, so that the response keeps this version, whatever is published meanwhile.
         const handle = await open(file);
         return { ...reply, body: handle.createReadStream(range) };
       }),
@@ -51,7 +51,7 @@ function notModified({ etag }: StoredObject) {
   return { status: 304, headers: { etag } };
 }
 
-/** Status and headers, alike for GET and HEAD. A checksum is of the whole, so it does not go out with a range. */
+/** Status and headers, the same for GET and HEAD. The checksum covers the complete object, so a range has none. */
 function answerFor(object: StoredObject, request: Headers, range?: ByteRange) {
   const { start, end } = range ?? { start: 0, end: object.size - 1 };
   const showChecksum = request['x-amz-checksum-mode']?.toUpperCase() === 'ENABLED' && !range;

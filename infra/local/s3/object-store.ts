@@ -1,8 +1,8 @@
-// Objects on disk. The file in the bucket's folder is the object; its sidecar only describes it, and is found by the
-// file's size and time of change. So one rename publishes bytes and metadata together, a file that a person deletes
-// is gone, and one that a person puts there is an object like any other.
+// Objects on disk. The file in the bucket's folder is the object; its sidecar file only describes it, and is found by
+// the file's size and modification time. One rename therefore publishes bytes and metadata together, a file that a
+// person deletes is gone, and a file that a person adds is an object like any other.
 //
-// Deliberately without fsync: it survives the end of the process, not a power cut.
+// Deliberately without fsync: objects survive the end of the process, not a power failure.
 
 import { createReadStream, lstatSync } from 'node:fs';
 import { lstat, rm } from 'node:fs/promises';
@@ -21,27 +21,27 @@ export type ObjectDraft = {
   /** With its quotes. */
   readonly etag: string;
   readonly checksum: Checksum;
-  /** Content type, disposition and user metadata, as the headers they came in and go out in. */
+  /** Content type, disposition and user metadata, as the headers in which they are received and returned. */
   readonly headers: Readonly<Record<string, string>>;
 };
 
 export type StoredObject = ObjectDraft & { readonly modified: number };
 
-/** Half a kilobyte each. */
+/** About half a kilobyte each. */
 const maxRemembered = 50_000;
 
 export type ObjectStore = ReturnType<typeof createObjectStore>;
 
 export function createObjectStore(layout: DiskLayout, now: () => number) {
   const lock = createLock();
-  /** What sidecars say: a list reads a thousand of them for a page. */
+  /** A cache of sidecar files: a list reads a thousand of them for one page. */
   const remembered = new Map<string, StoredObject>();
   const locked = <T>(bucket: string, key: string, work: () => Promise<T>) => lock(`${bucket}/${key}`, work);
 
   async function sidecarOf(bucket: string, key: string, file: string): Promise<string | undefined> {
-    // As in json-file.ts, not by way of the thread pool.
+    // Synchronous for the reason given in json-file.ts.
     const stats = await unlessMissing((async () => lstatSync(file, { bigint: true }))());
-    // Links are no objects: they may lead out of the folder.
+    // Symbolic links are not objects: they may lead out of the folder.
     return stats?.isFile() ? layout.sidecarFile(bucket, key, `${stats.size}-${stats.mtimeNs}`) : undefined;
   }
 
@@ -73,7 +73,7 @@ export function createObjectStore(layout: DiskLayout, now: () => number) {
   return {
     find,
 
-    /** Until `work` is done, `file` is the version of the object that it was told of. */
+    /** Until `work` has settled, `file` stays the version that `object` describes. */
     read: <T>(bucket: string, key: string, work: (object: StoredObject, file: string) => Promise<T>): Promise<T> =>
       locked(bucket, key, async () => {
         const found = await look(bucket, key);
@@ -81,13 +81,13 @@ export function createObjectStore(layout: DiskLayout, now: () => number) {
         return work(found.object, layout.objectFile(bucket, key));
       }),
 
-    /** Fails early what would fail in the end, before a body is received for it. */
+    /** Checks the condition before the body is received, so that a write that must fail fails early. */
     async assertMayWrite(bucket: string, key: string, condition: WriteCondition): Promise<void> {
       const problem = writeProblem(condition, key, await find(bucket, key));
       if (problem) throw problem;
     },
 
-    /** Moves `file` into the bucket, if the condition holds at that moment; else deletes it. */
+    /** Moves `file` into the bucket if the condition holds at that moment; otherwise deletes it. */
     publish: (bucket: string, key: string, file: string, draft: ObjectDraft, condition: WriteCondition) =>
       locked(bucket, key, async (): Promise<StoredObject> => {
         try {
@@ -119,7 +119,7 @@ export function createObjectStore(layout: DiskLayout, now: () => number) {
   };
 }
 
-/** What S3 would have made of the file, had it come in one PutObject without any headers. */
+/** The metadata that S3 would store for this file if it had been sent in one PutObject without headers. */
 async function describeBytes(file: string): Promise<StoredObject> {
   const digests = startDigests({ sha256: false });
   const { mtimeMs } = await lstat(file);

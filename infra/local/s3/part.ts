@@ -1,4 +1,4 @@
-/** One part of an upload, as it lies on disk. */
+/** One part of an upload on disk. */
 export type Part = {
   readonly number: number;
   readonly size: number;

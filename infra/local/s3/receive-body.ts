@@ -1,5 +1,5 @@
-// A body on its way in: to a file of its own below `incoming/`, digested as it passes. It becomes an object or a part
-// only when it is whole and verified; whatever goes wrong before that leaves nothing behind.
+// Receives a request body into a file of its own below `incoming/` and computes its digests on the way. The body
+// becomes an object or a part only when it is complete and verified; any earlier failure leaves nothing behind.
 
 import { rm } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
@@ -46,9 +46,10 @@ export async function receiveXml({ headers, openBody }: Call): Promise<string> {
   return (await buffer(openBody())).toString();
 }
 
-/** The length that the client promised; HTTP holds it to it, so a cap on this is a cap on the body. */
+/** The Content-Length. HTTP enforces it, so a cap on it is a cap on the body. */
 function bodySize(headers: Headers, maxBytes: number): number {
-  // Deliberately not taken apart: the product sends buffers, and a framing that is overlooked ends up inside an object.
+  // Deliberately not decoded: the product sends buffers, and an overlooked chunk framing would end up inside an
+  // object.
   if (
     headers['content-encoding']?.includes('aws-chunked') ||
     headers['x-amz-content-sha256']?.startsWith('STREAMING-')

@@ -1,7 +1,7 @@
 import type { Reply } from './call.ts';
 import { type XmlFields, xmlDocument } from './xml.ts';
 
-/** Errors are the only documents of S3 without it. */
+/** Every S3 document but errors has it. */
 const s3Namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
 export function xmlReply(root: string, fields: XmlFields, status = 200): Reply {

@@ -1,5 +1,5 @@
-// From method and URL to the name of an operation. S3 tells many operations apart by query parameters alone
-// (`PUT /bucket/key?tagging` must never overwrite the object), so a route matches only if it knows every one of them.
+// Maps method and URL to the name of an operation. S3 distinguishes many operations by query parameters alone (`PUT
+// /bucket/key?tagging` must never overwrite the object), so a route matches only if it knows every parameter.
 
 import { AwsError } from '../aws-error.ts';
 import { notImplemented } from './errors.ts';
@@ -9,9 +9,9 @@ type Route = {
   operation: string;
   method: string;
   target: 'bucket' | 'object';
-  /** Query parameters that are there. */
+  /** Query parameters that must be present. */
   needs?: readonly string[];
-  /** Query parameters that may be there. */
+  /** Query parameters that may be present. */
   takes?: readonly string[];
 };
 
@@ -54,7 +54,7 @@ export type Operation = (typeof routes)[number]['operation'];
 export type Routed = { operation: Operation; bucket: string; key: string; query: URLSearchParams };
 
 export function routeRequest(method: string, url: string): Routed {
-  // Deliberately no `new URL`: it would resolve the dots of `/bucket/../x` before anyone could refuse them.
+  // Deliberately not `new URL`: it would resolve the dots of `/bucket/../x` before they could be rejected.
   const [path = '', search] = splitOnce(url, '?');
   const [encodedBucket = '', encodedKey] = splitOnce(path.replace(/^\//, ''), '/');
   const [bucket, key] = [decode(encodedBucket), decode(encodedKey)];
@@ -68,7 +68,10 @@ export function routeRequest(method: string, url: string): Routed {
   return { operation: route.operation, bucket, key, query };
 }
 
-/** The SDK names the operation in `x-id`, for logs only. The others are the signature of a presigned URL: none is checked here. */
+/**
+ * Parameters that are ignored: `x-id` names the operation for logs, and the others are the signature of a presigned
+ * URL, which is not checked.
+ */
 const ofNoMeaning = [
   'x-id',
   'X-Amz-Algorithm',

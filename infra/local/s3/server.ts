@@ -1,5 +1,6 @@
-// The S3 of the local deployment: the calls that the product makes, over HTTP, on plain folders (see disk-layout.ts).
-// Signatures are not checked: it is bound to the loopback address and holds nothing that its user does not own.
+// The S3 of the local deployment: the operations that the product uses, over HTTP, on plain folders (see
+// disk-layout.ts). Signatures are not checked: the server is bound to the loopback address and holds only its user's
+// own files.
 
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
@@ -65,7 +66,7 @@ export async function startS3({ folder, systemFolder, port = 0, now = Date.now, 
       if (outcome === 'reset') request.socket.resetAndDestroy();
       else await send(response, outcome);
     } catch {
-      // The client left in the middle of its answer: nobody is there to be told.
+      // The client disconnected during the response.
       response.destroy();
     }
   }
@@ -76,10 +77,12 @@ export async function startS3({ folder, systemFolder, port = 0, now = Date.now, 
     void work.finally(() => running.delete(work));
   };
 
-  // Longer than clients keep idle connections, or one of them would now and then write into a closed one.
+  // Longer than clients keep idle connections, so that a client does not write into a connection that was just
+  // closed.
   const server = createServer({ keepAliveTimeout: 60_000 });
   server.on('request', (request, response) => track(answer(request, response, () => request)));
-  // The SDK asks before it sends 2 MiB and more. A refusal comes before the body, so its place in the stream is unclear.
+  // The SDK sends `Expect: 100-continue` with bodies of 2 MiB and more. After a rejection it is unclear whether the
+  // body follows.
   server.on('checkContinue', (request, response) => {
     response.shouldKeepAlive = false;
     const openBody = () => {
@@ -95,7 +98,7 @@ export async function startS3({ folder, systemFolder, port = 0, now = Date.now, 
 
   return {
     url: `http://127.0.0.1:${typeof address === 'object' ? address?.port : port}`,
-    /** Cuts every connection, and ends when what they had begun on disk has come to its end. */
+    /** Closes every connection, and resolves when the disk operations that they started have ended. */
     async close(): Promise<void> {
       const closed = new Promise((done) => server.close(done));
       server.closeAllConnections();
@@ -126,7 +129,7 @@ async function send(response: ServerResponse, { status, headers, body }: Reply):
   try {
     await pipeline(body, response);
   } finally {
-    // A client that had left before is no pipeline at all, and the file would stay open.
+    // If the client disconnected before, the pipeline never starts and the file would stay open.
     body.destroy();
   }
 }

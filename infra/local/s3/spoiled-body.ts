@@ -1,10 +1,10 @@
-// Bodies that do not come as they were sent: for faults that tests ask for.
+// Bodies that arrive damaged: for faults that tests request.
 
 import { Readable } from 'node:stream';
 import { AwsError } from '../aws-error.ts';
 import type { Call } from './call.ts';
 
-/** The first half, and then an error. The connection is left to the caller. */
+/** Sends the first half, then an error. The caller handles the connection. */
 export function cutInHalf({ headers, openBody }: Call): Readable {
   return Readable.from(
     (async function* () {
@@ -19,7 +19,7 @@ export function cutInHalf({ headers, openBody }: Call): Readable {
   );
 }
 
-/** The lowest bit of the first byte is turned. */
+/** Flips the lowest bit of the first byte. */
 export function flipBit({ openBody }: Call): Readable {
   return Readable.from(
     (async function* () {

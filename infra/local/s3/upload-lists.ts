@@ -57,7 +57,7 @@ export function uploadLists(uploads: UploadStore) {
   } as const satisfies Record<string, Handler>;
 }
 
-/** Without an id the marker stands for all uploads of its key. */
+/** Without an id the marker covers all uploads of its key. */
 function isAfter({ key, id }: Upload, keyMarker: string, idMarker: string): boolean {
   const order = compareKeys(key, keyMarker);
   return order > 0 || (order === 0 && idMarker !== '' && compareKeys(id, idMarker) > 0);

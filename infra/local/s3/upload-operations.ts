@@ -56,7 +56,7 @@ export function uploadOperations(layout: DiskLayout, objects: ObjectStore, uploa
   } as const satisfies Record<string, Handler>;
 }
 
-/** All or nothing, and the same again if it is repeated. */
+/** Atomic and idempotent. */
 async function complete(
   layout: DiskLayout,
   objects: ObjectStore,
@@ -94,7 +94,10 @@ function findUpload(uploads: UploadStore, call: Call) {
   return uploads.find(call.bucket, call.key, uploadId(call));
 }
 
-/** Without a choice S3 would make a checksum of checksums; only the whole's own one says that the object is whole. */
+/**
+ * By default S3 would compute a checksum of checksums; only a full-object checksum proves that the object is
+ * complete.
+ */
 function assertWholeChecksum(algorithm?: string, type?: string): void {
   if (algorithm === undefined && type === undefined) return;
   if (algorithm === 'CRC32' && type === 'FULL_OBJECT') return;

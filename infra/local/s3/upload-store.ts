@@ -1,5 +1,5 @@
-// Multipart uploads in progress, a folder each: `upload.json` and the parts. A part's file name says all there is to
-// know about it, so one rename publishes it whole, and a restart finds every part.
+// Multipart uploads in progress, a folder each: `upload.json` and the parts. A part's file name contains all its
+// metadata, so one rename publishes the part, and a restart finds every part.
 
 import { randomUUID } from 'node:crypto';
 import { readdir, rename, rm } from 'node:fs/promises';
@@ -29,7 +29,10 @@ export type UploadStore = ReturnType<typeof createUploadStore>;
 
 const uploadId = /^[0-9a-f-]{36}$/;
 
-/** How long a repeated Complete is answered like the first. S3 names no time; a day outlives any client's retries. */
+/**
+ * How long a repeated Complete gets the same response as the first. S3 documents no time; a day is longer than any
+ * client retries.
+ */
 const rememberedMs = 24 * 60 * 60 * 1000;
 
 export function createUploadStore(layout: DiskLayout, now: () => number) {
@@ -45,7 +48,7 @@ export function createUploadStore(layout: DiskLayout, now: () => number) {
   async function parts({ id }: Upload): Promise<Part[]> {
     const names = await readdir(folderOf(id));
     const found = names.flatMap((name) => readPartFileName(name) ?? []);
-    // A crash while a part was replaced leaves both: the later one counts.
+    // A crash while a part is replaced leaves both: the later one counts.
     const latest = new Map(found.sort((a, b) => a.modified - b.modified).map((part) => [part.number, part]));
     return [...latest.values()].sort((a, b) => a.number - b.number);
   }
@@ -59,7 +62,7 @@ export function createUploadStore(layout: DiskLayout, now: () => number) {
     find,
     parts,
 
-    /** One at a time per upload: what an upload consists of stands still while it is looked at and changed. */
+    /** One operation at a time per upload, so that its parts do not change while they are read. */
     exclusively: createLock(),
 
     async create(bucket: string, key: string, headers: Upload['headers']): Promise<Upload> {
@@ -78,7 +81,7 @@ export function createUploadStore(layout: DiskLayout, now: () => number) {
         .sort((a, b) => compareKeys(a.key, b.key) || compareKeys(a.id, b.id));
     },
 
-    /** A part that is sent again replaces the one before it. */
+    /** A part that is sent again replaces the earlier one. */
     async addPart(upload: Upload, number: number, { file, size, md5, crc32 }: ReceivedBody): Promise<Part> {
       const part = { number, size, md5, crc32, modified: now() };
       const placed = join(folderOf(upload.id), partFileName(part));

@@ -6,7 +6,7 @@ import { unlessMissing } from './missing.ts';
 
 export type Span = { readonly prefix: string; readonly after: string };
 
-/** The keys of a bucket in S3's order, read folder by folder as they are asked for: those with `prefix`, after `after`. */
+/** Yields a bucket's keys with `prefix` after `after` in S3's order, reading folders only as needed. */
 export async function* walkKeys(folder: string, span: Span, base = ''): AsyncGenerator<string> {
   const entries = (await unlessMissing(readdir(folder, { withFileTypes: true }))) ?? [];
   for (const entry of entries.map(withKey).sort((a, b) => compareKeys(a.key, b.key))) {
@@ -16,7 +16,7 @@ export async function* walkKeys(folder: string, span: Span, base = ''): AsyncGen
   }
 }
 
-/** A folder sorts by its name with the slash, as its keys do: `a-b` comes before `a/c`. */
+/** A folder is sorted by its name with the slash, as its keys are: `a-b` before `a/c`. */
 function withKey(entry: Dirent) {
   const isFolder = entry.isDirectory();
   return { name: entry.name, key: isFolder ? `${entry.name}/` : entry.name, isFolder, isFile: entry.isFile() };
@@ -27,7 +27,7 @@ function mayHold(folder: string, { prefix, after }: Span): boolean {
   return mayMatch && compareKeys(endOfPrefix(folder), after) > 0;
 }
 
-/** A person may have put files there whose names could not be keys. */
+/** A person may have added files whose names cannot be keys. */
 function isWithin(key: string, { prefix, after }: Span): boolean {
   return key.startsWith(prefix) && compareKeys(key, after) > 0 && !keyProblem(key);
 }

@@ -1,8 +1,8 @@
-// The little XML that S3 speaks: enough to write its answers and to read what the SDK sends, no more.
+// The XML that S3 needs: enough to write its responses and to read what the SDK sends.
 
 type XmlValue = string | number | boolean | XmlFields;
 
-/** Arrays repeat the element; `undefined` leaves it out. */
+/** An array repeats the element; `undefined` omits it. */
 export type XmlFields = { readonly [name: string]: XmlValue | XmlValue[] | undefined };
 
 const named: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
@@ -31,7 +31,7 @@ function escapeXml(value: string | number | boolean): string {
   );
 }
 
-/** The text between each `<name>` and its end. */
+/** The text of every element with this name. */
 export function xmlContents(xml: string, name: string): string[] {
   return [...xml.matchAll(new RegExp(`<${name}>(.*?)</${name}>`, 'gs'))].map(([, content = '']) => content);
 }

@@ -1,5 +1,5 @@
-// How queues are named from outside. Of a URL only the last part is looked at, the queue's name, so that a URL noted
-// before a restart on another port stays good.
+// Queue URLs, ARNs and receipt handles. Only the last part of a URL, the queue's name, is used, so that a URL from
+// before a restart on another port stays valid.
 
 import { queueDoesNotExist, resourceNotFound } from './errors.ts';
 import type { Queue, Queues } from './state.ts';
@@ -27,7 +27,7 @@ export function queueByArn(queues: Queues, arn: string): Queue {
   throw resourceNotFound(arn);
 }
 
-/** All of an ARN counts: the same name in another account is another queue. */
+/** The complete ARN counts: the same name in another account is another queue. */
 export function findByArn(queues: Queues, arn: string): Queue | undefined {
   const queue = queues.get(nameInArn(arn));
   return queue && arnOf(queue.settings.name) === arn ? queue : undefined;

@@ -1,4 +1,4 @@
-// A batch is a list of entries that succeed or fail each by itself.
+// A batch is a list of entries, each of which succeeds or fails by itself.
 
 import { AwsError } from '../aws-error.ts';
 import type { Input } from '../aws-json.ts';

@@ -1,4 +1,4 @@
-// What SQS refuses, in its own codes and close to its own words.
+// The errors of SQS, with its own codes and nearly its own messages.
 
 import { AwsError } from '../aws-error.ts';
 

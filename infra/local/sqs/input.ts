@@ -1,4 +1,4 @@
-// Readers for the parameters of a request: each answers the value it names, or refuses as SQS does.
+// Reads the parameters of a request: each function returns the value it names, or throws SQS's error.
 
 import type { Input, Operation } from '../aws-json.ts';
 import { isJsonObject } from '../json-object.ts';
@@ -6,7 +6,7 @@ import { invalidParameter, missingParameter, unsupported } from './errors.ts';
 
 export type Range = { readonly min: number; readonly max: number };
 
-/** An operation that takes these parameters and no others. */
+/** An operation that accepts these parameters and no others. */
 export const taking =
   (known: readonly string[], run: Operation): Operation =>
   (call) => {
@@ -14,7 +14,7 @@ export const taking =
     return run(call);
   };
 
-/** Nothing is left out in silence: a test must not pass because the stand-in overlooked what the product asked for. */
+/** Rejects unknown parameters: a test must not pass because the stand-in ignored what the product asked for. */
 export function refuseUnknown(input: Input, known: readonly string[]): void {
   const unknown = Object.keys(input).find((name) => !known.includes(name));
   if (unknown) throw unsupported(`parameter ${unknown} here`);

@@ -1,7 +1,7 @@
-// The journal keeps what the server knows over a restart: one line of JSON per request that changed something, holding
-// all its changes, so that a request is kept whole or not at all.
-// Not guaranteed: a line has reached the operating system when its request is answered, but maybe not yet the disk, so
-// it survives the end of the process, not a loss of power.
+// The journal preserves the server's state over a restart: one line of JSON per request that changed something, with
+// all its changes, so that a request is either complete or absent. Not guaranteed: when a request is answered, its
+// line has been handed to the operating system but maybe not written to the disk yet, so it survives the end of the
+// process, not a power failure.
 
 import {
   appendFileSync,
@@ -24,8 +24,8 @@ export type Journal = {
 };
 
 /**
- * The changes of all requests so far. A last line without its end was being written when the process ended: nobody was
- * ever told that its request succeeded, so it is passed over.
+ * Returns the changes of all requests so far. A last line without its end was being written when the process ended:
+ * its request was never answered, so it is skipped.
  */
 export function readJournal(file: string): Change[] {
   if (!existsSync(file)) return [];
@@ -34,10 +34,10 @@ export function readJournal(file: string): Change[] {
   return lines.flatMap((line, index) => parseLine(line, `${file}:${index + 1}`));
 }
 
-/** Replaces the journal by one that begins with these changes, and opens it for more. */
+/** Replaces the journal by one that starts with these changes, and opens it for more. */
 export function openJournal(file: string, start: readonly Change[]): Journal {
   mkdirSync(dirname(file), { recursive: true });
-  // Written beside the old one and renamed: a crash in between leaves one of the two, whole.
+  // Written to a second file and renamed: a crash in between leaves one complete journal.
   const next = `${file}.next`;
   writeFileSync(next, start.map((change) => toLine([change])).join(''), { flush: true });
   renameSync(next, file);
@@ -49,7 +49,7 @@ export function openJournal(file: string, start: readonly Change[]): Journal {
       try {
         appendFileSync(descriptor, toLine(changes));
       } catch (error) {
-        // A full disk can leave half a line, and the next one would be glued to it.
+        // A full disk can leave half a line, to which the next one would be appended.
         ftruncateSync(descriptor, size);
         throw error;
       }

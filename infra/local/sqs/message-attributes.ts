@@ -1,11 +1,11 @@
-// The attributes that a sender puts beside a message's body.
+// The attributes that a sender adds to a message.
 
 import { createHash } from 'node:crypto';
 import type { Input } from '../aws-json.ts';
 import { invalidParameter } from './errors.ts';
 import { object, optionalText, refuseUnknown, text } from './input.ts';
 
-/** SQS carries binary values in base64; just one of the two values is there. */
+/** SQS encodes binary values in base64; exactly one of the two values is present. */
 type MessageAttribute = {
   readonly DataType: string;
   readonly StringValue?: string;
@@ -28,7 +28,7 @@ export function readMessageAttributes(input: Input): MessageAttributes {
 function readAttribute(name: string, attribute: Input): MessageAttribute {
   refuseUnknown(attribute, ['DataType', 'StringValue', 'BinaryValue']);
   const DataType = text(attribute, 'DataType');
-  // A label of the sender's own may follow the type: "Number.int".
+  // The sender may append a label to the type: "Number.int".
   const [type = ''] = DataType.split('.');
   if (!/^[\w.-]{1,256}$/.test(name) || !['String', 'Number', 'Binary'].includes(type)) {
     throw invalidParameter('MessageAttributes', `${name}: ${DataType}`, 'The name or the type is not valid.');
@@ -49,8 +49,9 @@ export function bytesOfAttributes(attributes: MessageAttributes): number {
 }
 
 /**
- * SQS's digest of attributes: by name, each of name, type and value with its length before it, and a byte before the
- * value that tells text (1) from binary (2). "Calculating the MD5 message digest for message attributes", SQS guide.
+ * SQS's digest of attributes, in the order of their names: name, type and value, each with its length before it, and
+ * a byte before the value that distinguishes text (1) from binary (2). "Calculating the MD5 message digest for
+ * message attributes", SQS guide.
  */
 export function md5OfAttributes(attributes: MessageAttributes): string | undefined {
   const sorted = Object.entries(attributes).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -72,7 +73,7 @@ function uint32(value: number): Buffer {
   return bytes;
 }
 
-/** Those that a receiver asks for: by name, by the beginning of the name (`trace.*`), or `All`. */
+/** Selects the attributes that a receiver requests: by name, by a prefix (`trace.*`), or `All`. */
 export function selectAttributes(attributes: MessageAttributes, wanted: readonly string[]): MessageAttributes {
   const isWanted = (name: string) =>
     wanted.some(

@@ -17,7 +17,7 @@ const receiveParameters = [
   ...['AttributeNames', 'MessageSystemAttributeNames', 'MessageAttributeNames'],
 ];
 
-/** SQS leaves out a list that has nothing in it. */
+/** SQS omits an empty list. */
 const unlessEmpty = <T>(list: T[]) => (list.length > 0 ? list : undefined);
 
 export function messageOperations(store: Store, now: () => number): Record<string, Operation> {
@@ -52,10 +52,10 @@ export function messageOperations(store: Store, now: () => number): Record<strin
       const waitSeconds =
         optionalInteger(input, 'WaitTimeSeconds', ranges.ReceiveMessageWaitTimeSeconds) ??
         numberOf(queue, 'ReceiveMessageWaitTimeSeconds');
-      // The wait is real time, also where a test's clock stands still.
+      // The wait uses real time, even where a test's clock does not advance.
       const giveUpAt = performance.now() + waitSeconds * 1000;
 
-      // A message must not be handed to a caller who left: it would stay hidden from everybody else.
+      // Stop when the caller disconnects: a message handed to it would stay hidden from every other receiver.
       while (!signal.aborted) {
         const { messages, changes } = receive(queueIn(input), { limit, hiddenSeconds }, now());
         store.commit(changes);

@@ -1,5 +1,4 @@
-// The operations that bring messages back from a dead-letter queue. Which tasks there were is forgotten at a restart;
-// what they moved is not.
+// The operations that move messages back from a dead-letter queue. A restart forgets the tasks, but not the moves.
 
 import type { Operation } from '../aws-json.ts';
 import { arnOf, queueByArn } from './address.ts';

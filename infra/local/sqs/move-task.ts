@@ -1,4 +1,4 @@
-// StartMessageMoveTask: brings what a dead-letter queue holds back to where it came from.
+// StartMessageMoveTask: moves the messages of a dead-letter queue back to their source queues.
 
 import { randomUUID } from 'node:crypto';
 import { arnOf, nameInArn } from './address.ts';
@@ -20,8 +20,8 @@ export type MoveTask = {
 type Request = { readonly queues: Queues; readonly source: Queue; readonly destinationArn?: string };
 
 /**
- * Deliberately done within the request, where SQS takes its time: whoever asks for the task's state finds it ended.
- * Messages that a receiver holds just now stay, as they do in SQS.
+ * Deliberately completed within the request, where SQS needs time: a client that asks for the task's state finds it
+ * complete. As in SQS, messages in flight stay.
  */
 export function moveBack(
   { queues, source, destinationArn }: Request,
@@ -43,7 +43,7 @@ export function moveBack(
     DestinationArn: destinationArn,
     ApproximateNumberOfMessagesMoved: moves.length,
     StartedTimestamp: now,
-    // A message that was sent to the dead-letter queue by hand came from nowhere.
+    // A message that was sent directly to the dead-letter queue has no source queue.
     ...(moves.length === waiting.length
       ? { Status: 'COMPLETED' }
       : { Status: 'FAILED', FailureReason: 'CouldNotDetermineMessageSource' }),
@@ -51,7 +51,7 @@ export function moveBack(
   return { task, changes: moves.flat() };
 }
 
-/** To SQS it is a new message: a new id, a new age, never received. */
+/** To SQS this is a new message: a new id, a new age, a receive count of zero. */
 const sentAnew = ({ body, attributes }: Message, now: number): Message => ({
   id: randomUUID(),
   body,

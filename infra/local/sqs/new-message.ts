@@ -1,4 +1,4 @@
-// A message as it comes in: checked against what SQS takes, and given its identity.
+// Creates a message: validates its body and attributes, and assigns its id.
 
 import { createHash, randomUUID } from 'node:crypto';
 import type { Input } from '../aws-json.ts';
@@ -8,7 +8,7 @@ import { bytesOfAttributes, md5OfAttributes, readMessageAttributes } from './mes
 import { numberOf, ranges } from './queue-attributes.ts';
 import type { Message, Queue } from './state.ts';
 
-// "SendMessage", SQS API. A surrogate without its partner is none of these.
+// The characters that SQS rejects ("SendMessage", SQS API). A surrogate without its partner is one of them.
 const invalidCharacter = /[^\t\n\r -\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
 export function newMessage(queue: Queue, input: Input, now: number): Message {
@@ -35,7 +35,7 @@ export const bytesOf = ({ body, attributes }: Message) => Buffer.byteLength(body
 
 export const md5 = (body: string) => createHash('md5').update(body).digest('hex');
 
-/** The sender's receipt; the SDK compares the digest with what it sent. */
+/** The response to the sender; the SDK compares the digest with what it sent. */
 export const sent = ({ id, body, attributes }: Message) => ({
   MessageId: id,
   MD5OfMessageBody: md5(body),

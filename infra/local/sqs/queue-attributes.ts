@@ -1,5 +1,5 @@
-// The settings of a queue: which there are, what they may be, and what they are at first ("SetQueueAttributes", SQS API).
-// SQS keeps each as a string.
+// The attributes of a queue, their allowed values and defaults ("SetQueueAttributes", SQS API). SQS stores each as a
+// string.
 
 import type { Input } from '../aws-json.ts';
 import { jsonObjectIn } from '../json-object.ts';
@@ -21,7 +21,7 @@ const numbers = {
 
 type NumberName = keyof typeof numbers;
 
-/** What a request may set for one message or one receive, a queue may set for all of its own. */
+/** The same ranges apply to a queue's attribute and to the parameter of a request that overrides it. */
 export const ranges: Readonly<Record<NumberName, { min: number; max: number }>> = numbers;
 
 export const firstAttributes: Readonly<Record<string, string>> = Object.fromEntries(
@@ -39,7 +39,7 @@ export function redrivePolicyOf({ settings }: Queue): RedrivePolicy {
   return policy ? JSON.parse(policy) : neverGiveUp;
 }
 
-/** The attributes of a request, each checked and in one way of writing it, so that equal ones are equal strings. */
+/** Validates the attributes of a request and normalises each, so that equal values are equal strings. */
 export function readAttributes(input: Input, queues: Queues): Record<string, string> {
   const given = object(input, 'Attributes');
   return Object.fromEntries(
@@ -60,7 +60,7 @@ const isNumberName = (name: string): name is NumberName => Object.hasOwn(numbers
 
 function readRedrivePolicy(text: string, queues: Queues): RedrivePolicy {
   const refused = (reason: string) => invalidParameter('RedrivePolicy', text, reason);
-  // What it lacks is said below.
+  // Missing fields are reported below.
   const { deadLetterTargetArn, maxReceiveCount } = jsonObjectIn(text) ?? {};
   const receives = Number(maxReceiveCount);
   if (!Number.isInteger(receives) || receives < 1 || receives > 1_000) {

@@ -61,13 +61,13 @@ function readName(input: Input): string {
   throw invalidParameter('QueueName', name, reason);
 }
 
-/** Creating a queue that is there already is no error, as long as it is what was asked for. */
+/** Creating an existing queue is no error if its attributes are the same. */
 function refuseOther({ settings }: Queue, given: Record<string, string>): void {
   const other = Object.keys(given).find((name) => given[name] !== (settings.attributes[name] ?? ''));
   if (other) throw queueNameExists(other);
 }
 
-/** Setting an attribute to nothing takes it away. */
+/** An empty value removes the attribute. */
 const withoutEmpty = (attributes: Record<string, string>) =>
   Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== ''));
 

@@ -1,4 +1,4 @@
-// The rules of a standard queue: who may receive which message when. They decide and change nothing: each answers the
+// The rules of a standard queue: who may receive which message when. These functions change nothing: each returns the
 // changes that follow from a request at a given time.
 
 import { arnOf, nameInArn } from './address.ts';
@@ -19,7 +19,9 @@ function standingsAt(queue: Queue, now: number): (message: Message) => Standing 
   };
 }
 
-/** Takes up to `limit` messages, and on the way removes what expired and passes on what was received too often. */
+/**
+ * Receives up to `limit` messages; removes expired ones and moves those received too often to the dead-letter queue.
+ */
 export function receive(
   queue: Queue,
   { limit, hiddenSeconds }: { limit: number; hiddenSeconds: number },
@@ -58,12 +60,12 @@ function taken(message: Message, { settings }: Queue, hiddenSeconds: number, now
   };
 }
 
-/** Its id, its age and its receive count go with it into the dead-letter queue. */
+/** The message keeps its id, age and receive count in the dead-letter queue. */
 function givenUp({ receiptHandle, ...message }: Message, { settings }: Queue, now: number): Message {
   return { ...message, visibleAt: now, sourceArn: arnOf(settings.name) };
 }
 
-/** Deleting twice is no error. A handle of an earlier receive deletes nothing: SQS promises no more than that. */
+/** Deleting twice is no error. The handle of an earlier receive deletes nothing: SQS promises no more. */
 export function remove(queue: Queue, handle: string): Change[] {
   const message = queue.messages.get(messageIdIn(handle, queue.settings.name));
   return message?.receiptHandle === handle ? [removal(queue, message)] : [];
@@ -86,7 +88,7 @@ export function changeVisibility(queue: Queue, handle: string, seconds: number, 
   return arrival(queue.settings.name, { ...message, visibleAt });
 }
 
-/** Also what was postponed: where nobody remembers why, trying again is the safe reading. */
+/** Also shows postponed messages: after a restart the reason is unknown, and an early retry is safe. */
 export function showInFlight(queue: Queue, now: number): Change[] {
   const standing = standingsAt(queue, now);
   return [...queue.messages.values()]
@@ -98,7 +100,7 @@ export function purge(queue: Queue): Change[] {
   return [...queue.messages.values()].map((message) => removal(queue, message));
 }
 
-/** Those that the next receive comes upon, also where it will pass them on to the dead-letter queue. */
+/** Messages that the next receive would find, including those that it would move to the dead-letter queue. */
 export function visibleMessages(queue: Queue, now: number): Message[] {
   const standing = standingsAt(queue, now);
   return [...queue.messages.values()].filter((message) => ['available', 'given up'].includes(standing(message)));
@@ -107,12 +109,12 @@ export function visibleMessages(queue: Queue, now: number): Message[] {
 export function countMessages(queue: Queue, now: number) {
   const standing = standingsAt(queue, now);
   const hidden = [...queue.messages.values()].filter((message) => standing(message) === 'hidden');
-  // Hidden without ever having been received is delayed.
+  // A hidden message that was never received is delayed, not in flight.
   const inFlight = hidden.filter(({ receiptHandle }) => receiptHandle !== undefined).length;
   return { visible: visibleMessages(queue, now).length, inFlight, delayed: hidden.length - inFlight };
 }
 
-/** How long until a hidden message comes into sight; infinite where none is hidden. */
+/** Milliseconds until the next hidden message becomes visible; Infinity if none is hidden. */
 export function msUntilVisible(queue: Queue, now: number): number {
   return [...queue.messages.values()]
     .filter(({ visibleAt }) => visibleAt > now)

@@ -1,4 +1,4 @@
-// A receipt handle says which receive of which message it is. A receiver treats it as opaque.
+// A receipt handle identifies one receive of one message. Receivers treat it as opaque.
 
 import { randomUUID } from 'node:crypto';
 import { receiptHandleIsInvalid } from './errors.ts';
@@ -7,13 +7,13 @@ export function newReceiptHandle(queue: string, messageId: string): string {
   return Buffer.from(JSON.stringify([queue, messageId, randomUUID()])).toString('base64url');
 }
 
-/** The id of the message that the handle was given for, even when the message is long gone. */
+/** Returns the id of the message for which the handle was issued, even if the message is gone. */
 export function messageIdIn(handle: string, queue: string): string {
   try {
     const [name, messageId]: unknown[] = JSON.parse(Buffer.from(handle, 'base64url').toString());
     if (name === queue && typeof messageId === 'string') return messageId;
   } catch {
-    // Not one of ours; refused below like one of another queue.
+    // Not a handle of ours; rejected below like a handle of another queue.
   }
   throw receiptHandleIsInvalid(handle);
 }

@@ -1,4 +1,4 @@
-// A message as a receiver sees it: with as much beside its body as the request asked for.
+// A message as a receiver gets it, with the attributes that the request asked for.
 
 import type { Input } from '../aws-json.ts';
 import { texts } from './input.ts';
@@ -14,7 +14,7 @@ const systemAttributes: Readonly<Record<string, (message: Message) => string | n
   DeadLetterQueueSourceArn: ({ sourceArn }) => sourceArn,
 };
 
-/** What is undefined or empty is left out of the answer, as SQS does. */
+/** As in SQS, fields that are undefined or empty are omitted. */
 export function received(message: Message, input: Input) {
   // The first is the older name of the second.
   const wanted = [...texts(input, 'AttributeNames'), ...texts(input, 'MessageSystemAttributeNames')];

@@ -1,4 +1,4 @@
-// SQS for the local deployment and the tests: standard queues over AWS's JSON protocol, kept in one file.
+// SQS for the local deployment and the tests: standard queues over AWS's JSON protocol, stored in one file.
 
 import { type Fault, type LocalServer, type Service, startAwsJson } from '../aws-json.ts';
 import { messageOperations } from './message-operations.ts';
@@ -9,13 +9,13 @@ import { queueOperations } from './queue-operations.ts';
 import { openStore } from './store.ts';
 
 export type SqsOptions = {
-  /** The journal: made where it is missing, continued where it is there. One server at a time. */
+  /** The journal: created if missing, otherwise continued. Only one server may use it at a time. */
   readonly file: string;
   readonly port?: number;
   /** Decides visibility, delays and retention; only the wait of a long poll is real time. */
   readonly now?: () => number;
   readonly fault?: Fault;
-  /** Whoever received a message before this start is gone: what they had is visible again at once. */
+  /** Makes messages in flight visible again at the start: the processes that received them are gone. */
   readonly forgetInFlight?: boolean;
 };
 
@@ -32,7 +32,7 @@ export async function startSqs({
     target: 'AmazonSQS',
     namespace: 'com.amazonaws.sqs',
     version: '1.0',
-    // Room for a batch of ten entries, each of which is too long by itself: it is to be refused by SQS's rules, not by this cap.
+    // Room for a batch of ten entries, each of which is too long: SQS's own rule must reject it, not this cap.
     maxBodyBytes: 16 * maxMessageBytes,
     operations: { ...queueOperations(store, now), ...messageOperations(store, now), ...moveOperations(store, now) },
   };

@@ -1,22 +1,22 @@
-// What the server knows, and the only way it changes: by a `Change`. The journal keeps changes, so the state after a
-// restart is the same fold over them that made the state before it.
+// The state of the SQS server. It changes only by a `Change`; the journal stores the changes, so replaying them after
+// a restart gives the same state.
 
 import type { MessageAttributes } from './message-attributes.ts';
 
-/** A message is never altered in place: a change brings the next version of it. Times are in milliseconds. */
+/** Messages are immutable: a change replaces a message by its next version. Times are in milliseconds. */
 export type Message = {
   readonly id: string;
   readonly body: string;
   readonly attributes: MessageAttributes;
   readonly sentAt: number;
-  /** Hidden until then, by its delay or because somebody received it. */
+  /** Hidden until then, because it is delayed or was received. */
   readonly visibleAt: number;
   readonly receiveCount: number;
   readonly firstReceivedAt?: number;
   readonly lastReceivedAt?: number;
-  /** The handle of the last receive; those before it have no power over the message. */
+  /** The handle of the last receive; earlier handles are invalid. */
   readonly receiptHandle?: string;
-  /** Set in a dead-letter queue: the queue that gave the message up. */
+  /** Set in a dead-letter queue: the ARN of the queue from which the message was moved. */
   readonly sourceArn?: string;
 };
 

@@ -1,4 +1,4 @@
-// The state with what keeps it over a restart (the journal) and what tells those who wait for it to change.
+// The state together with its journal and a notification for receivers that wait for a change.
 
 import { EventEmitter, once } from 'node:events';
 import { openJournal, readJournal } from './journal.ts';
@@ -6,9 +6,9 @@ import { type Change, changesTo, createState, type Queues } from './state.ts';
 
 export type Store = {
   readonly queues: Queues;
-  /** All of the changes, or none where the journal cannot take them. */
+  /** Applies all of the changes, or none if the journal cannot store them. */
   commit(changes: readonly Change[]): void;
-  /** Resolves at the next change, after `ms`, or when the signal aborts: whichever comes first. */
+  /** Resolves at the next change, after `ms`, or when the signal aborts: whichever is first. */
   waitForChange(ms: number, signal: AbortSignal): Promise<void>;
   close(): void;
 };
@@ -17,7 +17,7 @@ export function openStore(file: string): Store {
   const { queues, apply } = createState();
   for (const change of readJournal(file)) apply(change);
   const journal = openJournal(file, changesTo(queues));
-  // Each receiver that waits is one listener.
+  // Each waiting receiver is one listener.
   const changed = new EventEmitter().setMaxListeners(0);
 
   return {

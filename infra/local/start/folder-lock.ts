@@ -1,9 +1,9 @@
-// Keeps two instances out of one data folder: a file with the number of the process that has it. A file left behind by
-// a crash names a process that is gone, and is taken over.
+// Prevents two instances from using one data folder, by a file with the process id of its owner. A file left behind
+// by a crash names a process that is gone, and is replaced.
 
 import { readFile, rm, writeFile } from 'node:fs/promises';
 
-/** @returns what gives the folder back */
+/** @returns a function that releases the folder */
 export async function lockFolder(file: string): Promise<() => Promise<void>> {
   try {
     await writeFile(file, String(process.pid), { flag: 'wx' });
@@ -23,12 +23,12 @@ export async function lockFolder(file: string): Promise<() => Promise<void>> {
 }
 
 function isAlive(pid: number): boolean {
-  // Our own number in a file that we did not write: in a container every start may get the same one.
+  // Our own process id in a file that we did not write: in a container every start may get the same one.
   if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // EPERM: it lives, and belongs to somebody else.
+    // EPERM: the process exists and belongs to another user.
     return !hasCode(error, 'ESRCH');
   }
 }

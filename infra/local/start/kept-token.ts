@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 
-/** The token in this file; made at the first start, so that the callback URL stays the same over restarts. */
+/**
+ * Reads the token from this file; creates it at the first start, so that the callback URL stays the same over
+ * restarts.
+ */
 export async function keptToken(file: string): Promise<string> {
   const kept = await readFile(file, 'utf8').catch(() => '');
   if (kept.trim() !== '') return kept.trim();

@@ -1,5 +1,5 @@
-// The functions' JSON logs as lines for a person. Titles and URLs come from outside, so nothing of a value may move the
-// cursor, change a colour or pretend to be another line.
+// Formats the functions' JSON logs for people. Titles and URLs are hostile, so no value may move the cursor, change a
+// colour or imitate another line.
 
 import { stripVTControlCharacters } from 'node:util';
 import * as z from 'zod';
@@ -10,7 +10,7 @@ export type OnLog = (entry: LogEntry) => void;
 
 type Style = (value: unknown) => string;
 
-/** Enough for a key; what is longer is not read in a terminal. */
+/** Enough for a key; longer values are not useful in a terminal. */
 const maxValueLength = 300;
 
 const plain: Style = (value) => {
@@ -19,10 +19,10 @@ const plain: Style = (value) => {
   return visible.length > maxValueLength ? `${visible.slice(0, maxValueLength).toWellFormed()}…` : visible;
 };
 
-/** Ties the lines of one invocation together in CloudWatch; on a terminal it only fills the line. */
+/** `requestId` connects the lines of one invocation in CloudWatch; in a terminal it is noise. */
 const omitted = ['time', 'level', 'event', 'requestId'];
 
-/** Fields that need no name, in the order of a sentence; all others follow as `name=value`. */
+/** Fields shown without their name, in the order of a sentence; all others follow as `name=value`. */
 const known: Record<string, Style> = {
   outcome: plain,
   status: plain,
@@ -62,14 +62,14 @@ export function logLine(entry: LogEntry, now: Date): string {
 
 const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === '';
 
-/** What was written to a function's output: JSON of its log without its figures, all else in the form of the log. */
+/** Converts a function's output to a log entry: JSON log lines without their metrics, any other output as text. */
 export function logEntryOf(functionName: string, line: string, output: 'stdout' | 'stderr'): LogEntry {
   const level = output === 'stderr' ? 'error' : 'info';
   const entry = output === 'stdout' ? jsonObjectIn(line) : undefined;
   return entry === undefined ? { level, event: functionName, message: line } : withoutFigures(entry);
 }
 
-/** What a line has for CloudWatch's metrics (EMF) says the same as its words once more. */
+/** Removes the metrics (EMF) from a line: they repeat its fields. */
 function withoutFigures(entry: LogEntry): LogEntry {
   const { data: figures } = embeddedMetrics.safeParse(entry._aws);
   if (figures === undefined) return entry;

@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import { createProgram } from '../../../infra/cli/program.ts';
 
-const program = createProgram(async () => {}, { writeOut: () => {}, writeErr: () => {} });
+const program = createProgram(
+  async () => {},
+  async () => {},
+  { writeOut: () => {}, writeErr: () => {} },
+);
 
 test.each(program.commands.map((command) => [command.name(), command] as const))(
   'no line of the help of %s is wider than a terminal',

@@ -3,7 +3,11 @@ import { createProgram } from '../../../infra/cli/program.ts';
 
 async function complaintAbout(...args: string[]) {
   let said = '';
-  const program = createProgram(async () => {}, { writeOut: () => {}, writeErr: (text) => (said += text) });
+  const program = createProgram(
+    async () => {},
+    async () => {},
+    { writeOut: () => {}, writeErr: (text) => (said += text) },
+  );
   await program.parseAsync(args, { from: 'user' }).catch(() => {});
   return said;
 }
@@ -11,6 +15,6 @@ async function complaintAbout(...args: string[]) {
 test.each([[['stats']], [['status', '--jsno']], [['retry']]])(
   '%j is told where to read what there is',
   async (args) => {
-    expect(await complaintAbout(...args)).toMatch(/^error: .*\n--help says what there is\.\n$/s);
+    expect(await complaintAbout(...args)).toMatch(/^error: .*\n--help lists the commands and options\.\n$/s);
   },
 );

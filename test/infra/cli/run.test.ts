@@ -9,7 +9,8 @@ async function cli(...args: string[]) {
   return { exitCode, ...written };
 }
 
-const commands = ['status', 'expect', 'retry', 'replay', 'redrive', 'export', 'verify', 'doctor', 'recover'];
+const onTarget = ['status', 'expect', 'retry', 'replay', 'redrive', 'export', 'verify', 'doctor', 'recover', 'url'];
+const commands = [...onTarget, 'browse', 'rotate-token', 'start', 'demo'];
 
 describe('help', () => {
   test('names every command and says what exit codes mean', async () => {
@@ -20,7 +21,7 @@ describe('help', () => {
     expect(out).toContain('Exit codes: 0 done, 1 something is wrong, 2 the command was not understood.');
   });
 
-  test.each(commands)('of %s says how to choose the target and that there is JSON', async (command) => {
+  test.each(onTarget)('of %s says how to choose the target and that there is JSON', async (command) => {
     const { exitCode, out } = await cli(command, '--help');
 
     expect(exitCode).toBe(0);
@@ -29,8 +30,25 @@ describe('help', () => {
   });
 });
 
+test('the help of start shows each option with its default, and the environment; nothing of other deployments', async () => {
+  const { exitCode, out } = await cli('start', '--help');
+
+  expect(exitCode).toBe(0);
+  for (const text of ['(default: "8787")', '(default: "./.local")', 'SUNOAPI_KEY', 'FORWARD_KEY']) {
+    expect(out).toContain(text);
+  }
+  expect(out).not.toContain('--stack');
+});
+
 describe('what is not understood', () => {
   test.each([
+    [['start', '--prot', '1'], /unknown option '--prot'.*Did you mean --port.*npm start -- --help/s],
+    [['start', '8787'], /too many arguments.*npm start -- --port 8787/s],
+    [['start', '--token'], /argument missing.*npm start -- --help/s],
+    [['start', '--port', '-1'], /--port -1 is not a port: give a number/],
+    [['start', '--local'], /'start' takes no --local: it starts a deployment of its own/],
+    [['demo', '--stack', 'Music'], /'demo' takes no --stack/],
+    [['rotate'], /unknown command 'rotate'/],
     [['stats'], /unknown command 'stats'.*Did you mean status/s],
     [['status', '--jsno'], /unknown option '--jsno'/],
     [['status', 'one', 'two'], /too many arguments/],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { atOnce } from '../../../infra/cli/at-once.ts';
+import { forEachConcurrent } from '../../../functions/domain/concurrency.ts';
 import { openCliBench } from './cli-bench.ts';
 import { assetOf, recordOf, storedAsset, trackOf } from './records.ts';
 
@@ -98,7 +98,7 @@ describe('the overview', () => {
   test('goes through more records than S3 lists at once', async () => {
     const { json, putRecord } = await openCliBench();
     const ids = Array.from({ length: 1_050 }, (_, index) => `task-${index}`);
-    await atOnce(ids, 8, (taskId) => putRecord(recordOf({ taskId })));
+    await forEachConcurrent(ids, 8, (taskId) => putRecord(recordOf({ taskId })));
 
     const { answer } = await json('status');
 

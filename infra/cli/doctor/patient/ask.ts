@@ -2,10 +2,10 @@ import { doctorLimits } from '../limits.ts';
 import type { Answer, Question } from '../patient.ts';
 import { UnreachableError } from '../unreachable.ts';
 
-/** Ours have a hundred bytes; what is longer is cut. */
+/** Our responses have about a hundred bytes; longer ones are cut. */
 const maxBodyBytes = 64 * 1024;
 
-/** What Node and its `fetch` call a connection that never was. */
+/** Codes of Node and its `fetch` for a connection that was never established. */
 const beforeSending = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -16,7 +16,10 @@ const beforeSending = new Set([
   'ERR_INVALID_URL',
 ]);
 
-/** One request to a server that may be anybody's: no redirect is followed, and neither wait nor answer is without an end. */
+/**
+ * Sends one request to a server that may be anyone's: redirects are not followed, and time and response size are
+ * limited.
+ */
 export async function ask(
   url: string,
   { signal, ...question }: Question,
@@ -42,7 +45,7 @@ export async function ask(
 async function boundedText(body: ReadableStream<Uint8Array> | null): Promise<string> {
   const pieces: Uint8Array[] = [];
   let bytes = 0;
-  // Leaving the loop ends the connection.
+  // Leaving the loop closes the connection.
   for await (const piece of body ?? []) {
     pieces.push(piece);
     bytes += piece.length;
@@ -51,7 +54,7 @@ async function boundedText(body: ReadableStream<Uint8Array> | null): Promise<str
   return Buffer.concat(pieces).subarray(0, maxBodyBytes).toString('utf8');
 }
 
-/** `fetch` says what happened only in the cause, and in its own message the URL, which holds the token. */
+/** `fetch` explains the failure only in its cause; its own message contains the URL, and thus the token. */
 function reasonIn(error: unknown): string {
   const { cause } = error instanceof Error ? error : new Error();
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;

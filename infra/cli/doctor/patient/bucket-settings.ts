@@ -36,7 +36,7 @@ export async function bucketSettings(client: S3Client, bucketName: string): Prom
   };
 }
 
-/** S3 answers with an error of its own for each setting that there is none of. */
+/** S3 responds with a specific error for each setting that does not exist. */
 const none =
   /^(NoSuch(PublicAccessBlockConfiguration|BucketPolicy|LifecycleConfiguration)|ServerSideEncryptionConfigurationNotFoundError)$/;
 

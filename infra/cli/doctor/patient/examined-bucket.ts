@@ -11,7 +11,7 @@ import { decodeValue } from '../../../../functions/adapters/s3/object-head.ts';
 import type { ExaminedBucket } from '../patient.ts';
 import { listKeys } from './list-keys.ts';
 
-/** The song has 48 kB, and a record some more. */
+/** The song has 48 kB, and a record a few more. */
 const maxObjectBytes = 1024 * 1024;
 
 export function createExaminedBucket(client: S3Client, bucketName: string): ExaminedBucket {

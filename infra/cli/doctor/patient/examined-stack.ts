@@ -1,4 +1,4 @@
-// What AWS itself says of the stack: its alarms, its figures, its bucket's settings, its roles.
+// What AWS reports about the stack: its alarms, metrics, bucket settings and roles.
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, DescribeAlarmsCommand, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
@@ -9,7 +9,7 @@ import { bucketSettings } from './bucket-settings.ts';
 import { resourceNamed, stackResources } from './stack-resources.ts';
 
 type Place = Pick<ExaminedStack, 'name' | 'bucketName' | 'alarmTopicArn'> & {
-  /** Names account and partition, too. */
+  /** Contains account and partition, too. */
   queueArn(): Promise<string>;
   s3: S3Client;
   settings: object;
@@ -102,7 +102,7 @@ export function examinedStack({ s3, settings, now, queueArn, ...place }: Place):
   }
 }
 
-/** As many as one request takes. */
+/** As many as one request accepts. */
 function batches(names: readonly string[]): string[][] {
   return Array.from({ length: Math.ceil(names.length / 100) }, (_, batch) =>
     names.slice(batch * 100, (batch + 1) * 100),

@@ -7,7 +7,7 @@ export async function* listKeys(client: S3Client, { bucketName, prefix }: Listin
     const command = new ListObjectsV2Command({ Bucket: bucketName, Prefix: prefix, ContinuationToken: token });
     const { Contents = [], NextContinuationToken: next } = await client.send(command);
     for (const { Key } of Contents) if (Key !== undefined) yield Key;
-    // The same page again would go on for ever.
+    // Receiving the same page again would loop for ever.
     if (next === undefined || next === token) return;
     token = next;
   }

@@ -4,10 +4,10 @@ import { createS3Links } from '../../../../functions/adapters/s3/s3-links.ts';
 import { testSong } from '../../../test-song.ts';
 import type { Patient } from '../patient.ts';
 
-/** Longer than the doctor takes; where it is stopped by force, nobody can read the song for long. */
+/** Longer than the doctor takes; if it is killed, the song is readable for a short time only. */
 const expiresSeconds = 5 * 60;
 
-/** Under `incoming/`, which no function touches. */
+/** Under `incoming/`, which no function uses. */
 export function offerInBucket(client: S3Client, bucketName: string, now: () => Date): Patient['offer'] {
   return async (taskId, seed) => {
     const key = `incoming/${taskId}/song.mp3`;
@@ -18,7 +18,10 @@ export function offerInBucket(client: S3Client, bucketName: string, now: () => D
   };
 }
 
-/** What the SDK found, a profile or a session for one, where a function has it. Deliberately without a given endpoint. */
+/**
+ * The credentials that the SDK found, from a profile or a session for example, as environment variables. Deliberately
+ * without a configured endpoint.
+ */
 async function environmentOf({ config }: S3Client): Promise<AwsEnvironment> {
   const { accessKeyId, secretAccessKey, sessionToken } = await config.credentials();
   return {

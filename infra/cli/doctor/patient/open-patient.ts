@@ -1,4 +1,4 @@
-// A deployment as the doctor sees it, by its outputs.
+// Opens a deployment for the doctor, by its outputs.
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { CommandError } from '../../outcome.ts';
@@ -10,7 +10,7 @@ import { examinedStack } from './examined-stack.ts';
 import { offerInBucket } from './offer-in-bucket.ts';
 import { queueState } from './queue-state.ts';
 
-/** A minute is soon over: nothing is waited for long, and nothing asked often. */
+/** Short timeouts and few retries: the doctor has one minute. */
 const patience = {
   maxAttempts: 2,
   requestHandler: { connectionTimeout: 3_000, requestTimeout: 8_000, throwOnRequestTimeout: true },
@@ -31,7 +31,7 @@ export function openPatient(
   }
   const urls = { queue: outputs.QueueUrl, wakeQueue, deadLetterQueue: outputs.DeadLetterQueueUrl };
   const s3 = new S3Client({ ...s3Config, ...patience });
-  // Else an endpoint of the owner's own, such as AWS_ENDPOINT_URL, is passed by.
+  // Otherwise an endpoint that the owner configured, such as AWS_ENDPOINT_URL, is ignored.
   const sqs = new SQSClient({ ...sqsConfig, ...patience, useQueueUrlAsEndpoint: false });
   const queue: Patient['queue'] = (name) => queueState(sqs, urls[name], { isLocal: local !== null });
   const queueArn = async () => (await queue('queue')).arn;

@@ -1,6 +1,8 @@
 import { type CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 
-/** `id`: in the stack, as CDK made it: the construct's name and eight digits. `name`: in AWS. */
+/**
+ * `id`: the logical id, as CDK generates it: the construct's name and eight digits. `name`: the physical name in AWS.
+ */
 export type Resource = { id: string; type: string; name: string; changedAt: Date };
 
 export async function stackResources(client: CloudFormationClient, stackName: string): Promise<Resource[]> {
@@ -21,7 +23,7 @@ export async function stackResources(client: CloudFormationClient, stackName: st
   }
 }
 
-/** @throws where the stack has none, or several */
+/** @throws if the stack has no such resource, or several */
 export function resourceNamed(resources: readonly Resource[], type: string, construct: string): Resource {
   const isIt = ({ id, type: its }: Resource) => its === type && id.replace(/[0-9A-F]{8}$/, '') === construct;
   const [found, ...others] = resources.filter(isIt);

@@ -1,7 +1,8 @@
 import { describe, expect, test, vi } from 'vitest';
-import { secretTimes } from '../../functions/adapters/secret.ts';
-import { answer } from '../../infra/rotate-token.ts';
-import { newToken } from '../../infra/rotation.ts';
+import { secretTimes } from '../../../functions/adapters/secret.ts';
+import { run as runCli } from '../../../infra/cli/run.ts';
+import { newToken } from '../../../infra/rotation.ts';
+import { testWorld } from './cli-bench.ts';
 
 const oldToken = 'the-old-token-of-today';
 const named = (name: string) => Object.assign(new Error('raw'), { name });
@@ -10,7 +11,6 @@ const named = (name: string) => Object.assign(new Error('raw'), { name });
 function openAccount(secret: string | object) {
   let value = typeof secret === 'string' ? secret : JSON.stringify(secret);
   const written: unknown[] = [];
-  const told: string[] = [];
   const pauses: number[] = [];
   const cloud = {
     outputsOf: async (stack: string) => ({ CallbackBaseUrl: `https://${stack}.example/callbacks/`, SecretId: 's' }),
@@ -21,10 +21,12 @@ function openAccount(secret: string | object) {
     },
   };
   const cloudIn = vi.fn((_region: string | undefined) => cloud);
-  const tell = (line: string) => void told.push(line);
-  const pause = async (ms: number) => void pauses.push(ms);
-  const run = (...args: string[]) => answer(args, { cloudIn, tell, pause });
-  return { cloud, cloudIn, written, told, pauses, run };
+  const run = async (...args: string[]) => {
+    const { world, written: printed } = testWorld({ cloudIn, wait: async (ms) => void pauses.push(ms) });
+    const exitCode = await runCli(['rotate-token', ...args], world);
+    return { exitCode, out: printed.out.trimEnd(), err: printed.err };
+  };
+  return { cloud, cloudIn, written, pauses, run };
 }
 
 describe('the token is replaced:', () => {
@@ -37,7 +39,7 @@ describe('the token is replaced:', () => {
     expect(written).toEqual([{ token, previousToken: oldToken, kieWebhookKey: 'k', mine: [1] }]);
     expect(exitCode).toBe(0);
     expect(out).toMatch(/^https:\/\/music\.example\/callbacks\/[A-Za-z0-9]{48}$/);
-    expect(written).toMatchObject([{ token: out?.split('/').at(-1) }]);
+    expect(written).toMatchObject([{ token: out.split('/').at(-1) }]);
   });
 
   test('F14: the new URL is shown only when every running receiver takes it', async () => {
@@ -49,13 +51,13 @@ describe('the token is replaced:', () => {
     expect(pauses[0]).toBeGreaterThanOrEqual(2 * secretTimes.againMs);
   });
 
-  test('the result is the URL alone; besides it is told when and how the old one is ended', async () => {
-    const { run, told } = openAccount({ token: oldToken });
+  test('only the URL is printed; how and when to end the old one is said on standard error', async () => {
+    const { run } = openAccount({ token: oldToken });
 
-    await run('--stack', 'music', '--region', 'eu-west-1');
+    const { err } = await run('--stack', 'music', '--region', 'eu-west-1');
 
-    expect(told.join('\n')).toMatch(/no task .* is open.*--end --stack music --region eu-west-1/s);
-    expect(told.join('\n')).not.toMatch(/[A-Za-z0-9]{48}|the-old-token/);
+    expect(err).toMatch(/no task .* is open.*--end --stack music --region eu-west-1/s);
+    expect(err).not.toMatch(/[A-Za-z0-9]{48}|the-old-token/);
   });
 
   test('a secret whose token no URL should have is mended by it', async () => {
@@ -79,11 +81,11 @@ describe('while an older token is still accepted,', () => {
   test('nothing is changed, and it is said what to do', async () => {
     const { run, written } = openAccount(both);
 
-    const { exitCode, out, error } = await run('--stack', 'music');
+    const { exitCode, out, err } = await run('--stack', 'music');
 
-    expect([exitCode, out, written]).toEqual([1, undefined, []]);
-    expect(error).toMatch(/npm run --silent url -- --stack music.*--end --stack music.*--force/s);
-    expect(error).not.toMatch(/the-old-token|an-older-token/);
+    expect([exitCode, out, written]).toEqual([1, '', []]);
+    expect(err).toMatch(/trackkeeper url --stack music.*--end --stack music.*--force/s);
+    expect(err).not.toMatch(/the-old-token|an-older-token/);
   });
 
   test('--force gives it up', async () => {
@@ -99,8 +101,11 @@ describe('while an older token is still accepted,', () => {
     const first = await run('--end');
     const second = await run('--end');
 
-    expect(first).toEqual({ exitCode: 0, out: expect.stringContaining(`${secretTimes.keptMs / 60_000} minutes`) });
-    expect(second).toEqual({ exitCode: 0, out: expect.stringContaining('nothing to end') });
+    expect(first).toMatchObject({
+      exitCode: 0,
+      out: expect.stringContaining(`${secretTimes.keptMs / 60_000} minutes`),
+    });
+    expect(second).toMatchObject({ exitCode: 0, out: expect.stringContaining('nothing to end') });
     expect(written).toEqual([{ token: oldToken, kieWebhookKey: 'k' }]);
     expect(pauses).toEqual([]);
   });
@@ -109,16 +114,20 @@ describe('while an older token is still accepted,', () => {
 test.each([['--help'], ['-h']])('%s explains the command and asks nothing of AWS', async (flag) => {
   const { run, cloudIn } = openAccount({ token: oldToken });
 
-  expect(await run(flag)).toEqual({ exitCode: 0, out: expect.stringContaining('--end') });
+  expect(await run(flag)).toMatchObject({ exitCode: 0, out: expect.stringContaining('--end') });
   expect(cloudIn).not.toHaveBeenCalled();
 });
 
-test.each([[['--stak', 'x']], [['--stack']], [['music']], [['--end', '--force']]])(
-  '%j is not understood, and changes nothing',
+test.each([[['--stak', 'x']], [['--stack']], [['music']], [['--end', '--force']], [['--local']]])(
+  '%j is refused with what to do, and changes nothing',
   async (args) => {
     const { run, cloudIn } = openAccount({ token: oldToken });
 
-    expect(await run(...args)).toEqual({ exitCode: 2, error: expect.stringContaining('--region') });
+    expect(await run(...args)).toMatchObject({
+      exitCode: 2,
+      out: '',
+      err: expect.stringMatching(/--help lists|leave out --local/),
+    });
     expect(cloudIn).not.toHaveBeenCalled();
   },
 );
@@ -140,25 +149,27 @@ test.each([
 ])('a secret that is %j is not touched, and not repeated: %j', async (secret, args) => {
   const { run, written } = openAccount(secret);
 
-  const { exitCode, error } = await run(...args);
+  const { exitCode, err } = await run(...args);
 
   expect([exitCode, written]).toEqual([1, []]);
-  expect(error).toMatch(/secret s must be JSON with a "token"/);
-  expect(error).not.toContain('hush');
+  expect(err).toMatch(/secret s must be JSON with a "token"/);
+  expect(err).not.toContain('hush');
 });
 
 test('credentials that may not write are told what it takes', async () => {
   const { run, cloud } = openAccount({ token: oldToken });
   cloud.replaceSecret = () => Promise.reject(named('AccessDeniedException'));
 
-  expect(await run()).toEqual({ exitCode: 1, error: expect.stringContaining('secretsmanager:PutSecretValue') });
+  expect(await run()).toMatchObject({ exitCode: 1, err: expect.stringContaining('secretsmanager:PutSecretValue') });
 });
 
-test('whoever does not get to see the new URL is told where it is', async () => {
-  const { run, cloud, told } = openAccount({ token: oldToken });
+test('if the new URL cannot be read, the command that prints it is named', async () => {
+  const { run, cloud } = openAccount({ token: oldToken });
   const read = cloud.secretValue;
   cloud.secretValue = vi.fn().mockImplementationOnce(read).mockRejectedValue(named('TimeoutError'));
 
-  expect(await run()).toEqual({ exitCode: 1, error: expect.stringContaining('cannot be reached') });
-  expect(told.at(-1)).toMatch(/npm run --silent url/);
+  const { exitCode, err } = await run();
+
+  expect(exitCode).toBe(1);
+  expect(err).toMatch(/trackkeeper url --stack .*\nAWS cannot be reached/);
 });

@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { onEachLine } from '../../../infra/local/lambda/each-line.ts';
-import { temporaryFolder } from './lambda/bundle-of.ts';
-import { processIsAlive } from './lambda/process-is-alive.ts';
+import { temporaryFolder } from '../local/lambda/bundle-of.ts';
+import { processIsAlive } from '../local/lambda/process-is-alive.ts';
 
-const startFile = join(import.meta.dirname, '../../../infra/local/start.ts');
+const program = join(import.meta.dirname, '../../../infra/cli/main.ts');
 
 function npmStart(...args: string[]) {
-  const child = spawn(process.execPath, [startFile, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [program, 'start', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   onTestFinished(() => void child.kill('SIGKILL'));
   const lines: string[] = [];
   onEachLine(child.stdout, (line) => lines.push(line));
@@ -64,7 +64,7 @@ test('one Ctrl-C that arrives twice, as under npm, still stops in order', async 
 
 test('ends with the shell that npm puts in between, and frees the folder', async () => {
   const folder = await temporaryFolder();
-  const command = `"${process.execPath}" "${startFile}" --data "${folder}" --port 0; true`;
+  const command = `"${process.execPath}" "${program}" start --data "${folder}" --port 0; true`;
   const shell = spawn('sh', ['-c', command], {
     stdio: 'ignore',
     env: { ...process.env, npm_lifecycle_event: 'start' },
@@ -122,7 +122,7 @@ test('an unknown option is refused with exit code 2, and help is no error', asyn
 });
 
 test('a data folder that is a file is refused with what to do', async () => {
-  const { ended, errors } = npmStart('--data', startFile, '--port', '0');
+  const { ended, errors } = npmStart('--data', program, '--port', '0');
 
   expect(await ended).toBe(1);
   expect(await errors).toContain('is not a folder: choose another with --data');

@@ -1,10 +1,45 @@
 import fc from 'fast-check';
 import { expect, test, vi } from 'vitest';
-import { createFigures } from '../../../functions/adapters/figures.ts';
+import { createLogger } from '../../../functions/adapters/logger.ts';
 import { type Measure, measures } from '../../../functions/domain/metrics.ts';
 import type { LogFields } from '../../../functions/ports.ts';
 
-const figuresOf = createFigures('trackkeeper');
+const now = new Date('2026-11-21T15:00:00Z');
+
+function openLog() {
+  const lines: string[] = [];
+  const log = createLogger({ write: (line) => lines.push(line), clock: { now: () => now }, stackName: 'trackkeeper' });
+  return { lines, log };
+}
+
+/** What the line of one event says, read as CloudWatch reads it. */
+function logged(event: string, fields: LogFields): Record<string, unknown> {
+  const { lines, log } = openLog();
+  log('info', event, fields);
+  return JSON.parse(lines.join(''));
+}
+
+test('writes one JSON object for each thing that happened', () => {
+  const { lines, log } = openLog();
+
+  log('info', 'event', { taskId: 't', bytes: 3, failure: null, code: undefined });
+  log('warn', 'bare');
+
+  expect(lines).toEqual([
+    '{"time":"2026-11-21T15:00:00.000Z","level":"info","event":"event","taskId":"t","bytes":3,"failure":null}',
+    '{"time":"2026-11-21T15:00:00.000Z","level":"warn","event":"bare"}',
+  ]);
+});
+
+test('keeps hostile texts short, complete and on their line', () => {
+  const { lines, log } = openLog();
+
+  log('info', 'task', { title: `\n\u2028${'🎵'.repeat(5_000)}` });
+
+  expect(lines.join('')).not.toContain('\n');
+  expect(JSON.parse(lines.join('')).title).toBe(`\n\u2028${'🎵'.repeat(499)}`);
+  expect(lines.join('').length).toBeLessThan(1_200);
+});
 
 /** Events, fields, dimensions beside `service`, and what is counted in which of CloudWatch's units. */
 test.each<[string, LogFields, Record<string, string>, Record<string, [string, number]>]>([
@@ -35,12 +70,14 @@ test.each<[string, LogFields, Record<string, string>, Record<string, [string, nu
   ['provider.asked', { refusal: 'key' }, { refusal: 'key' }, { ProviderRefusals: ['Count', 1] }],
   ['archiver.failed', { detail: 'x' }, {}, { ArchiverFailures: ['Count', 1] }],
   ['archiver.hindered', {}, {}, { ArchiverHindrances: ['Count', 1] }],
-])('%s with %o becomes figures of its own', (event, fields, dimensions, figures) => {
-  const all = Object.entries(figures);
+])('%s with %o carries its metrics in its own line', (event, fields, dimensions, metrics) => {
+  const all = Object.entries(metrics);
 
-  expect(figuresOf(event, fields)).toEqual({
+  expect(logged(event, fields)).toEqual({
+    ...{ time: now.toISOString(), level: 'info', event },
+    ...JSON.parse(JSON.stringify(fields)),
     _aws: {
-      Timestamp: expect.any(Number),
+      Timestamp: now.getTime(),
       CloudWatchMetrics: [
         {
           Namespace: 'Trackkeeper',
@@ -68,23 +105,14 @@ test.each<[string, LogFields]>([
   ['tasks.open', { count: '7' }],
   ['toString', {}],
   ['__proto__', {}],
-])('%s with %o is no figure', (event, fields) => {
-  expect(figuresOf(event, fields)).toEqual({});
-});
-
-test('a line knows nothing of those before it', () => {
-  const first = createFigures('one');
-  first('callback', { outcome: 'received', ms: 1 });
-  first('callback', { outcome: 'unqueued', ms: 2 });
-
-  expect(first('tasks.open', { count: 3 })).toMatchObject({
-    _aws: { CloudWatchMetrics: [{ Dimensions: [['service']], Metrics: [{ Name: 'OpenTasks' }] }] },
-    OpenTasks: 3,
+])('%s with %o is a line without metrics', (event, fields) => {
+  expect(logged(event, fields)).toEqual({
+    ...{ time: now.toISOString(), level: 'info', event },
+    ...JSON.parse(JSON.stringify(fields)),
   });
-  expect(first('tasks.open', { count: 4 })).not.toHaveProperty('AckTime');
 });
 
-test('whatever the fields are, nothing is thrown and nothing printed, and figures are numbers and words', () => {
+test('no field makes the log throw or print, and every metric is a number with dimensions that are texts', () => {
   const written = [vi.spyOn(process.stdout, 'write'), vi.spyOn(process.stderr, 'write')];
   const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('', ' ', '\t\n', 'service', '_aws'));
   const value = fc.oneof(text, fc.double(), fc.boolean(), fc.constantFrom(null, undefined));
@@ -95,12 +123,12 @@ test('whatever the fields are, nothing is thrown and nothing printed, and figure
   const fields = fc.dictionary(fc.oneof(fc.constantFrom(...names), text), value);
 
   fc.assert(
-    fc.property(text, fc.constantFrom(...Object.keys(measures)), fields, (stackName, event, given) => {
-      for (const [name, figure] of Object.entries(createFigures(stackName)(event, given))) {
-        if (name === '_aws') continue;
-        if (typeof figure === 'string') expect(figure).not.toBe('');
-        else expect(figure).toSatisfy(Number.isFinite);
-      }
+    fc.property(fc.constantFrom(...Object.keys(measures)), fields, (event, { _aws, ...given }) => {
+      const line = logged(event, given);
+      const { by = [], metrics = {} } = new Map<string, Measure>(Object.entries(measures)).get(event) ?? {};
+      if (line._aws === undefined) return;
+      for (const name of ['service', ...by]) expect(String(line[name]).trim()).not.toBe('');
+      expect(Object.keys(metrics).filter((name) => Number.isFinite(line[name]))).not.toEqual([]);
     }),
   );
 
