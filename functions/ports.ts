@@ -48,10 +48,10 @@ export type PostToOwner = (
 ) => Promise<{ status: number; host: string }>;
 /** What is passed on is signed with each of them. None: it is not signed. */
 export type ReadForwardKeys = () => Promise<readonly Uint8Array[]>;
-/** The key of the object that was written last, of those whose keys begin so. */
-export type NewestUnder = (prefix: string) => Promise<string | undefined>;
-/** A URL by which anybody may fetch the object for some hours. */
-export type LinkTo = (key: string) => Promise<string>;
+/** Finds the most recently written object under a prefix. */
+export type FindLatestKey = (prefix: string) => Promise<string | undefined>;
+/** Returns a URL with which anyone may fetch the object for some hours. */
+export type PresignUrl = (key: string) => Promise<string>;
 
 /** What a provider's API says when it is asked. Never throws, and ends by itself. */
 export type ProviderApi = {
@@ -82,7 +82,7 @@ export type ReadCallbackSecret = (need?: 'fresh') => Promise<CallbackSecret>;
 
 /** What a write depends on; without it the write is unconditional. */
 export type Condition = 'absent' | { etag: string };
-type ObjectFacts = { etag: string; bytes: number; crc32: string | null; taskId: string | null };
+type ObjectInfo = { etag: string; bytes: number; crc32: string | null; taskId: string | null };
 export type ObjectHead = {
   contentType: string;
   contentDisposition?: string;
@@ -95,7 +95,7 @@ export type ObjectHead = {
 /** The bucket. `false`: the condition did not hold, and nothing was written. */
 export type Bucket = {
   read(key: string): Promise<{ text: string; etag: string } | undefined>;
-  facts(key: string): Promise<ObjectFacts | undefined>;
+  head(key: string): Promise<ObjectInfo | undefined>;
   /** `body` may lie in several pieces, in their order. */
   write(key: string, body: Body, head: ObjectHead, condition?: Condition): Promise<{ etag: string } | false>;
   /** Begins a large object; returns its upload's id. */

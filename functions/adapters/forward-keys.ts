@@ -2,7 +2,7 @@
 // form of Standard Webhooks, `whsec_` and base64.
 import * as z from 'zod/mini';
 import type { ReadForwardKeys } from '../ports.ts';
-import type { AwsEnvironment } from './aws/environment.ts';
+import type { AwsEnvironment } from './aws/clients.ts';
 import { createReadSecret } from './aws/read-secret.ts';
 
 const key = z.nullish(z.string());

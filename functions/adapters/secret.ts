@@ -3,7 +3,7 @@
 import * as z from 'zod/mini';
 import { UnavailableError } from '../domain/errors.ts';
 import type { CallbackSecret, Clock, Log, ReadCallbackSecret } from '../ports.ts';
-import type { AwsEnvironment } from './aws/environment.ts';
+import type { AwsEnvironment } from './aws/clients.ts';
 import { createReadSecret } from './aws/read-secret.ts';
 
 /** `infra/cli/commands/rotate-token.ts` counts on these, too; SECURITY.md states them. */

@@ -1,5 +1,6 @@
 // SQS in, `work` for each message, failures out. What is to come back is hidden until then.
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { createCallAws, createS3Client } from '../adapters/aws/clients.ts';
 import { createEventBus } from '../adapters/event-bus.ts';
 import { createWatchIdleTime } from '../adapters/idle-time.ts';
 import { createLogger } from '../adapters/logger.ts';
@@ -16,7 +17,8 @@ import { type Received, work } from './work.ts';
 const env = archiverEnv.parse(process.env);
 const clock = { now: () => new Date() };
 const log = createLogger({ write: (line) => process.stdout.write(`${line}\n`), clock, stackName: env.STACK_NAME });
-const bucket = createS3Bucket(env.BUCKET_NAME, process.env);
+const s3 = createS3Client(process.env);
+const bucket = createS3Bucket(env.BUCKET_NAME, createCallAws(s3));
 const source = createHttpsSource({
   allowedPrivateSources: env.ALLOWED_PRIVATE_SOURCES,
   allowedHosts: env.ALLOWED_SOURCE_HOSTS,
@@ -27,11 +29,11 @@ const provider = createProviderApi({
   urls: { 'sunoapi.org': env.SUNOAPI_URL, 'kie.ai': env.KIE_URL },
   environment: process.env,
 });
-const transfer = createTransfer({
-  ...{ source, bucket, clock, log, pause },
-  watchIdleTime: createWatchIdleTime(process.cpuUsage, process.env),
-});
-const schedule = createS3Schedule(env.BUCKET_NAME, process.env);
+const watchIdleTime = createWatchIdleTime(process.cpuUsage, process.env);
+const transfer = createTransfer({ source, bucket, clock, log, pause, watchIdleTime });
+/** Two attempts without a response: a marker is small. */
+const markerMs = 65_000;
+const schedule = createS3Schedule(env.BUCKET_NAME, createCallAws(s3, markerMs));
 const policy = { canAsk: env.PROVIDER_KEYS_SECRET_ID !== '', confirm: env.CONFIRM_WITH_PROVIDER };
 const bus = createEventBus(env.EVENT_BUS_NAME, process.env);
 const teller = { stack: env.STACK_NAME, bucket: env.BUCKET_NAME };

@@ -30,3 +30,10 @@ export function unrecognisedKey(body: Uint8Array): string {
 export function quarantineKey(taskId: string, asset: Asset): string {
   return `quarantine/${taskSegment(taskId)}/${asset.path.split('/').at(-1)}.${asset.kind}.bin`;
 }
+
+/** @throws for a key that would not survive in a URL, which drops the segments `.` and `..` */
+export function assertKey(key: string): string {
+  const isLost = key === '' || !key.isWellFormed() || key.split('/').some((part) => part === '.' || part === '..');
+  if (isLost) throw new Error(`'${key}' cannot be a key`);
+  return key;
+}

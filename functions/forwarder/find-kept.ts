@@ -1,6 +1,6 @@
 // Finds the stored body of a task that decides its result.
 import { taskSegment } from '../domain/object-key.ts';
-import type { NewestUnder } from '../ports.ts';
+import type { FindLatestKey } from '../ports.ts';
 
 export type Origin = 'callback' | 'answer' | 'event';
 export type Kept = { key: string; from: Origin };
@@ -14,9 +14,9 @@ const places = [
 ] as const;
 
 /** Undefined: no final callback arrived, or it is no longer stored. */
-export async function findKept(taskId: string, newestUnder: NewestUnder): Promise<Kept | undefined> {
+export async function findKept(taskId: string, findLatestKey: FindLatestKey): Promise<Kept | undefined> {
   for (const { from, folder, stage } of places) {
-    const key = await newestUnder(`${folder}/${taskSegment(taskId)}/${stage}-`);
+    const key = await findLatestKey(`${folder}/${taskSegment(taskId)}/${stage}-`);
     if (key !== undefined) return { key, from };
   }
   return undefined;

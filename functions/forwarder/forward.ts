@@ -3,7 +3,7 @@
 import { UnavailableError } from '../domain/errors.ts';
 import { recordKey } from '../domain/object-key.ts';
 import { type TaskRecord, taskRecord } from '../domain/record.ts';
-import type { Bucket, Clock, LinkTo, Log, NewestUnder, PostToOwner, ReadForwardKeys } from '../ports.ts';
+import type { Bucket, Clock, FindLatestKey, Log, PostToOwner, PresignUrl, ReadForwardKeys } from '../ports.ts';
 import { findKept, type Origin } from './find-kept.ts';
 import type { ForwardedEvent } from './read-event.ts';
 import { BodyTooLargeError, rewrite } from './rewrite.ts';
@@ -11,8 +11,8 @@ import { signWebhook } from './sign-webhook.ts';
 
 export type ForwardDeps = {
   bucket: Pick<Bucket, 'read'>;
-  newestUnder: NewestUnder;
-  linkTo: LinkTo;
+  findLatestKey: FindLatestKey;
+  presignUrl: PresignUrl;
   readKeys: ReadForwardKeys;
   post: PostToOwner;
   clock: Clock;
@@ -44,13 +44,13 @@ export async function forward({ type, detail }: ForwardedEvent, deps: ForwardDep
 
 async function bodyFor(
   detail: ForwardedEvent['detail'],
-  { bucket, newestUnder, linkTo }: ForwardDeps,
+  { bucket, findLatestKey, presignUrl }: ForwardDeps,
 ): Promise<{ body: string; from: Origin }> {
   const event = { body: JSON.stringify(detail), from: 'event' } as const;
-  const kept = await findKept(detail.taskId, newestUnder);
+  const kept = await findKept(detail.taskId, findLatestKey);
   const found = kept && (await bucket.read(kept.key));
   if (kept === undefined || found === undefined) return event;
-  const links = await linksFor(await readRecord(detail.taskId, bucket), linkTo);
+  const links = await linksFor(await readRecord(detail.taskId, bucket), presignUrl);
   try {
     return { body: rewrite(found.text, links, maxBodyLength), from: kept.from };
   } catch (error) {
@@ -68,11 +68,11 @@ async function readRecord(taskId: string, bucket: Pick<Bucket, 'read'>): Promise
 }
 
 /** Maps each link of a stored file to a presigned URL of its object. */
-async function linksFor({ assets }: TaskRecord, linkTo: LinkTo): Promise<Map<string, string>> {
+async function linksFor({ assets }: TaskRecord, presignUrl: PresignUrl): Promise<Map<string, string>> {
   const links = new Map<string, string>();
   for (const { state, key, sources } of assets) {
     if (state !== 'stored' || key === null || sources.length === 0) continue;
-    const link = await linkTo(key);
+    const link = await presignUrl(key);
     for (const { url } of sources) links.set(url, link);
   }
   return links;

@@ -1,11 +1,11 @@
 // The forwarder's Lambda: processes each SQS message and reports failures. A message to retry is hidden until then.
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { createCallAws, createS3Client } from '../adapters/aws/clients.ts';
 import { createReadForwardKeys } from '../adapters/forward-keys.ts';
 import { createLogger } from '../adapters/logger.ts';
 import { createPostToOwner } from '../adapters/post-to-owner.ts';
-import { createS3Bucket } from '../adapters/s3/s3-bucket.ts';
-import { createS3Links } from '../adapters/s3/s3-links.ts';
-import { createS3Newest } from '../adapters/s3/s3-newest.ts';
+import { createPresignUrl } from '../adapters/s3/presign-url.ts';
+import { createFindLatestKey, createS3Bucket } from '../adapters/s3/s3-bucket.ts';
 import { createSqsQueue } from '../adapters/sqs-queue.ts';
 import { forwarderEnv } from './env.ts';
 import { work } from './work.ts';
@@ -13,13 +13,14 @@ import { work } from './work.ts';
 const env = forwarderEnv.parse(process.env);
 const clock = { now: () => new Date() };
 /** For records and callbacks, which are small: all requests of an invocation fit the function's two minutes. */
-const limits = { connectMs: 2_000, idleMs: 5_000, totalMs: 10_000 };
+const s3 = createS3Client(process.env, { connectMs: 2_000, idleMs: 5_000 });
+const callS3 = createCallAws(s3, 10_000);
 const deps = {
   clock,
   log: createLogger({ write: (line) => process.stdout.write(`${line}\n`), clock, stackName: env.STACK_NAME }),
-  bucket: createS3Bucket(env.BUCKET_NAME, process.env, { limits }),
-  newestUnder: createS3Newest(env.BUCKET_NAME, process.env, { limits }),
-  linkTo: createS3Links(env.BUCKET_NAME, process.env, clock),
+  bucket: createS3Bucket(env.BUCKET_NAME, callS3),
+  findLatestKey: createFindLatestKey(env.BUCKET_NAME, callS3),
+  presignUrl: createPresignUrl(env.BUCKET_NAME, s3, clock),
   readKeys: createReadForwardKeys(env.SECRET_ID, process.env),
   post: createPostToOwner(env.FORWARD_TO),
 };

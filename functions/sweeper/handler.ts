@@ -1,6 +1,7 @@
 // The sweeper's Lambda, invoked by EventBridge once a minute: runs `sweep`, and once an hour `countTasks`. The next
 // invocation continues what this one does not finish.
 import type { Context, ScheduledEvent } from 'aws-lambda';
+import { createCallAws, createS3Client } from '../adapters/aws/clients.ts';
 import { createLogger } from '../adapters/logger.ts';
 import { createS3Schedule } from '../adapters/s3/s3-schedule.ts';
 import { createSqsQueue } from '../adapters/sqs-queue.ts';
@@ -10,8 +11,11 @@ import { type Swept, sweep } from './sweep.ts';
 
 const env = sweeperEnv.parse(process.env);
 const clock = { now: () => new Date() };
+/** For small requests: two attempts of 5 s without an answer. */
+const s3 = createS3Client(process.env, { connectMs: 2_000, idleMs: 5_000 });
+const callMs = 10_000;
 const deps = {
-  schedule: createS3Schedule(env.BUCKET_NAME, process.env),
+  schedule: createS3Schedule(env.BUCKET_NAME, createCallAws(s3, callMs)),
   queue: createSqsQueue(env.WAKE_QUEUE_URL, process.env),
   clock,
   log: createLogger({ write: (line) => process.stdout.write(`${line}\n`), clock, stackName: env.STACK_NAME }),

@@ -2,6 +2,7 @@
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createCallAws, createS3Client } from '../../functions/adapters/aws/clients.ts';
 import { createS3Bucket } from '../../functions/adapters/s3/s3-bucket.ts';
 import { encodeCrc32 } from '../../functions/domain/crc32.ts';
 import { toTransferError } from '../../functions/domain/errors.ts';
@@ -50,7 +51,7 @@ const steps = {
   }),
 
   look: step('look', key, async ({ bucket, folder }, name) => [
-    await bucket.facts(`${folder}/${name}`),
+    await bucket.head(`${folder}/${name}`),
     await bucket.read(`${folder}/${name}`),
   ]),
 
@@ -112,7 +113,9 @@ const someStep = fc.oneof(
 test('whatever is asked, and in whatever order, the double answers as the adapter over S3', async () => {
   const real = createS3Bucket(
     bucketName,
-    functionVariables('archiver', { s3: s3.url, sqs: s3.url, secrets: s3.url, events: s3.url }),
+    createCallAws(
+      createS3Client(functionVariables('archiver', { s3: s3.url, sqs: s3.url, secrets: s3.url, events: s3.url })),
+    ),
   );
   let runs = 0;
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { createCallAws, createS3Client } from '../../functions/adapters/aws/clients.ts';
 import { createS3Bucket } from '../../functions/adapters/s3/s3-bucket.ts';
 import { encodeCrc32 } from '../../functions/domain/crc32.ts';
 import type { Bucket, Part, Upload } from '../../functions/ports.ts';
@@ -34,7 +35,7 @@ afterAll(async () => {
 });
 
 const buckets: [string, () => Bucket][] = [
-  ['the adapter over S3', () => createS3Bucket('music', process.env)],
+  ['the adapter over S3', () => createS3Bucket('music', createCallAws(createS3Client(process.env)))],
   ['the double in memory', inMemoryBucket],
 ];
 
@@ -47,14 +48,14 @@ describe.each(buckets)('%s', (name, create) => {
 
   test('knows nothing of a key where nothing stands', async () => {
     expect(await bucket.current.read(key('none'))).toBeUndefined();
-    expect(await bucket.current.facts(key('none'))).toBeUndefined();
+    expect(await bucket.current.head(key('none'))).toBeUndefined();
   });
 
   test('reads what was written, with its size, checksum and owner', async () => {
     await bucket.current.write(key('song'), 'la la', head);
 
     expect(await bucket.current.read(key('song'))).toMatchObject({ text: 'la la' });
-    expect(await bucket.current.facts(key('song'))).toMatchObject({
+    expect(await bucket.current.head(key('song'))).toMatchObject({
       bytes: 5,
       crc32: whole('la la').crc32,
       taskId: 'täsk/1',
@@ -69,7 +70,7 @@ describe.each(buckets)('%s', (name, create) => {
 
   test('replaces just what was seen', async () => {
     await bucket.current.write(key('seen'), 'one', head);
-    const etag = (await bucket.current.facts(key('seen')))?.etag ?? '';
+    const etag = (await bucket.current.head(key('seen')))?.etag ?? '';
 
     expect(await bucket.current.write(key('seen'), 'two', head, { etag })).toBeTruthy();
     expect(await bucket.current.write(key('seen'), 'three', head, { etag })).toBe(false);
@@ -87,14 +88,14 @@ describe.each(buckets)('%s', (name, create) => {
     await bucket.current.write(key('pieces'), [Buffer.from('la '), Buffer.from('la')], head);
 
     expect(await bucket.current.read(key('pieces'))).toMatchObject({ text: 'la la' });
-    expect(await bucket.current.facts(key('pieces'))).toMatchObject(whole('la la'));
+    expect(await bucket.current.head(key('pieces'))).toMatchObject(whole('la la'));
   });
 
   test('refuses a body that is not what its checksum says', async () => {
     const wrong = bucket.current.write(key('flipped'), 'la lb', { ...head, crc32: crc32('la la') });
 
     await expect(wrong).rejects.toThrow('BadDigest');
-    expect(await bucket.current.facts(key('flipped'))).toBeUndefined();
+    expect(await bucket.current.head(key('flipped'))).toBeUndefined();
   });
 
   async function begin(what: string, ...parts: readonly (string | Buffer)[]) {
@@ -107,11 +108,11 @@ describe.each(buckets)('%s', (name, create) => {
   test('shows an upload only once it is complete, and with its own checksum', async () => {
     const [first, last] = [Buffer.alloc(partBytes, 'a'), Buffer.from('the end')];
     const { upload, sent } = await begin('upload', first, last);
-    expect(await bucket.current.facts(key('upload'))).toBeUndefined();
+    expect(await bucket.current.head(key('upload'))).toBeUndefined();
 
     expect(await upload.complete(sent, whole(first, last), 'absent')).toBe('done');
 
-    expect(await bucket.current.facts(key('upload'))).toMatchObject({ ...whole(first, last), taskId: 'täsk/1' });
+    expect(await bucket.current.head(key('upload'))).toMatchObject({ ...whole(first, last), taskId: 'täsk/1' });
   });
 
   test('is found by its key until it is completed or aborted, and those of longer keys are not', async () => {
@@ -156,7 +157,7 @@ describe.each(buckets)('%s', (name, create) => {
     const { upload, sent } = await begin('stands', 'new');
 
     expect(await upload.complete(sent, whole('new'), 'absent')).toBe('refused');
-    const etag = (await bucket.current.facts(key('stands')))?.etag ?? '';
+    const etag = (await bucket.current.head(key('stands')))?.etag ?? '';
     expect(await upload.complete(sent, whole('new'), { etag })).toBe('done');
     expect((await bucket.current.read(key('stands')))?.text).toBe('new');
   });
@@ -181,7 +182,7 @@ describe.each(buckets)('%s', (name, create) => {
     ).rejects.toMatchObject(refusal);
     const named = sent.map((part) => ({ ...part, crc32: whole('trap').crc32 }));
     await expect(upload.complete(named, whole('part'), 'absent')).rejects.toMatchObject(refusal);
-    expect(await bucket.current.facts(key('wrong'))).toBeUndefined();
+    expect(await bucket.current.head(key('wrong'))).toBeUndefined();
   });
 
   test('takes parts in the order of their numbers alone', async () => {

@@ -2,6 +2,7 @@
 import { DeleteObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createCallAws, createS3Client } from '../../functions/adapters/aws/clients.ts';
 import { createS3Schedule } from '../../functions/adapters/s3/s3-schedule.ts';
 import { type Marker, markerTime } from '../../functions/domain/schedule-key.ts';
 import type { Schedule } from '../../functions/ports.ts';
@@ -27,7 +28,9 @@ afterAll(() => s3.stop());
 async function overS3(): Promise<World> {
   const schedule = createS3Schedule(
     Bucket,
-    functionVariables('sweeper', { s3: s3.url, sqs: s3.url, secrets: s3.url, events: s3.url }),
+    createCallAws(
+      createS3Client(functionVariables('sweeper', { s3: s3.url, sqs: s3.url, secrets: s3.url, events: s3.url })),
+    ),
   );
   const keys = async () => {
     const { Contents = [] } = await s3.client.send(new ListObjectsV2Command({ Bucket, Prefix: 'schedule/' }));

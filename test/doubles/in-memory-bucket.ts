@@ -30,7 +30,7 @@ export function inMemoryBucket() {
       return found === undefined ? undefined : { text: found.bytes.toString(), etag: found.etag };
     },
 
-    async facts(key) {
+    async head(key) {
       const found = objects.get(key);
       if (found === undefined) return undefined;
       const { etag, bytes, head } = found;

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { KnownProvider } from '../../domain/answer/endpoints.ts';
 import { UnavailableError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports.ts';
-import type { AwsEnvironment } from '../aws/environment.ts';
+import type { AwsEnvironment } from '../aws/clients.ts';
 import { createReadSecret } from '../aws/read-secret.ts';
 
 export type ProviderKeys = Readonly<Record<KnownProvider, string | null>>;

@@ -7,7 +7,7 @@ import { isObject } from '../../domain/callback/is-object.ts';
 import { isSuccess } from '../../domain/callback/outcome.ts';
 import { number } from '../../domain/callback/tolerant.ts';
 import type { Clock, ProviderAnswer, ProviderApi, Question } from '../../ports.ts';
-import type { AwsEnvironment } from '../aws/environment.ts';
+import type { AwsEnvironment } from '../aws/clients.ts';
 import type { ExchangeLimits } from '../http/exchange.ts';
 import { type Called, createProviderCall } from './call.ts';
 import { combine } from './combine.ts';

@@ -73,7 +73,7 @@ function usable(standing: readonly Part[], { partBytes, totalBytes, checkedParts
 /** The upload no longer exists: an earlier invocation may have completed it without recording that. */
 async function alreadyThere({ job, bucket }: Passage, kept: Progress, inspection: Inspection): Promise<Transferred> {
   const whole = inspection.whole();
-  const found = whole.bytes === kept.totalBytes ? await bucket.facts(kept.key) : undefined;
+  const found = whole.bytes === kept.totalBytes ? await bucket.head(kept.key) : undefined;
   if (found?.taskId !== job.taskId || found.bytes !== whole.bytes || found.crc32 !== encodeCrc32(kept.crc32)) {
     throw new TransferError('upload_gone', 'the upload of this file was ended elsewhere; it begins anew');
   }

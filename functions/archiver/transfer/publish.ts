@@ -3,7 +3,7 @@ import type { Bucket, Condition, Upload } from '../../ports.ts';
 import type { Whole } from './inspection.ts';
 
 type Publication = {
-  bucket: Pick<Bucket, 'facts'>;
+  bucket: Pick<Bucket, 'head'>;
   key: string;
   taskId: string;
   whole: Whole;
@@ -32,7 +32,7 @@ export async function publish(
   for (let tries = 0; tries < maxTries; tries++) {
     const outcome = await write(condition).catch((error: unknown) => ({ error }));
     if (outcome === 'done') return true;
-    const found = await bucket.facts(key);
+    const found = await bucket.head(key);
     const isSame = found?.taskId === taskId && found.bytes === whole.bytes && found.crc32 === whole.crc32;
     if (isSame && !isDamaged) return false;
     if (typeof outcome === 'object') throw outcome.error;

@@ -8,7 +8,7 @@ import {
   type S3ClientConfig,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import { decodeValue } from '../../../functions/adapters/s3/object-head.ts';
+import { decodeMetadataValue } from '../../../functions/domain/object-metadata.ts';
 import type { BucketReader, NotOpened } from '../target.ts';
 
 export type S3Reader = BucketReader & { close(): void };
@@ -65,7 +65,7 @@ export function createS3Reader(bucketName: string, config: S3ClientConfig): S3Re
       }
       const pieces: Uint8Array[] = [];
       for await (const piece of body) pieces.push(piece);
-      const decoded = Object.entries(metadata).map(([name, value]) => [name, decodeValue(value)]);
+      const decoded = Object.entries(metadata).map(([name, value]) => [name, decodeMetadataValue(value)]);
       return { body: Buffer.concat(pieces), modified, metadata: Object.fromEntries(decoded) };
     },
 

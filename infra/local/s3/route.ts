@@ -73,6 +73,7 @@ export function routeRequest(method: string, url: string): Routed {
  * URL, which is not checked.
  */
 const ofNoMeaning = [
+  'x-amz-checksum-mode',
   'x-id',
   'X-Amz-Algorithm',
   'X-Amz-Content-Sha256',

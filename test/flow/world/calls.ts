@@ -27,7 +27,7 @@ export function counted({ bucket, schedule, queue, bus }: Neighbours, calls: Cal
   return {
     bucket: {
       read: as('get', bucket.read),
-      facts: as('get', bucket.facts),
+      head: as('get', bucket.head),
       write: as('put', bucket.write),
       startUpload: as('put', bucket.startUpload),
       uploadsAt: as('put', bucket.uploadsAt),

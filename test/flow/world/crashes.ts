@@ -26,7 +26,7 @@ export function frail({ bucket, schedule, queue, bus }: Neighbours, diesAt: numb
 
   const frailBucket: Bucket = {
     read: guarded(alive, bucket.read),
-    facts: guarded(alive, bucket.facts),
+    head: guarded(alive, bucket.head),
     write: guarded(writing, bucket.write),
     startUpload: guarded(writing, bucket.startUpload),
     uploadsAt: guarded(alive, bucket.uploadsAt),

@@ -7,7 +7,7 @@ import { virtualClock } from '../../doubles/virtual-clock.ts';
 import { recordOf } from '../../infra/cli/records.ts';
 
 export const taskId = '2fac5d0e6b7c4f1e9a3d8c2b1a0f9f72';
-export const linkTo = (key: string) => `https://bucket.example/${key}?signature`;
+export const presignUrl = (key: string) => `https://bucket.example/${key}?signature`;
 
 export const detail: TaskEventDetail = {
   schemaVersion: 1,
@@ -49,8 +49,8 @@ export function openBench({ answers = [{ status: 200 }], keys = [] }: { answers?
   const deps: ForwardDeps = {
     bucket,
     // Of the keys in the order of their writing.
-    newestUnder: async (prefix) => [...bucket.objects.keys()].findLast((key) => key.startsWith(prefix)),
-    linkTo: async (key) => linkTo(key),
+    findLatestKey: async (prefix) => [...bucket.objects.keys()].findLast((key) => key.startsWith(prefix)),
+    presignUrl: async (key) => presignUrl(key),
     readKeys: async () => keys,
     async post(body, headers) {
       const answer = answers[Math.min(posted.length, answers.length - 1)];

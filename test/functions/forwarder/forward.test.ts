@@ -4,7 +4,7 @@ import type { Source } from '../../../functions/domain/record.ts';
 import { forward } from '../../../functions/forwarder/forward.ts';
 import { signWebhook } from '../../../functions/forwarder/sign-webhook.ts';
 import { assetOf } from '../../infra/cli/records.ts';
-import { detail, linkTo, openBench, taskId } from './forward-bench.ts';
+import { detail, openBench, presignUrl, taskId } from './forward-bench.ts';
 
 const archived = { type: 'TaskArchived', detail } as const;
 const failed = { type: 'TaskFailed', detail: { ...detail, failure: null } } as const;
@@ -27,7 +27,7 @@ describe('the body', () => {
 
     await forward(archived, bench.deps);
 
-    const [one, other] = [linkTo(keyOf('One.mp3')), linkTo(keyOf('One.jpeg'))];
+    const [one, other] = [presignUrl(keyOf('One.mp3')), presignUrl(keyOf('One.jpeg'))];
     expect(bench.posted.map(({ body }) => body)).toEqual([callback(one, one, other, live)]);
   });
 
@@ -88,7 +88,7 @@ describe('the body', () => {
     await forward(archived, bench.deps);
 
     expect(bench.posted[0]).toMatchObject({
-      body: callback(linkTo(keyOf('One.mp3'))),
+      body: callback(presignUrl(keyOf('One.mp3'))),
       headers: { 'trackkeeper-from': 'answer' },
     });
   });

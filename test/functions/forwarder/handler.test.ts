@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, expect, type MockInstance, test, vi } from 'vitest';
+import { createCallAws, createS3Client } from '../../../functions/adapters/aws/clients.ts';
 import { createS3Bucket } from '../../../functions/adapters/s3/s3-bucket.ts';
 import type { ForwarderEnv } from '../../../functions/forwarder/env.ts';
 import { sqsEventOf } from '../../../infra/local/lambda/sqs-event.ts';
@@ -41,7 +42,7 @@ beforeAll(async () => {
 
   const services = { s3: s3.url, sqs: sqsServer.url, secrets: secrets.url, events: s3.url };
   const variables = functionVariables('forwarder', services);
-  const bucket = createS3Bucket('music-bucket', variables);
+  const bucket = createS3Bucket('music-bucket', createCallAws(createS3Client(variables)));
   const json = { contentType: 'application/json' };
   const source = { url: theirs, field: 'audio_url', stage: 'complete', confirmed: false } as const;
   const asset = storedAsset({ kind: 'audio', key, sources: [source] }, song);

@@ -154,7 +154,9 @@ test('an invocation that S3 refuses has failed, and the next one makes up for it
   put('due-task', -5);
   fault = ({ operation }) => (operation === 'PutObject' ? { status: 403, code: 'AccessDenied' } : undefined);
 
-  await expect(handler(event, lambdaContext(55_000))).rejects.toThrow('S3 answered 403 AccessDenied to PUT schedule/');
+  await expect(handler(event, lambdaContext(55_000))).rejects.toThrow(
+    'S3 answered 403 AccessDenied to PutObject schedule/',
+  );
 
   expect(logged()).toMatchObject([{ level: 'warn', event: 'sweep', swept: 0, failures: 1, left: true }]);
   fault = () => undefined;

@@ -7,7 +7,7 @@ import {
   NotFound,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { decodeValue } from '../../../../functions/adapters/s3/object-head.ts';
+import { decodeMetadataValue } from '../../../../functions/domain/object-metadata.ts';
 import type { ExaminedBucket } from '../patient.ts';
 import { listKeys } from './list-keys.ts';
 
@@ -39,7 +39,7 @@ export function createExaminedBucket(client: S3Client, bucketName: string): Exam
     async ownerOf(key) {
       try {
         const { Metadata: { taskid } = {} } = await client.send(new HeadObjectCommand(at(key)));
-        return taskid === undefined ? undefined : decodeValue(taskid);
+        return taskid === undefined ? undefined : decodeMetadataValue(taskid);
       } catch (error) {
         if (error instanceof NotFound) return undefined;
         throw error;

@@ -14,7 +14,7 @@ const completed = whole('all');
 /** All that can be asked of a bucket. */
 const operations: readonly [string, (bucket: Bucket) => Promise<unknown>][] = [
   ['GetObject', (bucket) => bucket.read('song')],
-  ['HeadObject', (bucket) => bucket.facts('song')],
+  ['HeadObject', (bucket) => bucket.head('song')],
   ['PutObject', (bucket) => bucket.write('song', 'la', head, 'absent')],
   ['CreateMultipartUpload', (bucket) => bucket.startUpload('song', head)],
   ['UploadPart', (bucket) => sendPart(bucket.upload('song', 'id'), 1, 'part')],
@@ -108,7 +108,7 @@ describe('a body that is read', () => {
 
     const failure = await failureOf(bucket.read('song'));
 
-    expect(failure).toEqual(new UnavailableError('GetObject song: no whole answer within 200 ms'));
+    expect(failure).toEqual(new UnavailableError('GetObject song: no complete answer within 200 ms'));
   });
 
   test('and is not what its checksum says is a failure', async () => {
@@ -154,7 +154,7 @@ test('a checksum of checksums, as other programs make them, is not that of the b
   };
   const { bucket } = await openServerBench([reply(200, '', composite)]);
 
-  expect(await bucket.facts('theirs')).toEqual({ etag: '"e"', bytes: 5, crc32: null, taskId: null });
+  expect(await bucket.head('theirs')).toEqual({ etag: '"e"', bytes: 5, crc32: null, taskId: null });
 });
 
 describe('a list of parts', () => {
@@ -202,7 +202,7 @@ test('a call that is repeated again and again ends with its limit, whatever is l
   const { s3 } = await openS3Bench({ fault: () => 'hang' });
   const bucket = bucketAt(s3.url, { idleMs: 10_000, totalMs: 100 });
 
-  await expect(bucket.facts('song')).rejects.toThrow('HeadObject song: no whole answer within 100 ms');
+  await expect(bucket.head('song')).rejects.toThrow('HeadObject song: no complete answer within 100 ms');
 });
 
 test('what one request met is no matter of the next', async () => {

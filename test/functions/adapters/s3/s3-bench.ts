@@ -1,8 +1,9 @@
-// The adapter in front of the local S3, or of a server that misbehaves; the sender's waits pass at once.
+// The adapter in front of the local S3, or of a server that misbehaves.
 import { crc32 } from 'node:zlib';
 import { onTestFinished } from 'vitest';
+import { createCallAws, createS3Client } from '../../../../functions/adapters/aws/clients.ts';
+import type { HttpLimits } from '../../../../functions/adapters/aws/http-handler.ts';
 import { createS3Bucket } from '../../../../functions/adapters/s3/s3-bucket.ts';
-import type { S3Options } from '../../../../functions/adapters/s3/s3-options.ts';
 import { encodeCrc32 } from '../../../../functions/domain/crc32.ts';
 import type { Upload } from '../../../../functions/ports.ts';
 import { functionVariables } from '../../../../infra/local/local-aws.ts';
@@ -15,16 +16,17 @@ export const head = { contentType: 'audio/mpeg', metadata: { taskid: 'task-1' } 
 /** For tests in which nobody answers; the others would rather wait for a slow machine. */
 export const impatient = { idleMs: 50 };
 
-type Limits = S3Options['limits'];
+export type CallLimits = Partial<HttpLimits> & { totalMs?: number };
 
-export const bucketAt = (url: string, limits: Limits = {}) =>
-  createS3Bucket(Bucket, functionVariables('archiver', { s3: url, sqs: url, secrets: url, events: url }), {
-    limits,
-    wait: async () => {},
-  });
+export function callAt(url: string, { totalMs, ...limits }: CallLimits = {}) {
+  const environment = functionVariables('archiver', { s3: url, sqs: url, secrets: url, events: url });
+  return createCallAws(createS3Client(environment, limits), totalMs);
+}
+
+export const bucketAt = (url: string, limits?: CallLimits) => createS3Bucket(Bucket, callAt(url, limits));
 
 /** `asked`: the operations that came, in their order. */
-export async function openS3Bench({ fault = () => undefined, limits }: { fault?: Fault; limits?: Limits } = {}) {
+export async function openS3Bench({ fault = () => undefined, limits }: { fault?: Fault; limits?: CallLimits } = {}) {
   const asked: string[] = [];
   const s3 = await startLocalS3({
     fault(request) {
@@ -43,7 +45,7 @@ export async function openUploadBench(options: Parameters<typeof openS3Bench>[0]
   return { ...bench, upload: bench.bucket.upload('video', await bench.bucket.startUpload('video', head)) };
 }
 
-export async function openServerBench(behaviours: readonly Behaviour[], limits?: Limits) {
+export async function openServerBench(behaviours: readonly Behaviour[], limits?: CallLimits) {
   const server = await startAwsServer({ behaviours });
   onTestFinished(server.close);
   return { server, bucket: bucketAt(server.origin, limits) };

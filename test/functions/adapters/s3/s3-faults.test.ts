@@ -37,7 +37,7 @@ describe('F42: a failure that is passing', () => {
 
     await expect(bucket.write('song', song, head)).rejects.toThrow();
 
-    expect(await bucket.facts('song')).toBeUndefined();
+    expect(await bucket.head('song')).toBeUndefined();
     expect(await s3.incoming()).toEqual([]);
     expect(asked).toEqual([...Array(4).fill('PutObject'), 'HeadObject']);
   });
@@ -55,7 +55,7 @@ describe('F42: a failure that is passing', () => {
 
     const ends = await Promise.allSettled([
       bucket.read('song'),
-      bucket.facts('song'),
+      bucket.head('song'),
       bucket.write('song', 'la', head),
       bucket.startUpload('video', head),
       sendPart(upload, 1, 'part'),
@@ -78,7 +78,7 @@ describe('F43: what fails', () => {
     await expect(bucket.write('other', song, head)).rejects.toThrow();
     await expect(bucket.write('song', song, head, 'absent')).rejects.toThrow();
 
-    expect(await bucket.facts('song')).toBeUndefined();
+    expect(await bucket.head('song')).toBeUndefined();
     expect(await s3.text('other')).toBe('la');
   });
 });

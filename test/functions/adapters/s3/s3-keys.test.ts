@@ -1,4 +1,4 @@
-// A key addresses the same object, whether the SDK sends the request or we do.
+// A key addresses the same object, whether our HTTP handler sends the request or the SDK's own.
 import { PutObjectCommand, S3Client, UploadPartCommand } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -22,7 +22,7 @@ async function openComparison() {
     server,
     client,
     arrived() {
-      const paths = server.requests.slice(-2).map(({ path }) => path.replace(/[?&]x-id=\w+/, ''));
+      const paths = server.requests.slice(-2).map(({ path }) => path);
       const [ours] = server.requests.slice(-2);
       return { paths, signature: ours && checkSignature(ours, 'local') };
     },
@@ -60,8 +60,9 @@ describe('any key, however hostile,', () => {
         const { paths, signature } = arrived();
         const [ours, theirs] = paths.map((path) => new URL(path, 'http://s3'));
         expect(ours?.pathname).toBe(theirs?.pathname);
-        expect(Object.fromEntries(ours?.searchParams ?? [])).toEqual({ partNumber: String(number), uploadId });
-        expect(Object.fromEntries(theirs?.searchParams ?? [])).toEqual({ partNumber: String(number), uploadId });
+        const [sent, expected] = [ours, theirs].map((url) => Object.fromEntries(url?.searchParams ?? []));
+        expect(sent).toEqual(expected);
+        expect(sent).toMatchObject({ partNumber: String(number), uploadId });
         expect(signature).toMatchObject({ service: 's3' });
       }),
       { numRuns: 150 },

@@ -14,7 +14,7 @@ describe('F44: an upload of less than was sent', () => {
     const completed = upload.complete(parts.slice(0, 1), whole(Buffer.alloc(8 * MiB)), 'absent');
 
     await expect(completed).rejects.toMatchObject({ code: 'store_failed' });
-    expect(await bucket.facts('video')).toBeUndefined();
+    expect(await bucket.head('video')).toBeUndefined();
   });
 
   test('in parts that are too small before the last does not either', async () => {
@@ -24,7 +24,7 @@ describe('F44: an upload of less than was sent', () => {
     const completed = upload.complete(parts, whole('small', 'last'), 'absent');
 
     await expect(completed).rejects.toMatchObject({ code: 'store_failed' });
-    expect(await bucket.facts('video')).toBeUndefined();
+    expect(await bucket.head('video')).toBeUndefined();
   });
 });
 
@@ -34,7 +34,7 @@ describe('F45: an answer that is lost', () => {
 
     expect(await bucket.write('song', song, head, 'absent')).toBe(false);
 
-    expect(await bucket.facts('song')).toMatchObject({ ...whole(song), taskId: 'task-1' });
+    expect(await bucket.head('song')).toMatchObject({ ...whole(song), taskId: 'task-1' });
   });
 
   test('to a write that must replace: it is refused when it is made again, and what stands there is its own', async () => {
@@ -68,7 +68,7 @@ describe('F45: an answer that is lost', () => {
     const part = await sendPart(upload, 1, 'all');
 
     expect(await upload.complete([part], whole('all'), 'absent')).toBe('done');
-    expect(await bucket.facts('video')).toMatchObject(whole('all'));
+    expect(await bucket.head('video')).toMatchObject(whole('all'));
   });
 
   test('to a completion: S3 has forgotten it, the upload is gone and the object there', async () => {
@@ -79,7 +79,7 @@ describe('F45: an answer that is lost', () => {
     const part = await sendPart(upload, 1, 'all');
 
     expect(await upload.complete([part], whole('all'), 'absent')).toBe('gone');
-    expect(await bucket.facts('video')).toMatchObject(whole('all'));
+    expect(await bucket.head('video')).toMatchObject(whole('all'));
   });
 
   test('to an abort: it is gone all the same', async () => {
@@ -134,7 +134,7 @@ describe('F47: an error behind a 200', () => {
     const part = await sendPart(upload, 1, 'all');
 
     expect(await upload.complete([part], whole('all'), 'absent')).toBe('done');
-    expect(await bucket.facts('video')).toMatchObject(whole('all'));
+    expect(await bucket.head('video')).toMatchObject(whole('all'));
   });
 
   test('is a failure where it does not', async () => {
@@ -143,7 +143,7 @@ describe('F47: an error behind a 200', () => {
     const part = await sendPart(upload, 1, 'all');
 
     await expect(upload.complete([part], whole('all'), 'absent')).rejects.toThrow('Injected by a test');
-    expect(await bucket.facts('video')).toBeUndefined();
+    expect(await bucket.head('video')).toBeUndefined();
   });
 
   test.each([
@@ -197,7 +197,7 @@ describe('F48: what S3 has lost', () => {
       expect(await upload.parts()).toBeUndefined();
       expect(await upload.complete([part], whole('part'), 'absent')).toBe('gone');
       await upload.abort();
-      expect(await bucket.facts('video')).toBeUndefined();
+      expect(await bucket.head('video')).toBeUndefined();
     },
   );
 

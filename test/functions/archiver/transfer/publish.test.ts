@@ -41,9 +41,9 @@ describe('P5: where a file stands already', () => {
 
   test('bytes of the same task that cannot be compared make way', async () => {
     const { bucket, publishNew } = bench({
-      calls: ({ facts }) => ({
-        facts: async (name) => {
-          const found = await facts(name);
+      calls: ({ head }) => ({
+        head: async (name) => {
+          const found = await head(name);
           return found && { ...found, crc32: null };
         },
       }),

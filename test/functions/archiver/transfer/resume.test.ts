@@ -89,7 +89,7 @@ describe('what others did meanwhile is settled by looking:', () => {
           };
         },
         // The look after the failure dies as well.
-        facts: failingOnce(bucket.facts),
+        head: failingOnce(bucket.head),
       }),
     });
     await expect(bench.invoke()).rejects.toThrow('killed');

@@ -170,7 +170,7 @@ describe('when the bucket fails at', () => {
       'the look at what stands there',
       (bucket) => ({
         ...withUpload(bucket, () => ({ complete: async () => 'refused' })),
-        facts: () => Promise.reject(slowDown),
+        head: () => Promise.reject(slowDown),
       }),
     ],
   ];

@@ -1,7 +1,8 @@
 // Presigned URLs: as AWS checks them, and as somebody without credentials uses them.
 import { createHash, createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { createS3Links } from '../../../../functions/adapters/s3/s3-links.ts';
+import { createS3Client } from '../../../../functions/adapters/aws/clients.ts';
+import { createPresignUrl } from '../../../../functions/adapters/s3/presign-url.ts';
 import { functionVariables } from '../../../../infra/local/local-aws.ts';
 import { Bucket } from '../../../contracts/local-s3.ts';
 import { head, openS3Bench } from './s3-bench.ts';
@@ -45,7 +46,7 @@ test('what checks the signature agrees with the example of AWS', () => {
 
 describe('a link on AWS', () => {
   test('is signed as AWS asks for, for twelve hours, with the function’s own credentials', async () => {
-    const link = await createS3Links('music', account, clock)(key);
+    const link = await createPresignUrl('music', createS3Client(account), clock)(key);
 
     const { origin, pathname, searchParams } = new URL(link);
     expect(origin).toBe('https://music.s3.eu-west-1.amazonaws.com');
@@ -59,11 +60,13 @@ describe('a link on AWS', () => {
       'X-Amz-Security-Token': session,
       'X-Amz-SignedHeaders': 'host',
       'X-Amz-Signature': signatureOf(link, account.AWS_SECRET_ACCESS_KEY),
+      'x-amz-checksum-mode': 'ENABLED',
+      'x-id': 'GetObject',
     });
   });
 
   test('does not hold the secret key', async () => {
-    const link = await createS3Links('music', account, clock)(key);
+    const link = await createPresignUrl('music', createS3Client(account), clock)(key);
 
     expect(decodeURIComponent(link)).not.toContain(account.AWS_SECRET_ACCESS_KEY);
   });
@@ -71,7 +74,7 @@ describe('a link on AWS', () => {
   test('of credentials without a session has no token', async () => {
     const { AWS_SESSION_TOKEN: _, ...lasting } = account;
 
-    expect(await createS3Links('music', lasting, clock)(key)).not.toContain('X-Amz-Security-Token');
+    expect(await createPresignUrl('music', createS3Client(lasting), clock)(key)).not.toContain('X-Amz-Security-Token');
   });
 });
 
@@ -80,7 +83,7 @@ describe('a link on this machine', () => {
     const { s3, bucket } = await openS3Bench();
     await bucket.write(key, 'a song, whole', head);
     const environment = functionVariables('forwarder', { s3: s3.url, sqs: s3.url, secrets: s3.url, events: s3.url });
-    return createS3Links(Bucket, environment, clock)(key);
+    return createPresignUrl(Bucket, createS3Client(environment), clock)(key);
   };
 
   test('serves the object to whoever has it', async () => {

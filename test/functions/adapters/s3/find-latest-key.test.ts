@@ -1,13 +1,11 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { createS3Newest } from '../../../../functions/adapters/s3/s3-newest.ts';
+import { createFindLatestKey } from '../../../../functions/adapters/s3/s3-bucket.ts';
 import { UnavailableError } from '../../../../functions/domain/errors.ts';
-import { functionVariables } from '../../../../infra/local/local-aws.ts';
 import { Bucket } from '../../../contracts/local-s3.ts';
 import { reply, startAwsServer } from '../../../doubles/aws-server.ts';
-import { bucketAt, head, openS3Bench } from './s3-bench.ts';
+import { bucketAt, callAt, head, openS3Bench } from './s3-bench.ts';
 
-const newestAt = (url: string) =>
-  createS3Newest(Bucket, functionVariables('forwarder', { s3: url, sqs: url, secrets: url, events: url }), {});
+const latestAt = (url: string) => createFindLatestKey(Bucket, callAt(url));
 
 async function startListing(...objects: [key: string, modified: string][]) {
   const contents = objects.map(
@@ -26,7 +24,7 @@ test('of the keys that begin so, the one that was written last is found, whereve
     ['callbacks/t/complete-3', '2026-11-20T10:00:04.000Z'],
   );
 
-  expect(await newestAt(origin)('callbacks/t/complete-')).toBe('callbacks/t/complete-2');
+  expect(await latestAt(origin)('callbacks/t/complete-')).toBe('callbacks/t/complete-2');
 
   expect(requests.map(({ path }) => path)).toEqual([
     expect.stringContaining('list-type=2&prefix=callbacks%2Ft%2Fcomplete-'),
@@ -36,7 +34,7 @@ test('of the keys that begin so, the one that was written last is found, whereve
 test('of keys of one second the last by name is taken, so that it is the same each time', async () => {
   const { origin } = await startListing(['a-1', '2026-11-20T10:00:00.000Z'], ['a-2', '2026-11-20T10:00:00.000Z']);
 
-  expect(await newestAt(origin)('a-')).toBe('a-2');
+  expect(await latestAt(origin)('a-')).toBe('a-2');
 });
 
 test('where none begins so, there is none', async () => {
@@ -44,7 +42,7 @@ test('where none begins so, there is none', async () => {
   await bucketAt(s3.url).write('callbacks/t/first-1', '{}', head);
   await bucket.write('callbacks/other/complete-1', '{}', head);
 
-  expect(await newestAt(s3.url)('callbacks/t/complete-')).toBeUndefined();
+  expect(await latestAt(s3.url)('callbacks/t/complete-')).toBeUndefined();
 });
 
 test('a bucket that cannot be listed is an outage', async () => {
@@ -52,5 +50,5 @@ test('a bucket that cannot be listed is an outage', async () => {
     operation === 'ListObjectsV2' ? { status: 403, code: 'AccessDenied' } : undefined;
   const { s3 } = await openS3Bench({ fault });
 
-  await expect(newestAt(s3.url)('callbacks/')).rejects.toThrow(UnavailableError);
+  await expect(latestAt(s3.url)('callbacks/')).rejects.toThrow(UnavailableError);
 });
