@@ -32,7 +32,7 @@ export async function processMessage(
   } catch (error) {
     const isOutage = error instanceof UnavailableError;
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    log('error', isOutage ? 'archiver.hindered' : 'archiver.failed', {
+    log('error', isOutage ? 'archiver.unavailable' : 'archiver.failed', {
       messageId,
       type: message.type,
       task: 'task' in message ? message.task : undefined,

@@ -37,7 +37,7 @@ export const measures = {
   'provider.asked': { by: ['refusal'], metrics: { ProviderRefusals: count } },
   /** A bug in our own code; a service that is down. */
   'archiver.failed': { metrics: { ArchiverFailures: count } },
-  'archiver.hindered': { metrics: { ArchiverHindrances: count } },
+  'archiver.unavailable': { metrics: { ArchiverHindrances: count } },
   /** The owner's endpoint rejected the callback, or it could not be reached. */
   'forward.failed': { metrics: { ForwardFailures: count } },
 } as const satisfies Record<string, Measure>;

@@ -273,7 +273,7 @@ test('P9: a bus that is down keeps no file at risk from its next try', async () 
   );
   await made.run(start + 11 * day + minute);
 
-  expect(made.logged('archiver.hindered').length).toBeGreaterThan(0);
+  expect(made.logged('archiver.unavailable').length).toBeGreaterThan(0);
   const { dueAt } = made.record('task');
   expect(made.markers()).toContain(scheduleKey({ dueAt: dueAt ?? '', task: 'task' }));
   await made.run(start + 14 * day);

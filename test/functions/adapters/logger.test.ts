@@ -69,7 +69,7 @@ test.each<[string, LogFields, Record<string, string>, Record<string, [string, nu
   ['tasks.open', { count: 0 }, {}, { OpenTasks: ['Count', 0] }],
   ['provider.asked', { refusal: 'key' }, { refusal: 'key' }, { ProviderRefusals: ['Count', 1] }],
   ['archiver.failed', { detail: 'x' }, {}, { ArchiverFailures: ['Count', 1] }],
-  ['archiver.hindered', {}, {}, { ArchiverHindrances: ['Count', 1] }],
+  ['archiver.unavailable', {}, {}, { ArchiverHindrances: ['Count', 1] }],
 ])('%s with %o carries its metrics in its own line', (event, fields, dimensions, metrics) => {
   const all = Object.entries(metrics);
 
