@@ -23,9 +23,14 @@ test('npm run demo -- --browse opens the listening room on the demo’s bucket, 
   const [url = ''] = /http:\S+\?token=\S+/.exec(printed) ?? [];
   const door = await fetch(url, { redirect: 'manual' });
   const cookie = door.headers.getSetCookie().join().split(';')[0] ?? '';
-  const tasks = await fetch(new URL('/api/tasks?status=failed', url), { headers: { cookie } });
-  interrupt();
+  const failedTasks = async () =>
+    (await fetch(new URL('/api/tasks?status=failed', url), { headers: { cookie } })).json();
 
-  expect(await tasks.json()).toMatchObject({ total: 1, rows: [{ attention: { why: 'failed' } }] });
+  // The room opens before it has read the bucket.
+  await expect.poll(failedTasks, { timeout: 10_000 }).toMatchObject({
+    total: 1,
+    rows: [{ attention: { why: 'failed' } }],
+  });
+  interrupt();
   expect(await ended).toEqual([0, null]);
 });
