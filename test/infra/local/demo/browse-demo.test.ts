@@ -12,6 +12,7 @@ test('npm run demo -- --browse opens the listening room on the demo’s bucket, 
   onTestFinished(() => rm(data, { recursive: true }));
   // A group of its own: Ctrl-C in a terminal goes to all processes of the group.
   const run = spawn(process.execPath, [demo, '--fast', '--browse', '--data', data], { detached: true });
+  onTestFinished(() => void run.kill('SIGKILL'));
   const ended = once(run, 'exit');
   const interrupt = () => process.kill(-(run.pid ?? Number.NaN), 'SIGINT');
   let printed = '';
