@@ -1,10 +1,55 @@
-import { defineConfig } from 'vitest/config';
+import { availableParallelism } from 'node:os';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+/** Tests that start servers, processes, workers or a browser. All other tests are unit tests, and may not. */
+const systemTests = [
+  'test/bench/**',
+  'test/bundle.test.ts',
+  'test/contracts/**',
+  'test/flow/{bad-input,cost,doctor,figures,forwarding,killed,main-job,memory,no-secrets,short-lives}.test.ts',
+  'test/functions/*/handler.test.ts',
+  'test/functions/adapters/**',
+  'test/functions/archiver/transfer/hostile.test.ts',
+  'test/functions/domain/structure/encoders.test.ts',
+  'test/functions/receiver/strangers.test.ts',
+  'test/infra/aws-cloud.test.ts',
+  'test/infra/browse/page/**',
+  'test/infra/browse/{media,serve}.test.ts',
+  'test/infra/cli/*.test.ts',
+  'test/infra/cli/doctor/patient/**',
+  'test/infra/cli/target/**',
+  'test/infra/local/**',
+];
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    globalSetup: ['test/infra/browse/page/unpack-browser.ts'],
-    // Flow and contract tests start real servers and processes on a machine that may have two cores.
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...systemTests],
+          setupFiles: ['test/setup/unit.ts'],
+          pool: 'threads',
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'system',
+          include: systemTests.map((tests) => tests.replace(/\*\*$/, '**/*.test.ts')),
+          globalSetup: ['test/infra/browse/page/unpack-browser.ts'],
+          pool: 'forks',
+        },
+      },
+    ],
+    // Files share a worker and the modules in it: to import the AWS SDK and the CDK for each file takes half of the time.
+    isolate: false,
+    setupFiles: ['test/setup/clean.ts'],
+    // One more than there are cores: many system tests wait for a process or a timeout.
+    maxWorkers: availableParallelism() + 1,
+    // A limit for what hangs, far above what a test takes while other programs use the cores.
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

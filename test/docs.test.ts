@@ -53,7 +53,11 @@ test.each(pages)('%s names only npm scripts that exist', (page) => {
   expect(named.map(([, run, short = '']) => run ?? short).filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
 });
 
-const program = createProgram(async () => {}, { writeOut: () => {}, writeErr: () => {} });
+const program = createProgram(
+  async () => {},
+  async () => {},
+  { writeOut: () => {}, writeErr: () => {} },
+);
 const commandNames = program.commands.map((command) => command.name());
 
 test.each(pages)('%s names only commands that exist', (page) => {

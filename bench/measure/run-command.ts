@@ -32,7 +32,7 @@ export async function runCommand(command: string, env: NodeJS.ProcessEnv): Promi
 }
 
 /** Parses the second line of `times`: user and system time of all children, as in `0m1.250s 0m0.310s`. */
-export function childrensCpuMs(times: string): number {
+function childrensCpuMs(times: string): number {
   const [line = ''] = times.trim().split('\n').slice(-1);
   const spans = [...line.matchAll(/(\d+)m([\d.]+)s/g)];
   if (spans.length !== 2) throw new Error(`The shell's times are not as POSIX has them: ${times}`);

@@ -2,6 +2,7 @@
 
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { bundleFunction, type FunctionName } from '../bundle.ts';
 import { sweepSeconds } from '../limits.ts';
 import { startApi } from './api/api.ts';
 import { writeDeploymentNote } from './deployment-note.ts';
@@ -36,6 +37,8 @@ export type LocalDeploymentOptions = ProviderAccess & {
   /** Default: as often as in the stack. */
   sweepEveryMs?: number;
   onLog?: OnLog;
+  /** Writes a function's bundle into a folder. Tests pass one that bundles each function only once. */
+  bundle?: (name: FunctionName, folder: string) => void;
   /** Receives what a rule of EventBridge would receive. */
   onEvent?: (event: EventEnvelope) => void;
 };
@@ -68,6 +71,7 @@ const patienceMs = 10_000;
 export async function deployLocally(options: LocalDeploymentOptions): Promise<LocalDeployment> {
   const { port = 0, token, allowedSources = [], kieWebhookKey, concurrency = 4, onLog = () => {} } = options;
   const { sweepEveryMs = sweepSeconds * 1000, forwardTo, forwardKey, onEvent = () => {} } = options;
+  const { bundle = bundleFunction } = options;
   const { providerKeysSecretId, secrets: providerSecrets, environment } = providerSettings(options);
   const data = resolve(options.data);
   const systemFolder = join(data, '.trackkeeper');
@@ -114,6 +118,7 @@ export async function deployLocally(options: LocalDeploymentOptions): Promise<Lo
   const functions = started.use(
     await runFunctions({
       folder: join(systemFolder, 'functions'),
+      bundle,
       endpoints: { s3: s3.url, sqs: sqs.url, secrets: secrets.url, events: events.url },
       environments: {
         receiver: { STACK_NAME: stackName, QUEUE_URL: queue.url, SECRET_ID: secretId },

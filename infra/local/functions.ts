@@ -6,7 +6,7 @@ import type { ArchiverEnv } from '../../functions/archiver/env.ts';
 import type { ForwarderEnv } from '../../functions/forwarder/env.ts';
 import type { ReceiverEnv } from '../../functions/receiver/env.ts';
 import type { SweeperEnv } from '../../functions/sweeper/env.ts';
-import { bundleFunction, type FunctionName } from '../bundle.ts';
+import type { FunctionName } from '../bundle.ts';
 import { functionTimeoutSeconds } from '../limits.ts';
 import { type LocalFunction, runFunction } from './lambda/local-function.ts';
 import { type Endpoints, functionVariables } from './local-aws.ts';
@@ -18,6 +18,7 @@ type Environments = { receiver: ReceiverEnv; archiver: ArchiverEnv; sweeper: Swe
 export type FunctionsOptions = {
   /** The folder for the bundles. */
   folder: string;
+  bundle: (name: FunctionName, folder: string) => void;
   endpoints: Endpoints;
   environments: Environments;
   /** Concurrent invocations per function. Each costs about 100 MB once started. */
@@ -30,14 +31,14 @@ export type LocalFunctions = Record<Exclude<FunctionName, 'forwarder'>, LocalFun
 } & AsyncDisposable;
 
 export async function runFunctions(options: FunctionsOptions): Promise<LocalFunctions> {
-  const { folder, endpoints, environments, atOnce, onLog } = options;
+  const { folder, bundle, endpoints, environments, atOnce, onLog } = options;
   await mkdir(folder, { recursive: true });
   // The bundles are CommonJS, Lambda's default; a package.json in a parent folder might say otherwise.
   await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}\n');
 
   await using started = new AsyncDisposableStack();
   function run(name: FunctionName): LocalFunction {
-    bundleFunction(name, join(folder, name));
+    bundle(name, join(folder, name));
     const running = runFunction({
       folder: join(folder, name),
       variables: { ...functionVariables(name, endpoints), ...environments[name] },

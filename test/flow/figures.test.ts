@@ -16,7 +16,7 @@ import { stages, taskKinds } from '../../functions/domain/words.ts';
 import type { ForwarderEnv } from '../../functions/forwarder/env.ts';
 import type { ReceiverEnv } from '../../functions/receiver/env.ts';
 import type { SweeperEnv } from '../../functions/sweeper/env.ts';
-import { bundleFunction, type FunctionName } from '../../infra/bundle.ts';
+import type { FunctionName } from '../../infra/bundle.ts';
 import { runFunction } from '../../infra/local/lambda/local-function.ts';
 import { clientConfig, functionVariables } from '../../infra/local/local-aws.ts';
 import { createBucket, createQueues } from '../../infra/local/resources.ts';
@@ -26,6 +26,7 @@ import { startSqs } from '../../infra/local/sqs/server.ts';
 import { reply, startAwsServer } from '../doubles/aws-server.ts';
 import { apiEvent } from '../doubles/lambda.ts';
 import { startProviderServer } from '../doubles/provider-server.ts';
+import { sharedBundle } from '../doubles/shared-bundle.ts';
 import { eventOf, eventWith } from './invocations.ts';
 import { musicCallback, song } from './local.ts';
 import { musicBody } from './world/bodies.ts';
@@ -192,7 +193,7 @@ async function openBundles() {
 
   await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}');
   const run = (name: FunctionName, own: Record<string, string>) => {
-    bundleFunction(name, join(folder, name));
+    sharedBundle(name, join(folder, name));
     const running = runFunction({
       folder: join(folder, name),
       variables: {

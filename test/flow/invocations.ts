@@ -8,12 +8,12 @@ import * as z from 'zod';
 import type { ArchiverEnv } from '../../functions/archiver/env.ts';
 import { encodeCallback } from '../../functions/domain/message.ts';
 import { type TaskRecord, taskRecord } from '../../functions/domain/record.ts';
-import { bundleFunction } from '../../infra/bundle.ts';
 import { startEvents } from '../../infra/local/events.ts';
 import { functionVariables } from '../../infra/local/local-aws.ts';
 import { createBucket, createQueues } from '../../infra/local/resources.ts';
 import { type Fault, startS3 } from '../../infra/local/s3/server.ts';
 import { startSqs } from '../../infra/local/sqs/server.ts';
+import { sharedBundle } from '../doubles/shared-bundle.ts';
 
 const bucketName = 'trackkeeper';
 const taskId = '774b9aa0422f4d6e8a1c5b3d9e7f2046';
@@ -25,7 +25,7 @@ export async function startInvocations(videoUrl: string, onS3Request: Fault = ()
   const folder = await mkdtemp(join(tmpdir(), 'trackkeeper-invocations-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const bundle = join(folder, 'bundle');
-  bundleFunction('archiver', bundle);
+  sharedBundle('archiver', bundle);
   await writeFile(join(bundle, 'package.json'), '{"type":"commonjs"}');
   const s3 = await startS3({ folder: join(folder, 'data'), systemFolder: join(folder, 'system'), fault: onS3Request });
   onTestFinished(s3.close);

@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type TaskRecord, taskRecord } from '../../functions/domain/record.ts';
 import { deployLocally, type LocalDeployment, type LocalDeploymentOptions } from '../../infra/local/deployment.ts';
+import { sharedBundle } from '../doubles/shared-bundle.ts';
 
 const media = join(import.meta.dirname, '../../infra/local/demo/media');
 export const song = readFileSync(join(media, 'track-1.mp3'));
@@ -58,7 +59,10 @@ export async function startFlow(options: Partial<LocalDeploymentOptions> = {}): 
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const host = `127.0.0.1:${portOf(server)}`;
   const deploy = () =>
-    deployLocally({ data, token, allowedSources: [host], onLog: (line) => logged.push(line), ...options });
+    deployLocally({
+      ...{ data, token, allowedSources: [host], onLog: (line) => logged.push(line), bundle: sharedBundle },
+      ...options,
+    });
 
   const flow: Flow = {
     deployment: await deploy(),

@@ -13,11 +13,11 @@ import * as z from 'zod';
 import { wavHeader } from '../../bench/servers/media-file.ts';
 import type { ArchiverEnv } from '../../functions/archiver/env.ts';
 import { taskRecord } from '../../functions/domain/record.ts';
-import { bundleFunction } from '../../infra/bundle.ts';
 import { startEvents } from '../../infra/local/events.ts';
 import { functionVariables } from '../../infra/local/local-aws.ts';
 import { createBucket } from '../../infra/local/resources.ts';
 import { startS3 } from '../../infra/local/s3/server.ts';
+import { sharedBundle } from '../doubles/shared-bundle.ts';
 import { eventWith } from './invocations.ts';
 
 const MB = 1_000_000;
@@ -32,7 +32,7 @@ const unusedUrl = 'http://127.0.0.1:9';
 test('a file of 300 MB is stored whole within 200 MB of memory', async () => {
   const folder = await temporaryFolder();
   const bundle = join(folder, 'bundle');
-  bundleFunction('archiver', bundle);
+  sharedBundle('archiver', bundle);
   await writeFile(join(bundle, 'package.json'), '{"type":"commonjs"}');
   const s3 = await startS3({ folder: join(folder, 'buckets'), systemFolder: join(folder, 'system') });
   onTestFinished(s3.close);

@@ -53,7 +53,15 @@ export const variants: [string, Record<string, unknown>][] = [
   ],
 ];
 
-export const synthesized = (context?: Record<string, unknown>) => Template.fromStack(synthesizedStack(context));
+const templates = new Map<string, Template>();
+
+/** Synthesized once for each context: a template is only read. */
+export function synthesized(context: Record<string, unknown> = {}): Template {
+  const key = JSON.stringify(context);
+  const template = templates.get(key) ?? Template.fromStack(synthesizedStack(context));
+  templates.set(key, template);
+  return template;
+}
 
 const resource = z.object({ Properties: z.record(z.string(), z.unknown()).default({}) }).loose();
 

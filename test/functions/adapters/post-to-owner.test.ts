@@ -105,12 +105,12 @@ test('each request has a connection of its own, so that none is found closed', a
 });
 
 describe('an endpoint that gives no answer', () => {
-  test.each<[string, Behaviour, string]>([
-    ['that hangs', hang, 'no whole answer within 50 ms'],
-    ['that resets the connection', reset, 'socket hang up|ECONNRESET'],
-    ['that speaks another protocol', switchProtocols, 'ended without an answer'],
-  ])('%s is to be asked again, and the URL’s query is told to nobody', async (_, behaviour, reason) => {
-    const { server, post } = await openEndpoint(behaviour, { ...patient, totalMs: 50 });
+  test.each<[string, Behaviour, string, { totalMs?: number }]>([
+    ['that hangs', hang, 'no whole answer within 50 ms', { totalMs: 50 }],
+    ['that resets the connection', reset, 'socket hang up|ECONNRESET', {}],
+    ['that speaks another protocol', switchProtocols, 'ended without an answer', {}],
+  ])('%s is to be asked again, and the URL’s query is told to nobody', async (_, behaviour, reason, limits) => {
+    const { server, post } = await openEndpoint(behaviour, { ...patient, ...limits });
 
     const failure = await post('{}', {}).catch((error: unknown) => error);
 

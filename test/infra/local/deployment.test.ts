@@ -7,6 +7,7 @@ import { queueLimits } from '../../../infra/limits.ts';
 import { deployLocally, type LocalDeploymentOptions } from '../../../infra/local/deployment.ts';
 import { deploymentNoteIn } from '../../../infra/local/deployment-note.ts';
 import { clientConfig } from '../../../infra/local/local-aws.ts';
+import { sharedBundle } from '../../doubles/shared-bundle.ts';
 import { temporaryFolder } from './lambda/bundle-of.ts';
 
 const token = 'a-token-of-more-than-16-characters';
@@ -14,7 +15,8 @@ const token = 'a-token-of-more-than-16-characters';
 async function deploy(options: Partial<LocalDeploymentOptions> = {}) {
   const log: Record<string, unknown>[] = [];
   const data = options.data ?? (await temporaryFolder());
-  const deployment = await deployLocally({ token, ...options, data, onLog: (entry) => log.push(entry) });
+  const onLog: LocalDeploymentOptions['onLog'] = (entry) => log.push(entry);
+  const deployment = await deployLocally({ token, bundle: sharedBundle, ...options, data, onLog });
   onTestFinished(deployment.close);
   return { ...deployment, data, log };
 }

@@ -10,6 +10,8 @@ beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
 });
 afterEach(() => {
+  // Spies first: one that was set on a fake timer restores the fake one.
+  vi.restoreAllMocks();
   vi.useRealTimers();
 });
 
