@@ -12,13 +12,13 @@ const systemTests = [
   'test/functions/archiver/transfer/hostile.test.ts',
   'test/functions/domain/structure/encoders.test.ts',
   'test/functions/receiver/strangers.test.ts',
-  'test/infra/aws-cloud.test.ts',
-  'test/infra/browse/page/**',
-  'test/infra/browse/{media,serve}.test.ts',
-  'test/infra/cli/*.test.ts',
-  'test/infra/cli/doctor/patient/**',
-  'test/infra/cli/target/**',
-  'test/infra/local/**',
+  'test/client/aws-cloud.test.ts',
+  'test/room/page/**',
+  'test/room/{media,serve}.test.ts',
+  'test/cli/*.test.ts',
+  'test/cli/doctor/target/**',
+  'test/client/target/**',
+  'test/local/**',
 ];
 
 export default defineConfig({
@@ -39,7 +39,7 @@ export default defineConfig({
         test: {
           name: 'system',
           include: systemTests.map((tests) => tests.replace(/\*\*$/, '**/*.test.ts')),
-          globalSetup: ['test/infra/browse/page/unpack-browser.ts'],
+          globalSetup: ['test/room/page/unpack-browser.ts'],
           pool: 'forks',
         },
       },

@@ -2,8 +2,8 @@
 import { type App, type Stack, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks, ServerlessChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
+import { allowances, atHost } from './api.ts';
 import type { Config } from './config.ts';
-import { allowances, atHost } from './intake.ts';
 
 /** `at`: paths of constructs below the stack; their children are included. */
 type Acknowledgement = { at: string[]; rules: string[]; reason: string };

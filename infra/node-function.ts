@@ -6,7 +6,7 @@ import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { bundleFunction, type FunctionName } from './bundle.ts';
 import type { Config } from './config.ts';
-import { functionTimeoutSeconds } from './limits.ts';
+import { functionTimeoutSeconds } from './shared-settings.ts';
 
 /** The source of a function's code: the bundler for deployments, a stand-in where only the template matters. */
 export type FunctionCode = (name: FunctionName) => Code;

@@ -1,6 +1,6 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
-import { queueLimits } from './limits.ts';
+import { queueLimits } from './shared-settings.ts';
 
 export type Queues = {
   /** Callbacks, announcements and commands. */

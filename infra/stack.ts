@@ -1,15 +1,15 @@
 import { type App, Stack } from 'aws-cdk-lib';
 import { defineAlarms } from './alarms.ts';
-import { defineArchiving } from './archiving.ts';
+import { defineIntake } from './api.ts';
+import { defineArchiving } from './archiver.ts';
 import type { Config } from './config.ts';
 import { defineDashboard } from './dashboard.ts';
-import { defineForwarding } from './forwarding.ts';
-import { defineIntake } from './intake.ts';
+import { defineForwarding } from './forwarder.ts';
 import type { FunctionCode } from './node-function.ts';
 import { defineOutputs } from './outputs.ts';
 import { defineQueues } from './queues.ts';
 import { defineStorage } from './storage.ts';
-import { defineSweeping } from './sweeping.ts';
+import { defineSweeping } from './sweeper.ts';
 
 /** Defines the complete stack, from the bucket back to the API. */
 export function defineStack(app: App, config: Config, code: FunctionCode): Stack {

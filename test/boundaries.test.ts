@@ -1,7 +1,7 @@
 // Who may import whom: docs/architecture.md. A rule that never fires proves nothing, so each has a planted violation.
 import { describe, expect, test } from 'vitest';
 import { cyclesIn, type Import, importsOf } from './imports.ts';
-import { readSourceFiles, type SourceFile, syntaxNodesOf } from './source-files.ts';
+import { productFolders, readSourceFiles, type SourceFile, syntaxNodesOf } from './source-files.ts';
 
 type Rule = {
   name: string;
@@ -15,9 +15,9 @@ const isDomain = (path: string) => path.startsWith('functions/domain/') || path 
 const isAdapter = (path: string) => path.startsWith('functions/adapters/');
 const isHandler = (path: string) => /^functions\/[^/]+\/handler\.ts$/.test(path);
 const isInfra = (path: string) => path.startsWith('infra/');
-/** `infra/cli.ts` would be its program, beside the folder as `infra/local/start.ts` is. The listening room is one of its commands. */
+/** `infra/cli.ts` would be its program, beside the folder as `local/start.ts` is. The listening room is one of its commands. */
 const isCommandLine = (path: string) => /^infra\/(cli|browse)(\/|\.ts$)/.test(path);
-const isPage = (path: string) => path.startsWith('infra/browse/page/');
+const isPage = (path: string) => path.startsWith('room/page/');
 /** Data that the stack and the functions must agree on. */
 const isAgreed = (path: string) => /^functions\/domain\/(metrics|task-event)\.ts$/.test(path);
 const isTest = (path: string) => path.startsWith('test/');
@@ -110,27 +110,27 @@ const rules: readonly Rule[] = [
     violations: noneOf(
       ({ from, to }) => isCommandLine(from) && to.startsWith('functions/') && !isDomain(to) && !isAdapter(to),
     ),
-    planted: { 'infra/cli/replay.ts': "import { archive } from '../../functions/archiver/archive.ts';" },
+    planted: { 'cli/replay.ts': "import { archive } from '../../functions/archiver/archive.ts';" },
   },
   {
     name: 'nobody-needs-the-command-line',
     reason: 'the stack and the local deployment work without it, and load none of it',
     violations: noneOf(({ from, to }) => isInfra(from) && !isCommandLine(from) && isCommandLine(to)),
-    planted: { 'infra/local/deployment.ts': "import type { Target } from '../cli/target.ts';" },
+    planted: { 'local/deployment.ts': "import type { Target } from '../cli/target.ts';" },
   },
   {
     name: 'the-page-knows-only-its-api',
     reason: 'it runs in a browser, and is told everything by the server of the listening room',
     violations: noneOf(
-      ({ from, to, isTypeOnly }) => isPage(from) && !isPage(to) && !(isTypeOnly && to === 'infra/browse/page-api.ts'),
+      ({ from, to, isTypeOnly }) => isPage(from) && !isPage(to) && !(isTypeOnly && to === 'room/page-api.ts'),
     ),
-    planted: { 'infra/browse/page/main.ts': "import { search } from '../library/search.ts';" },
+    planted: { 'room/page/main.ts': "import { search } from '../library/search.ts';" },
   },
   {
     name: 'product-knows-no-tests',
     reason: 'doubles stay in test/',
     violations: noneOf(({ from, to }) => !isTest(from) && (isTest(to) || /^(vitest|fast-check)(\/|$)/.test(to))),
-    planted: { 'infra/local/start.ts': "const { fixedClock } = await import('../../test/doubles/clock.ts');" },
+    planted: { 'local/start.ts': "const { fixedClock } = await import('../../test/doubles/clock.ts');" },
   },
   {
     name: 'no-cycles',
@@ -144,7 +144,7 @@ const rules: readonly Rule[] = [
   },
 ];
 
-const product = readSourceFiles('functions', 'infra', 'test');
+const product = readSourceFiles(...productFolders, 'test');
 const filesOf = (planted: Record<string, string>) => Object.entries(planted).map(([path, text]) => ({ path, text }));
 
 describe('imports', () => {
@@ -155,8 +155,8 @@ describe('imports', () => {
 
     expect(seen).toContain('functions/archiver/handler.ts functions/archiver/process-message.ts');
     expect(seen).toContain('functions/archiver/archive.ts functions/ports.ts');
-    expect(seen).toContain('infra/archiving.ts functions/archiver/env.ts');
-    expect(seen).toContain('infra/local/start.ts infra/local/deployment.ts');
+    expect(seen).toContain('infra/archiver.ts functions/archiver/env.ts');
+    expect(seen).toContain('local/start.ts local/deployment.ts');
   });
 
   test.each(rules)('$name: $reason', ({ violations }) => {

@@ -3,14 +3,14 @@ import { isBuiltin } from 'node:module';
 import { expect, test } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
 import { importsOf } from './imports.ts';
-import { readSourceFiles } from './source-files.ts';
+import { productFolders, readSourceFiles } from './source-files.ts';
 
 /** Programs that people start, and those that they start in turn: functions as bundles, each in an own process. */
-const programs = ['infra/cli/main.ts', 'infra/local/lambda/environment-main.ts'];
+const programs = ['cli/main.ts', 'local/lambda/environment-main.ts'];
 /** The Node that runs them all. */
 const runtime = 'node';
 
-const files = readSourceFiles('functions', 'infra');
+const files = readSourceFiles(...productFolders);
 const edges = Map.groupBy(
   files.flatMap(importsOf).filter(({ isTypeOnly }) => !isTypeOnly),
   ({ from }) => from,

@@ -3,9 +3,9 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { createProgram } from '../cli/program.ts';
 import { verdicts } from '../functions/domain/errors.ts';
 import { measures } from '../functions/domain/metrics.ts';
-import { createProgram } from '../infra/cli/program.ts';
 import { settings } from '../infra/config.ts';
 import { synthesized, variants } from './infra/synthesized.ts';
 

@@ -1,9 +1,16 @@
 // What CONTRIBUTING asks of product code, as far as a machine can tell.
 import { basename } from 'node:path';
 import { expect, test } from 'vitest';
-import { isSyntaxNode, readSourceFiles, type SourceFile, type SyntaxNode, syntaxNodesOf } from './source-files.ts';
+import {
+  isSyntaxNode,
+  productFolders,
+  readSourceFiles,
+  type SourceFile,
+  type SyntaxNode,
+  syntaxNodesOf,
+} from './source-files.ts';
 
-const product = readSourceFiles('functions', 'infra');
+const product = readSourceFiles(...productFolders);
 
 const linesOf = ({ text }: SourceFile) => text.trimEnd().split('\n').length;
 const sizes = product.map(linesOf).sort((one, other) => one - other);

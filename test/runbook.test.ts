@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { createProgram } from '../infra/cli/program.ts';
+import { createProgram } from '../cli/program.ts';
 import { settings } from '../infra/config.ts';
 import { synthesized } from './infra/synthesized.ts';
 import { readSourceFiles } from './source-files.ts';

@@ -9,12 +9,15 @@ export type SourceFile = { path: string; text: string };
 
 export type SyntaxNode = { type: string; [field: string]: unknown };
 
+/** The folders of the product, as `docs/architecture.md` lists them. */
+export const productFolders = ['functions', 'infra', 'client', 'cli', 'room', 'local'];
+
 const root = join(import.meta.dirname, '..');
 
 export function readSourceFiles(...folders: string[]): SourceFile[] {
   return folders
     .flatMap((folder) => readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map(inFolder(folder)))
-    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => /\.tsx?$/.test(path))
     .sort()
     .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
 }

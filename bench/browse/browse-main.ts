@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
-import { writeDeploymentNote } from '../../infra/local/deployment-note.ts';
-import { clientConfig } from '../../infra/local/local-aws.ts';
-import { startS3 } from '../../infra/local/s3/server.ts';
+import { writeDeploymentNote } from '../../client/target/deployment-note.ts';
+import { clientConfig } from '../../client/target/local-aws.ts';
+import { startS3 } from '../../local/s3/server.ts';
 import { fillBucket } from './fill-bucket.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -45,7 +45,7 @@ try {
 async function measure() {
   const began = performance.now();
   const since = (from: number) => Math.round(performance.now() - from);
-  const args = [join(root, 'infra/cli/main.ts'), 'browse', '--json', '--port', '0', '--local', data];
+  const args = [join(root, 'cli/main.ts'), 'browse', '--json', '--port', '0', '--local', data];
   const env = { ...process.env, XDG_CACHE_HOME: join(data, 'cache') };
   const room = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
   try {

@@ -1,4 +1,4 @@
-import { functionVariables } from '../../infra/local/local-aws.ts';
+import { functionVariables } from '../../client/target/local-aws.ts';
 
 /** Nothing listens there: a task that ends in one invocation sends nothing to the queue. */
 export const unusedUrl = 'https://127.0.0.1:9';

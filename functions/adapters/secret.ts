@@ -6,7 +6,7 @@ import type { CallbackSecret, Clock, Log, ReadCallbackSecret } from '../ports.ts
 import type { AwsEnvironment } from './aws/clients.ts';
 import { createReadSecret } from './aws/read-secret.ts';
 
-/** `infra/cli/commands/rotate-token.ts` counts on these, too; SECURITY.md states them. */
+/** `cli/commands/rotate-token.ts` counts on these, too; SECURITY.md states them. */
 export const secretTimes = {
   /** A token or key that was taken out ends after so long. Each environment reads 12 times an hour: 4 cents a month. */
   keptMs: 5 * 60_000,

@@ -8,7 +8,7 @@ import { createPresignUrl } from '../adapters/s3/presign-url.ts';
 import { createFindLatestKey, createS3Bucket } from '../adapters/s3/s3-bucket.ts';
 import { createSqsQueue } from '../adapters/sqs-queue.ts';
 import { forwarderEnv } from './env.ts';
-import { work } from './work.ts';
+import { work } from './process-message.ts';
 
 const env = forwarderEnv.parse(process.env);
 const clock = { now: () => new Date() };

@@ -9,7 +9,7 @@ import { createCallAws, createS3Client } from '../../functions/adapters/aws/clie
 import { createS3Bucket } from '../../functions/adapters/s3/s3-bucket.ts';
 import { encodeCrc32 } from '../../functions/domain/crc32.ts';
 import type { Bucket, Part, Upload } from '../../functions/ports.ts';
-import { startS3 } from '../../infra/local/s3/server.ts';
+import { startS3 } from '../../local/s3/server.ts';
 import { inMemoryBucket } from '../doubles/in-memory-bucket.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'trackkeeper-bucket-'));

@@ -3,8 +3,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod';
-import { type EventEnvelope, type EventsOptions, startEvents } from '../../infra/local/events.ts';
-import { temporaryFolder } from '../infra/local/lambda/bundle-of.ts';
+import { type EventEnvelope, type EventsOptions, startEvents } from '../../local/events.ts';
+import { temporaryFolder } from '../local/lambda/bundle-of.ts';
 
 const answered = z.object({
   FailedEntryCount: z.number().optional(),

@@ -20,7 +20,7 @@ import {
   S3ServiceException,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { type Fault, type S3Options, startS3 } from '../../infra/local/s3/server.ts';
+import { type Fault, type S3Options, startS3 } from '../../local/s3/server.ts';
 
 export const Bucket = 'contract';
 

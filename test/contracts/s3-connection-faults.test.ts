@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Fault } from '../../infra/local/s3/server.ts';
+import type { Fault } from '../../local/s3/server.ts';
 import { Bucket, type LocalS3, MiB, outcomeOf, sendParts, startLocalS3, troubleAt } from './local-s3.ts';
 
 const broken = /ECONNRESET|EPIPE|socket hang up/;

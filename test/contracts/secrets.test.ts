@@ -3,7 +3,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { expect, onTestFinished, test } from 'vitest';
 import { createSecretReader } from '../../functions/adapters/secret.ts';
-import { startSecrets } from '../../infra/local/secrets.ts';
+import { startSecrets } from '../../local/secrets.ts';
 
 async function openSecrets(secrets: Record<string, string>) {
   const server = await startSecrets(secrets);

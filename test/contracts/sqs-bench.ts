@@ -16,8 +16,8 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { onTestFinished } from 'vitest';
-import type { Fault } from '../../infra/local/aws-json.ts';
-import { startSqs } from '../../infra/local/sqs/server.ts';
+import type { Fault } from '../../local/aws-json.ts';
+import { startSqs } from '../../local/sqs/server.ts';
 
 export type Bench = Awaited<ReturnType<typeof openBench>>;
 

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { secretTimes } from '../../functions/adapters/secret.ts';
 import { limits } from '../../functions/domain/limits.ts';
 import type { Bucket } from '../../functions/ports.ts';
-import { allElse, allowances } from '../../infra/intake.ts';
+import { allElse, allowances } from '../../infra/api.ts';
 import { bigVideo, startVideoHost } from '../doubles/big-video.ts';
 import { picture } from '../doubles/sample-files.ts';
 import { configOf, synthesized } from '../infra/synthesized.ts';

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { musicCallback, song, startFlow } from './local.ts';
 
-const program = join(import.meta.dirname, '../../infra/cli/main.ts');
+const program = join(import.meta.dirname, '../../cli/main.ts');
 
 async function doctor(data: string, ...args: string[]) {
   const options = [program, 'doctor', ...args, '--json', '--local', data];

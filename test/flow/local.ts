@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type TaskRecord, taskRecord } from '../../functions/domain/record.ts';
-import { deployLocally, type LocalDeployment, type LocalDeploymentOptions } from '../../infra/local/deployment.ts';
+import { deployLocally, type LocalDeployment, type LocalDeploymentOptions } from '../../local/deployment.ts';
 import { sharedBundle } from '../doubles/shared-bundle.ts';
 
-const media = join(import.meta.dirname, '../../infra/local/demo/media');
+const media = join(import.meta.dirname, '../../local/demo/media');
 export const song = readFileSync(join(media, 'track-1.mp3'));
 export const otherSong = readFileSync(join(media, 'track-2.mp3'));
 export const cover = readFileSync(join(media, 'cover-1.jpeg'));

@@ -11,12 +11,12 @@ import { pipeline } from 'node:stream/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import * as z from 'zod';
 import { wavHeader } from '../../bench/servers/media-file.ts';
+import { functionVariables } from '../../client/target/local-aws.ts';
 import type { ArchiverEnv } from '../../functions/archiver/env.ts';
 import { taskRecord } from '../../functions/domain/record.ts';
-import { startEvents } from '../../infra/local/events.ts';
-import { functionVariables } from '../../infra/local/local-aws.ts';
-import { createBucket } from '../../infra/local/resources.ts';
-import { startS3 } from '../../infra/local/s3/server.ts';
+import { startEvents } from '../../local/events.ts';
+import { createBucket } from '../../local/resources.ts';
+import { startS3 } from '../../local/s3/server.ts';
 import { sharedBundle } from '../doubles/shared-bundle.ts';
 import { eventWith } from './invocations.ts';
 

@@ -8,7 +8,7 @@ import { type TaskRecord, taskRecord } from '../../../functions/domain/record.ts
 import type { Bucket, Log, ProviderApi } from '../../../functions/ports.ts';
 import { receive } from '../../../functions/receiver/receive.ts';
 import { sweep } from '../../../functions/sweeper/sweep.ts';
-import { queueLimits } from '../../../infra/limits.ts';
+import { queueLimits } from '../../../infra/shared-settings.ts';
 import { inMemoryBucket } from '../../doubles/in-memory-bucket.ts';
 import { inMemoryEventBus } from '../../doubles/in-memory-event-bus.ts';
 import { inMemoryQueue } from '../../doubles/in-memory-queue.ts';

@@ -5,11 +5,11 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createEventBus } from '../../../functions/adapters/event-bus.ts';
 import { UnavailableError } from '../../../functions/domain/errors.ts';
 import type { TaskEvent } from '../../../functions/domain/task-event.ts';
-import type { Fault } from '../../../infra/local/aws-json.ts';
-import { startEvents } from '../../../infra/local/events.ts';
+import type { Fault } from '../../../local/aws-json.ts';
+import { startEvents } from '../../../local/events.ts';
 import { type Behaviour, cut, reply, reset, startAwsServer } from '../../doubles/aws-server.ts';
 import { checkSignature } from '../../doubles/check-signature.ts';
-import { temporaryFolder } from '../../infra/local/lambda/bundle-of.ts';
+import { temporaryFolder } from '../../local/lambda/bundle-of.ts';
 
 const account = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' };
 const event: TaskEvent = {

@@ -2,7 +2,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createSqsQueue } from '../../../functions/adapters/sqs-queue.ts';
 import { UnavailableError } from '../../../functions/domain/errors.ts';
-import type { Fault } from '../../../infra/local/aws-json.ts';
+import type { Fault } from '../../../local/aws-json.ts';
 import { bodies, openBench } from '../../contracts/sqs-bench.ts';
 import { cut, reply, reset, startAwsServer } from '../../doubles/aws-server.ts';
 

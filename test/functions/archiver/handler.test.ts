@@ -8,10 +8,10 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { encodeCallback } from '../../../functions/domain/message.ts';
-import { startEvents } from '../../../infra/local/events.ts';
-import { sqsEventOf } from '../../../infra/local/lambda/sqs-event.ts';
-import { startS3 } from '../../../infra/local/s3/server.ts';
-import { startSqs } from '../../../infra/local/sqs/server.ts';
+import { startEvents } from '../../../local/events.ts';
+import { sqsEventOf } from '../../../local/lambda/sqs-event.ts';
+import { startS3 } from '../../../local/s3/server.ts';
+import { startSqs } from '../../../local/sqs/server.ts';
 import { lambdaContext } from '../../doubles/lambda.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'trackkeeper-archiver-'));

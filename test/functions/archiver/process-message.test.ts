@@ -55,7 +55,7 @@ test('F49: a callback is retried less and less often while the bucket refuses re
 });
 
 test('F53: an outage of fourteen days takes fewer receives than the dead-letter queue needs', async () => {
-  const { queueLimits } = await import('../../../infra/limits.ts');
+  const { queueLimits } = await import('../../../infra/shared-settings.ts');
   let receives = 0;
   for (let minutes = 0; minutes < 14 * 24 * 60; )
     minutes += Number((await process(callback, ++receives, down)).minutes);

@@ -2,9 +2,9 @@
 import type { TaskRecord } from '../../../functions/domain/record.ts';
 import type { TaskEventDetail } from '../../../functions/domain/task-event.ts';
 import type { ForwardDeps } from '../../../functions/forwarder/forward.ts';
+import { recordOf } from '../../cli/records.ts';
 import { inMemoryBucket } from '../../doubles/in-memory-bucket.ts';
 import { virtualClock } from '../../doubles/virtual-clock.ts';
-import { recordOf } from '../../infra/cli/records.ts';
 
 export const taskId = '2fac5d0e6b7c4f1e9a3d8c2b1a0f9f72';
 export const presignUrl = (key: string) => `https://bucket.example/${key}?signature`;

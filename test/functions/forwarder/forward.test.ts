@@ -3,7 +3,7 @@ import { UnavailableError } from '../../../functions/domain/errors.ts';
 import type { Source } from '../../../functions/domain/record.ts';
 import { forward } from '../../../functions/forwarder/forward.ts';
 import { signWebhook } from '../../../functions/forwarder/sign-webhook.ts';
-import { assetOf } from '../../infra/cli/records.ts';
+import { assetOf } from '../../cli/records.ts';
 import { detail, openBench, presignUrl, taskId } from './forward-bench.ts';
 
 const archived = { type: 'TaskArchived', detail } as const;

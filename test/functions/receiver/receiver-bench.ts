@@ -11,8 +11,8 @@ import {
 } from '@aws-sdk/client-sqs';
 import { vi } from 'vitest';
 import { decodeMessage } from '../../../functions/domain/message.ts';
-import { startSecrets } from '../../../infra/local/secrets.ts';
-import { startSqs } from '../../../infra/local/sqs/server.ts';
+import { startSecrets } from '../../../local/secrets.ts';
+import { startSqs } from '../../../local/sqs/server.ts';
 import { apiEvent, lambdaContext } from '../../doubles/lambda.ts';
 
 export type QueueFault = 'cut' | 'hang' | { status: number; code: string } | undefined;

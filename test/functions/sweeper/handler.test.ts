@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, expect, type MockInstance, test, vi } from 'vitest';
+import { functionVariables } from '../../../client/target/local-aws.ts';
 import { decodeMessage } from '../../../functions/domain/message.ts';
 import { markerTime, scheduleKey } from '../../../functions/domain/schedule-key.ts';
 import type { SweeperEnv } from '../../../functions/sweeper/env.ts';
-import { functionVariables } from '../../../infra/local/local-aws.ts';
-import { type Fault, startS3 } from '../../../infra/local/s3/server.ts';
-import { startSqs } from '../../../infra/local/sqs/server.ts';
+import { type Fault, startS3 } from '../../../local/s3/server.ts';
+import { startSqs } from '../../../local/sqs/server.ts';
 import { lambdaContext } from '../../doubles/lambda.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'trackkeeper-sweeper-'));

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { UnavailableError } from '../../../functions/domain/errors.ts';
 import { type Marker, scheduleKey } from '../../../functions/domain/schedule-key.ts';
 import type { Queue, Schedule } from '../../../functions/ports.ts';
-import { sweepSeconds } from '../../../infra/limits.ts';
+import { sweepSeconds } from '../../../infra/shared-settings.ts';
 import { at, noon, openSweeper } from './sweep-bench.ts';
 
 const sixHours = 6 * 3600;

@@ -1,9 +1,9 @@
 // Presigned URLs: as AWS checks them, and as somebody without credentials uses them.
 import { createHash, createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { functionVariables } from '../../../../client/target/local-aws.ts';
 import { createS3Client } from '../../../../functions/adapters/aws/clients.ts';
 import { createPresignUrl } from '../../../../functions/adapters/s3/presign-url.ts';
-import { functionVariables } from '../../../../infra/local/local-aws.ts';
 import { Bucket } from '../../../contracts/local-s3.ts';
 import { head, openS3Bench } from './s3-bench.ts';
 

@@ -1,13 +1,13 @@
 // The adapter in front of the local S3, or of a server that misbehaves.
 import { crc32 } from 'node:zlib';
 import { onTestFinished } from 'vitest';
+import { functionVariables } from '../../../../client/target/local-aws.ts';
 import { createCallAws, createS3Client } from '../../../../functions/adapters/aws/clients.ts';
 import type { HttpLimits } from '../../../../functions/adapters/aws/http-handler.ts';
 import { createS3Bucket } from '../../../../functions/adapters/s3/s3-bucket.ts';
 import { encodeCrc32 } from '../../../../functions/domain/crc32.ts';
 import type { Upload } from '../../../../functions/ports.ts';
-import { functionVariables } from '../../../../infra/local/local-aws.ts';
-import type { Fault } from '../../../../infra/local/s3/server.ts';
+import type { Fault } from '../../../../local/s3/server.ts';
 import { Bucket, startLocalS3 } from '../../../contracts/local-s3.ts';
 import { type Behaviour, startAwsServer } from '../../../doubles/aws-server.ts';
 

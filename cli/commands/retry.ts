@@ -1,0 +1,47 @@
+import { retryTask } from '../../client/retry-task.ts';
+import type { AddCommand, Work } from '../command.ts';
+import { helpNote } from '../help-note.ts';
+import { getRecord } from '../records/find-record.ts';
+import { keptFile } from '../verify/kept-file.ts';
+import { isLost, verifyFiles } from '../verify/verify-files.ts';
+
+type Given = { damaged?: true };
+
+export const addRetry: AddCommand = (program, run) => {
+  program
+    .command('retry')
+    .description('Tries now what a task lacks: files that failed, are in quarantine or are due later.')
+    .argument('<taskId>', 'a task, by its id or the beginning of it')
+    .option('--damaged', 'verifies its stored files first; those that are missing or damaged are fetched anew')
+    .addHelpText(
+      'after',
+      helpNote(
+        'Of a task that lacks nothing, nothing is asked. With --damaged, what stands in the place of a damaged file is ' +
+          'replaced once the file has come whole.',
+        'Exit code 1: there is no such task, or a file cannot be read.',
+      ),
+    )
+    .action((taskId: string, { damaged }: Given) => run(retry(taskId, { isVerified: damaged === true })));
+};
+
+function retry(taskId: string, { isVerified }: { isVerified: boolean }): Work {
+  return async ({ bucket, send }, { now, progress }) => {
+    const record = await getRecord(bucket, taskId);
+    const at = now().toISOString();
+    const stored = record.assets.filter(({ state }) => state === 'stored');
+    const files = stored.flatMap((asset) => keptFile(record.taskId, asset) ?? []);
+    const faults = isVerified ? await verifyFiles(files, { bucket, progress }) : [];
+    const lost = faults.filter(isLost);
+    const unreadable = faults.filter((fault) => !isLost(fault));
+    const steps = await retryTask(record, send, { at, faults: lost });
+    const words =
+      steps.length > 0
+        ? [`${record.taskId} is tried again now:`, ...steps.map((step) => `  ${step}`)]
+        : [`Nothing to do: ${record.taskId} is archived, and lacks no file.`];
+    return {
+      exitCode: unreadable.length > 0 ? 1 : 0,
+      json: { taskId: record.taskId, steps, sent: steps.length > 0, ...(isVerified && { faults }) },
+      lines: [...words, ...unreadable.map(({ key, detail }) => `cannot be read, and was left: ${key}: ${detail}`)],
+    };
+  };
+}

@@ -1,0 +1,57 @@
+import { Option } from 'commander';
+import { formatBytes } from '../../client/amounts.ts';
+import { readRecords } from '../../client/read-records.ts';
+import { taskSegment } from '../../functions/domain/object-key.ts';
+import type { AddCommand, Work } from '../command.ts';
+import { helpNote } from '../help-note.ts';
+import { parseSince, type Since } from '../since.ts';
+import { type KeptFile, keptFiles } from '../verify/kept-file.ts';
+import { type FoundFault, isLost, verifyFiles } from '../verify/verify-files.ts';
+
+export const addVerify: AddCommand = (program, run) => {
+  program
+    .command('verify')
+    .description('Reads every file that is kept once more, and compares it with its record.')
+    .addOption(new Option('--since <date>', 'only tasks whose record changed since: 2026-11-20, 36h, 14d'))
+    .addHelpText(
+      'after',
+      helpNote(
+        'Size, CRC32 and, where the record has it, SHA-256. Every byte is downloaded, which AWS charges for outside of ' +
+          'its region.',
+        'Exit code 1: a file is missing, damaged or cannot be read.',
+      ),
+    )
+    .action(({ since }: { since?: string }) => run(verify(since === undefined ? undefined : parseSince(since))));
+};
+
+function verify(since: Since | undefined): Work {
+  return async ({ bucket }, { now, progress }) => {
+    const files: KeptFile[] = [];
+    const unreadable = await readRecords({ bucket, progress, since: since?.(now()) }, (record) => {
+      files.push(...keptFiles(record));
+    });
+    const faults = await verifyFiles(files, { bucket, progress });
+    const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
+    const whole = files.length - faults.length;
+    return {
+      exitCode: faults.length + unreadable.length > 0 ? 1 : 0,
+      json: { files: files.length, whole, bytes: totalBytes, faults, unreadableRecords: unreadable },
+      lines: [
+        `${whole} of ${files.length} files are as their records say (${formatBytes(totalBytes)}).`,
+        ...faults.map(({ fault, key, detail }) => `${fault.padEnd(10)}  ${key}: ${detail}`),
+        ...unreadable.map((key) => `no record   ${key}: this version cannot read it`),
+        ...adviceOn(faults),
+      ],
+    };
+  };
+}
+
+/** Uses the key-safe form of the task id: people paste it into a shell. */
+function adviceOn(faults: readonly FoundFault[]): string[] {
+  const tasks = new Set(faults.filter(isLost).map(({ taskId }) => taskSegment(taskId)));
+  if (tasks.size === 0) return [];
+  return [
+    'What is missing or damaged is fetched again, as long as its links live, by:',
+    ...[...tasks].sort().map((task) => `  trackkeeper retry ${task} --damaged`),
+  ];
+}

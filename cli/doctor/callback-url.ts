@@ -1,0 +1,26 @@
+import { randomBytes } from 'node:crypto';
+import type { Check } from './check.ts';
+import { failed, proved } from './finding.ts';
+import { readToken } from './secret-content.ts';
+import type { Answer } from './target.ts';
+
+const advice =
+  'Compare the URL with `npm run --silent url`; `npx cdk deploy`, or a new start of the local deployment, mends what is missing.';
+
+/** The right token gets a response; a wrong token learns nothing. */
+export const proveCallbackUrl: Check['prove'] = async ({ patient, signal }) => {
+  const { callbackBaseUrl: base } = patient;
+  const token = readToken(await patient.secret());
+  if (token === undefined) return failed('The URL has no token: the secret holds none.', 'See the check “secret”.');
+  const [right, wrong] = await Promise.all([
+    patient.ask(base + token, { method: 'GET', signal }),
+    patient.ask(base + randomBytes(16).toString('hex'), { method: 'GET', signal }),
+  ]);
+  if (!isReady(right)) return failed(`GET of the callback URL is answered ${right.status}, not “ready”.`, advice);
+  if (wrong.status !== 404) return failed(`A wrong token is answered ${wrong.status} instead of 404.`, advice);
+  return proved('It answers GET with “ready”, and a wrong token with 404.');
+};
+
+function isReady({ status, body }: Answer): boolean {
+  return status === 200 && /^\s*\{\s*"status"\s*:\s*"ready"\s*\}\s*$/.test(body);
+}

@@ -1,0 +1,60 @@
+import { crc32 } from 'node:zlib';
+import { formatBytes, formatSeconds } from '../../../client/amounts.ts';
+import { encodeCrc32 } from '../../../functions/domain/crc32.ts';
+import type { Asset, TaskRecord } from '../../../functions/domain/record.ts';
+import { type Finding, failed, notChecked, proved } from '../finding.ts';
+import type { ExaminedBucket } from '../target.ts';
+
+type Evidence = { bucket: Pick<ExaminedBucket, 'read'>; song: Buffer; ms: number };
+
+export async function judgeArchived({ assets }: TaskRecord, { bucket, song, ms }: Evidence): Promise<Finding> {
+  const asset = assets.find(({ kind }) => kind === 'audio');
+  if (asset === undefined) {
+    return failed(
+      'Its record names no song, although the callback did.',
+      'Do the functions have the version of this command line?',
+    );
+  }
+  if (asset.state !== 'stored' || asset.key === null) return notStored(asset);
+  const fault = await songFault(asset, { bucket, song });
+  if (fault === null) {
+    return proved(
+      `${formatBytes(song.length)} stand in library/, byte for byte, ${formatSeconds(ms)} after the start.`,
+    );
+  }
+  return failed(
+    `${asset.key} ${fault}.`,
+    'Does something else write into the bucket? `npx trackkeeper verify` looks at all files.',
+  );
+}
+
+/** What is wrong with the stored song, or null. */
+export async function songFault(
+  asset: Asset,
+  { bucket, song }: Pick<Evidence, 'bucket' | 'song'>,
+): Promise<string | null> {
+  const found = asset.key === null ? undefined : await bucket.read(asset.key);
+  if (found === undefined) return 'is not there, although its record says so';
+  if (!found.bytes.equals(song)) return 'has other bytes than were served';
+  if (found.contentType !== 'audio/mpeg' || asset.contentType !== 'audio/mpeg') return 'is not marked as audio/mpeg';
+  return asset.crc32 === encodeCrc32(crc32(song)) ? null : 'has a record with another CRC32';
+}
+
+/** What the owner's own settings hold back was not proved, and is no fault. */
+function notStored({ state, attempts }: Asset): Finding {
+  const last = attempts.at(-1);
+  if (last?.code === 'host_not_allowed') {
+    return notChecked(
+      `It is kept, but the song was not fetched: ${last.detail}. Where the test song lies is not among them.`,
+    );
+  }
+  if (state === 'open' && last === undefined) {
+    return notChecked(
+      'It is kept, but the song was not fetched: only links that the provider itself names are followed (confirmWithProvider).',
+    );
+  }
+  return failed(
+    `The song is ${state}: ${last === undefined ? 'the record does not say why' : `${last.code}, ${last.detail}`}`,
+    'See the archiver’s log. In a network of your own, it needs a way to S3 over the internet or an endpoint for it.',
+  );
+}

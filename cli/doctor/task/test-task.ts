@@ -1,0 +1,133 @@
+// The test task: one callback through the front door, and what becomes of it. Each step stands on the one before.
+import { randomBytes } from 'node:crypto';
+import { testSong } from '../../../client/test-song.ts';
+import { callbackKey } from '../../../functions/domain/object-key.ts';
+import type { TaskRecord } from '../../../functions/domain/record.ts';
+import { testTaskPrefix } from '../../../infra/forwarded-events.ts';
+import { type Finding, failed, notChecked, proved } from '../finding.ts';
+import { doctorLimits } from '../limits.ts';
+import { readSecret, readToken } from '../secret-content.ts';
+import type { Patient } from '../target.ts';
+import { UnreachableError } from '../unreachable.ts';
+import { judgeArchived } from './judge-archived.ts';
+import { judgeRepeated } from './judge-repeated.ts';
+import { againLabel, doctorLabel, signedHeaders, testCallback } from './test-callback.ts';
+import { isAtRest, readTestRecord } from './test-record.ts';
+import { type Waiting, waitUntil } from './wait-until.ts';
+
+export type TestTask = {
+  taskId: string;
+  accepted(): Promise<Finding>;
+  kept(): Promise<Finding>;
+  archived(): Promise<Finding>;
+  repeated(): Promise<Finding>;
+  /** Whether a callback of it was sent whose end nobody has seen: the archiver may still write. */
+  isUnderWay(): boolean;
+};
+
+const atArchiver =
+  'Does the archiver run? Look at its log, at its triggers, and at the queue: a throttled function leaves messages there.';
+
+export function createTestTask(patient: Patient, waiting: Waiting): TestTask {
+  const { now, signal } = waiting;
+  const startedAt = now().getTime();
+  const taskId = `${testTaskPrefix}${now()
+    .toISOString()
+    .replace(/[-:]|\.\d+/g, '')}-${randomBytes(6).toString('hex')}`;
+  const seed = randomBytes(16).toString('hex');
+  const song = testSong(seed);
+  let body = '';
+  let isUnderWay = false;
+
+  async function post(labels: Record<string, string>): Promise<Finding> {
+    const secret = await patient.secret();
+    const [token, content] = [readToken(secret), readSecret(secret)];
+    if (token === undefined || content === undefined) return notChecked('The secret holds no token to send it with.');
+    const url = `${patient.callbackBaseUrl}${token}?${new URLSearchParams(labels)}`;
+    const headers = { 'content-type': 'application/json', ...signedHeaders(taskId, content.kieWebhookKey, now()) };
+    signal.throwIfAborted();
+    const sentAt = now().getTime();
+    // Also where no answer comes, the queue may have it.
+    isUnderWay = true;
+    const answer = await patient.ask(url, { method: 'POST', headers, body, signal }).catch((error: unknown) => {
+      if (error instanceof UnreachableError) isUnderWay = false;
+      throw error;
+    });
+    const seconds = ((now().getTime() - sentAt) / 1000).toFixed(1);
+    if (answer.status === 200) return proved(`It was answered 200 after ${seconds} s, once the queue had it.`);
+    isUnderWay = answer.status >= 500;
+    // An error page may repeat the URL that was asked for.
+    const said = answer.body.replaceAll(token, '<token>').slice(0, 200);
+    return failed(
+      `It was answered ${answer.status} instead of 200: ${said}`,
+      '401: the clock, or the key in the secret. 404: the token. 429: throttleRate. 503: the queue; see the receiver’s log.',
+    );
+  }
+
+  const look = async (isIt: (record: TaskRecord) => boolean) => {
+    const record = await readTestRecord(patient.bucket, taskId);
+    return record !== undefined && isIt(record) && isAtRest(record, now()) ? record : undefined;
+  };
+  const until = <T>(what: () => Promise<T | undefined>, ms: number) => waitUntil(what, startedAt + ms, waiting);
+
+  const accepted = once(async () => {
+    body = testCallback(taskId, await patient.offer(taskId, seed));
+    return await post({ [doctorLabel]: taskId });
+  });
+
+  const kept = after(accepted, async () => {
+    const key = callbackKey(taskId, 'complete', Buffer.from(body));
+    const found = await until(() => patient.bucket.read(key), doctorLimits.archivedMs);
+    if (found === undefined)
+      return failed(`It is not under callbacks/ after ${secondsSince(startedAt)} s.`, atArchiver);
+    if (found.bytes.equals(Buffer.from(body))) return proved('It stands under callbacks/, byte for byte.');
+    return failed(`${key} has other bytes than were sent.`, 'Does something else write into the bucket?');
+  });
+
+  let record: TaskRecord | undefined;
+  const archived = after(kept, async () => {
+    record = await until(() => look(() => true), doctorLimits.archivedMs);
+    if (record === undefined) {
+      const after = `after ${secondsSince(startedAt)} s`;
+      return failed(`Its record is not at rest, or EventBridge was not told of its end, ${after}.`, atArchiver);
+    }
+    isUnderWay = false;
+    return await judgeArchived(record, { bucket: patient.bucket, song, ms: now().getTime() - startedAt });
+  });
+
+  const repeated = after(archived, async () => {
+    const sent = await post({ [doctorLabel]: taskId, [againLabel]: 'true' });
+    if (sent.outcome !== 'proved') return sent;
+    const again = await until(() => look(({ labels }) => againLabel in labels), doctorLimits.repeatedMs);
+    if (again === undefined || record === undefined) {
+      return failed(`The second callback was not worked off after ${secondsSince(startedAt)} s.`, atArchiver);
+    }
+    isUnderWay = false;
+    return await judgeRepeated({ before: record, after: again }, { bucket: patient.bucket, song });
+  });
+
+  function secondsSince(start: number): number {
+    return Math.round((now().getTime() - start) / 1000);
+  }
+
+  return { taskId, accepted, kept, archived, repeated, isUnderWay: () => isUnderWay };
+}
+
+function once(make: () => Promise<Finding>): () => Promise<Finding> {
+  let made: Promise<Finding> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+/** A step, where the one before it was proved. */
+function after(before: () => Promise<Finding>, step: () => Promise<Finding>): () => Promise<Finding> {
+  return once(async () => {
+    const outcome = await before().then(
+      (finding) => finding.outcome,
+      () => 'failed',
+    );
+    return outcome === 'proved' ? await step() : notChecked('What it stands on was not proved.');
+  });
+}

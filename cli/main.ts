@@ -1,0 +1,29 @@
+#!/usr/bin/env node
+// `npx trackkeeper`: npx puts the project's own Node first, so this runs on the one that Lambda has.
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { awsCloud } from '../client/aws-cloud.ts';
+import { run } from './run.ts';
+
+const { stdout, stderr, env } = process;
+const isPlain = !stderr.isTTY || env.CI !== undefined || env.TERM === 'dumb';
+
+// Whoever reads from a pipe may have enough.
+stdout.on('error', () => {});
+
+process.exitCode = await run(process.argv.slice(2), {
+  root: join(import.meta.dirname, '..'),
+  env,
+  cloudIn: awsCloud,
+  now: () => new Date(),
+  wait: (ms, signal) => wait(ms, undefined, { signal }).catch(() => {}),
+  untilInterrupted() {
+    const stop = new AbortController();
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => stop.abort());
+    return stop.signal;
+  },
+  out: (text) => stdout.write(text),
+  err: (text) => stderr.write(text),
+  // Some terminals say 0.
+  screen: { moves: !isPlain, columns: stderr.columns || 80 },
+});

@@ -1,0 +1,91 @@
+// From arguments to an exit code. All that is shown passes through here, so nothing that a title holds reaches a terminal.
+import { CommanderError } from 'commander';
+import { plainText } from '../client/plain-text.ts';
+import { createProgress } from '../client/progress.ts';
+import type { Choice, Surroundings } from '../client/target/choose-target.ts';
+import type { Chosen } from '../client/target.ts';
+import { createTerminal } from '../client/terminal.ts';
+import type { AloneTools, Run, RunAlone, Tools, Work } from './command.ts';
+import { CommandError, type Outcome } from './outcome.ts';
+import { createProgram } from './program.ts';
+import { jsonText } from './screen/json-text.ts';
+
+/** The process that it runs in. Answers go to `out`, all else to `err`. */
+export type World = Omit<Surroundings, 'cloudIn'> &
+  Pick<AloneTools, 'cloudIn'> &
+  Pick<Tools, 'now' | 'wait' | 'untilInterrupted' | 'env'> & {
+    out: (text: string) => void;
+    err: (text: string) => void;
+    /** Of `err`: whether lines can be drawn over, and how wide it is. */
+    screen: { moves: boolean; columns: number };
+  };
+
+export async function run(args: readonly string[], world: World): Promise<number> {
+  let exitCode = 0;
+  let complaint = '';
+  const show = (outcome: Outcome) => {
+    world.out(isJson(args) ? `${jsonText(outcome.json)}\n` : shown(outcome.lines));
+    exitCode = Math.max(exitCode, outcome.exitCode);
+  };
+  const work: Run = async (work, choice) => {
+    await perform(work, { ...program.opts<Choice>(), ...choice }, world, show);
+  };
+  const workAlone: RunAlone = async (work) => {
+    show(await work({ ...world, note: (line) => world.err(shown([line])) }));
+  };
+  const output = { writeOut: world.out, writeErr: (text: string) => (complaint += text) };
+  const program = createProgram(work, workAlone, output);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    // Help that was asked for.
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const isUsage = error instanceof CommanderError;
+    const message = isUsage ? complaint.trim().replace(/^error: /, '') : messageIn(error);
+    if (isJson(args)) world.out(`${jsonText({ error: message })}\n`);
+    world.err(shown(message.split('\n')));
+    return isUsage ? 2 : error instanceof CommandError ? error.exitCode : 1;
+  }
+}
+
+type Show = (outcome: Outcome) => void;
+
+async function perform(work: Work, choice: Choice, world: World, show: Show): Promise<void> {
+  // Loads the AWS SDK, which not every command needs.
+  const { chooseTarget } = await import('../client/target/choose-target.ts');
+  const chosen = await chooseTarget(choice, world);
+  const { screen, now } = world;
+  const terminal = createTerminal({ write: world.err }, screen);
+  const tools: Tools = {
+    ...world,
+    progress: createProgress({ terminal, columns: screen.columns, now }),
+    adviceOn: (error) => explained(error, chosen).message,
+  };
+  terminal.print(plainText(`On ${chosen.name}`));
+  try {
+    const target = await chosen.open();
+    try {
+      const outcome = await work(target, tools);
+      show(outcome);
+      await outcome.keepRunning?.();
+    } finally {
+      target.close();
+    }
+  } catch (error) {
+    terminal.redraw([]);
+    throw explained(error, chosen);
+  }
+}
+
+function explained(error: unknown, chosen: Chosen): CommandError {
+  return error instanceof CommandError ? error : new CommandError(chosen.adviceOn(error));
+}
+
+/** Also where the arguments could not be understood. */
+const isJson = (args: readonly string[]) => args.includes('--json');
+
+const messageIn = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+const shown = (lines: readonly string[]) =>
+  lines.map((line) => `${plainText(line, Number.POSITIVE_INFINITY)}\n`).join('');

@@ -1,0 +1,43 @@
+// Chooses the deployment. Never guesses between two: a task announced to the wrong one would not be tracked.
+import { join, resolve } from 'node:path';
+import { CommandError } from '../../cli/outcome.ts';
+import { defaultStackName } from '../../infra/config.ts';
+import type { Cloud } from '../callback-url.ts';
+import type { Chosen } from '../target.ts';
+import { chooseLocal, isRunningLocally } from './local-target.ts';
+import { chooseStack } from './stack-target.ts';
+
+/**
+ * As parsed by commander: `local` is true if no folder follows. `url`: the address at which the local deployment must
+ * answer.
+ */
+export type Choice = { local?: string | true; stack?: string; region?: string; url?: string };
+
+export type Surroundings = {
+  /** The project's root: `npm start` keeps its data below it. */
+  root: string;
+  cloudIn: (region: string | undefined) => Cloud;
+};
+
+export async function chooseTarget(choice: Choice, { root, cloudIn }: Surroundings): Promise<Chosen> {
+  const { local, stack, region, url } = choice;
+  const usualFolder = join(root, '.local');
+  if (local !== undefined || url !== undefined) {
+    if (stack !== undefined || region !== undefined) {
+      throw new CommandError(
+        `Either ${local === undefined ? '--url' : '--local'}, or --stack and --region: not both.`,
+        2,
+      );
+    }
+    const wasNamed = local !== undefined && local !== true;
+    return chooseLocal({ folder: wasNamed ? resolve(local) : usualFolder, wasNamed, url });
+  }
+  const isUndecided = stack === undefined && region === undefined;
+  if (isUndecided && (await isRunningLocally(usualFolder))) {
+    throw new CommandError(
+      `A local deployment is running in ./.local. Say which is meant: --local, or --stack ${defaultStackName}.`,
+      2,
+    );
+  }
+  return chooseStack({ stack: stack ?? defaultStackName, region }, cloudIn);
+}

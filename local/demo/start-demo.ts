@@ -1,0 +1,117 @@
+// Starts the demo's provider and deployment, connects them, and prints the events of both.
+
+import { randomBytes } from 'node:crypto';
+import type { Paint } from '../../client/paint.ts';
+import type { Terminal } from '../../client/terminal.ts';
+import { deployLocally } from '../deployment.ts';
+import { type BucketFolder, readBucketFolder } from './bucket-folder.ts';
+import { countDealtWith } from './dealt-with.ts';
+import { announceWav, retryTask } from './owner.ts';
+import { type DemoProvider, type Served, startDemoProvider } from './provider.ts';
+import { demoApiKey } from './record-info.ts';
+import {
+  announcedLine,
+  askedLine,
+  deliveryLine,
+  logLine,
+  type MovingTransfer,
+  placeLines,
+  retriedLine,
+  titleLines,
+  transferLine,
+} from './screen.ts';
+import type { Song } from './song.ts';
+
+export type DemoOptions = { data: string; isFast: boolean; terminal: Terminal; paint: Paint; columns: number };
+
+export type RunningDemo = {
+  provider: DemoProvider;
+  callBackUrl: string;
+  bucket: BucketFolder;
+  bucketFolder: string;
+  songs: ReadonlyMap<string, Song>;
+  /** The number of a task's callbacks that the functions have finished. */
+  dealtWith: (taskId: string) => number;
+  announceWav: (taskId: string) => Promise<void>;
+  retry: (taskId: string) => Promise<void>;
+} & AsyncDisposable;
+
+/** Slow enough to watch, fast enough to wait for: a song of 80 kB takes a second and a half. */
+const watchableBytesPerSecond = 55_000;
+const frameMs = 1000 / 15;
+
+export async function startDemo({ data, isFast, terminal, paint, columns }: DemoOptions): Promise<RunningDemo> {
+  terminal.print(...titleLines(paint));
+  let startedAt = performance.now();
+  const moment = () => ({ atMs: performance.now() - startedAt, paint });
+  const moving = new Map<string, MovingTransfer>();
+  const songs = new Map<string, Song>();
+  const dealtWith = countDealtWith();
+
+  function showServed({ path, sentBytes, totalBytes }: Served): void {
+    const { kind = '', title = '' } = provider.media.get(path) ?? {};
+    const earlierBytes = moving.get(path)?.sentBytes ?? 0;
+    const transfer = { kind, title, sentBytes, totalBytes };
+    if (sentBytes < totalBytes) moving.set(path, transfer);
+    else moving.delete(path);
+    // Where lines cannot be redrawn, one line half-way shows progress.
+    const passesHalf = earlierBytes < totalBytes / 2 && sentBytes >= totalBytes / 2 && sentBytes < totalBytes;
+    if (passesHalf && !terminal.moves) terminal.print(transferLine(transfer, { paint, columns }));
+  }
+
+  await using started = new AsyncDisposableStack();
+  const provider = await startDemoProvider({
+    bytesPerSecond: isFast ? 0 : watchableBytesPerSecond,
+    pace: isFast ? 0 : 1,
+    onAsked: (asked) => {
+      if (asked.song !== null) songs.set(asked.taskId, asked.song);
+      terminal.print(askedLine(asked, moment()));
+    },
+    onDelivery: (delivery) => terminal.print(deliveryLine(delivery, moment())),
+    onServed: showServed,
+  });
+  started.defer(provider.close);
+  const deployment = await deployLocally({
+    data,
+    token: randomBytes(16).toString('hex'),
+    allowedSources: [provider.host],
+    providerKeys: { 'sunoapi.org': demoApiKey },
+    providerUrls: { 'sunoapi.org': provider.url },
+    onLog: (line) => {
+      dealtWith.note(line);
+      const shown = logLine(line, moment());
+      if (shown !== undefined) terminal.print(shown);
+    },
+  });
+  started.defer(deployment.close);
+
+  const callBackUrl = `${deployment.callbackUrl}?project=demo`;
+  terminal.print(...placeLines(paint, { callBackUrl, providerUrl: provider.url }));
+  startedAt = performance.now();
+  const draw = () =>
+    terminal.redraw(Array.from(moving.values(), (transfer) => transferLine(transfer, { paint, columns })));
+  const frames = setInterval(draw, frameMs);
+  started.defer(() => {
+    clearInterval(frames);
+    terminal.redraw([]);
+  });
+
+  const running = started.move();
+  return {
+    provider,
+    callBackUrl,
+    bucket: readBucketFolder(deployment.bucketFolder),
+    bucketFolder: deployment.bucketFolder,
+    songs,
+    dealtWith: dealtWith.of,
+    announceWav: async (taskId) => {
+      await announceWav(deployment.tasksUrl, taskId);
+      terminal.print(announcedLine(taskId, moment()));
+    },
+    retry: async (taskId) => {
+      terminal.print(retriedLine(taskId, moment()));
+      await retryTask(deployment, taskId);
+    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}

@@ -1,0 +1,265 @@
+import { describe, expect, test } from 'vitest';
+import { checks, stackChecks } from '../../../cli/doctor/checks.ts';
+import type { Patient } from '../../../cli/doctor/target.ts';
+import { UnreachableError } from '../../../cli/doctor/unreachable.ts';
+import { archive, doctorClock, examined, healthyPatient, healthyStack, songKey, token } from './patients.ts';
+
+const denied = async (): Promise<never> => {
+  throw Object.assign(new Error('raw'), { name: 'AccessDenied' });
+};
+const broken = async (): Promise<never> => {
+  throw new Error('ECONNRESET');
+};
+
+describe('a deployment that is well', () => {
+  test('has all proved, and nothing of the test task is left', async () => {
+    const { patient, objects, posted } = healthyPatient();
+    objects.set('tasks/theirs.json', { bytes: Buffer.from('{}'), contentType: 'application/json' });
+
+    const { all } = await examined({ ...patient, stack: healthyStack });
+
+    expect(all.map(({ name }) => name)).toEqual([...[...checks, ...stackChecks].map(({ name }) => name), 'cleaned up']);
+    expect(all.filter(({ finding }) => finding.outcome !== 'proved')).toEqual([]);
+    expect([...objects.keys()]).toEqual(['tasks/theirs.json']);
+    expect(posted).toHaveLength(2);
+    for (const { url } of posted) expect(new URL(url).searchParams.get('doctor')).toMatch(/^doctor-20261121T120000Z-/);
+  });
+
+  test('on this machine is not asked for what only AWS has', async () => {
+    const { all } = await examined(healthyPatient().patient);
+
+    expect(all).toHaveLength(checks.length + 1);
+  });
+
+  test('is left with nothing to wait for: the command ends at once', async () => {
+    const clock = doctorClock();
+    let waiting = 0;
+    const wait = async (ms: number, signal?: AbortSignal) => {
+      waiting++;
+      await clock.wait(ms, signal);
+      waiting--;
+    };
+
+    await examined(healthyPatient().patient, { clock: { ...clock, wait } });
+    await new Promise(setImmediate);
+
+    expect(waiting).toBe(0);
+  });
+
+  test('never hears its token again', async () => {
+    const echoing: Patient['ask'] = async (url) => ({ status: 500, body: `No: ${url}`, date: null });
+
+    for (const ask of [broken, echoing]) {
+      const { all } = await examined({ ...healthyPatient().patient, ask });
+
+      expect(JSON.stringify(all)).not.toContain(token);
+    }
+  });
+});
+
+describe('whatever is broken', () => {
+  const ports = ['secret', 'ask', 'offer', 'queue'] as const;
+
+  test.each(ports)('in the port %s: the rest is told, nothing is left, and it ends in time', async (port) => {
+    const { patient, objects } = healthyPatient();
+
+    const { findings, seconds, all } = await examined({ ...patient, [port]: broken });
+
+    expect(all.filter(({ finding }) => finding.outcome === 'failed').length).toBeGreaterThan(0);
+    expect(findings.schedule).toMatchObject({ outcome: 'proved' });
+    expect([...objects.keys()]).toEqual([]);
+    expect(seconds).toBeLessThanOrEqual(55);
+  });
+
+  test.each(['secret', 'offer', 'queue'] as const)(
+    'in the port %s: what may not be done is not checked, and no fault',
+    async (port) => {
+      const { all } = await examined({ ...healthyPatient().patient, [port]: denied });
+
+      expect(all.filter(({ finding }) => finding.outcome === 'failed')).toEqual([]);
+      expect(
+        all.filter(({ finding }) => finding.detail.startsWith('These credentials may not')).length,
+      ).toBeGreaterThan(0);
+    },
+  );
+
+  test('a bucket that cannot be read fails what stands on it, and what is left is said', async () => {
+    const { patient } = healthyPatient();
+
+    const { findings } = await examined({ ...patient, bucket: { ...patient.bucket, read: broken } });
+
+    expect(findings['… is kept']).toMatchObject({ outcome: 'failed' });
+    expect(findings['… is archived']).toMatchObject({ outcome: 'not checked' });
+    expect(findings['cleaned up']).toMatchObject({ outcome: 'failed' });
+  });
+
+  test('an object that may not be removed is named, and the others are removed', async () => {
+    const { patient, objects } = healthyPatient();
+    const remove: Patient['bucket']['remove'] = async (key) =>
+      key.startsWith('callbacks/') ? await denied() : await patient.bucket.remove(key);
+
+    const { findings } = await examined({ ...patient, bucket: { ...patient.bucket, remove } });
+
+    expect(findings['cleaned up']).toMatchObject({
+      outcome: 'failed',
+      detail: expect.stringMatching(/^It could not remove callbacks\/doctor-.*\.json: /),
+    });
+    expect([...objects.keys()]).toEqual([expect.stringMatching(/^callbacks\//)]);
+  });
+
+  test('an archiver that takes nothing is found out within a minute, by name', async () => {
+    const { patient } = healthyPatient({ archived: () => {} });
+
+    const { findings, seconds } = await examined(patient);
+
+    expect(findings['test callback']).toMatchObject({ outcome: 'proved' });
+    expect(findings['… is kept']).toMatchObject({
+      outcome: 'failed',
+      detail: 'It is not under callbacks/ after 35 s.',
+      advice: expect.stringContaining('Does the archiver run?'),
+    });
+    expect(findings['… is archived']).toMatchObject({ outcome: 'not checked' });
+    expect(findings['cleaned up']).toMatchObject({
+      outcome: 'failed',
+      detail: expect.stringContaining('Its callback may still be in the queue'),
+    });
+    expect(seconds).toBeLessThanOrEqual(55);
+  });
+
+  test('what was never sent is not awaited in the queue', async () => {
+    const ask = async () => {
+      throw new UnreachableError('ECONNREFUSED');
+    };
+
+    const { findings } = await examined({ ...healthyPatient().patient, ask });
+
+    expect(findings['test callback']).toMatchObject({ outcome: 'failed', detail: 'ECONNREFUSED' });
+    expect(findings['cleaned up']).toMatchObject({ outcome: 'proved' });
+  });
+
+  test.each([
+    // A gateway gave up on a function that may have sent it on all the same.
+    [503, 'failed', /Its callback may still be in the queue/],
+    [500, 'failed', /Its callback may still be in the queue/],
+    [404, 'proved', /Nothing of the test task is left/],
+  ])('after an answer of %s it is said whether something may still come', async (status, outcome, says) => {
+    const { patient } = healthyPatient({ archived: () => {} });
+    const ask: Patient['ask'] = async (url, question) =>
+      question.method === 'POST' ? { status, body: '', date: null } : await patient.ask(url, question);
+
+    const { findings } = await examined({ ...patient, ask });
+
+    expect(findings['test callback']).toMatchObject({ outcome: 'failed' });
+    expect(findings['cleaned up']).toMatchObject({ outcome, detail: expect.stringMatching(says) });
+  });
+
+  test('what hangs for ever ends with the time that a check has, and is cleaned up after all', async () => {
+    const { patient, objects } = healthyPatient({ archived: archive((record) => ({ ...record, claim })) });
+    const claim = { by: 'a message that never ends', until: '2026-11-21T13:00:00.000Z' };
+
+    const clock = doctorClock();
+    const hung = async () => {
+      for (;;) await clock.wait(500);
+    };
+
+    const { findings, seconds } = await examined({ ...patient, queue: hung }, { clock });
+
+    expect(findings.queues).toMatchObject({ outcome: 'failed' });
+    expect(findings['… is archived']).toMatchObject({
+      detail: expect.stringMatching(/^Its record is not at rest, .* after 3\d s\.$/),
+    });
+    expect([...objects.keys()]).toEqual([]);
+    expect(seconds).toBeLessThanOrEqual(55);
+  });
+
+  test('a clean-up that hangs for ever ends with its time, and says what may be removed by hand', {
+    timeout: 5_000,
+  }, async () => {
+    const { patient } = healthyPatient();
+    const clock = doctorClock();
+    let isOver = false;
+    const remove = async () => {
+      while (!isOver) await clock.wait(500);
+      return false;
+    };
+
+    const { findings, seconds } = await examined({ ...patient, bucket: { ...patient.bucket, remove } }, { clock });
+    isOver = true;
+
+    expect(findings['… comes again']).toMatchObject({ outcome: 'proved' });
+    expect(findings['cleaned up']).toMatchObject({
+      outcome: 'failed',
+      detail: 'It could not be ended within 10 s.',
+      advice: expect.stringMatching(/What holds doctor-\S+ in its key/),
+    });
+    expect(seconds).toBeLessThanOrEqual(55);
+  });
+
+  test('Ctrl-C ends all that has not ended, and cleans up', async () => {
+    const interruption = new AbortController();
+    const { patient, objects } = healthyPatient({
+      archived: (delivered, found) => {
+        archive((record) => ({ ...record, claim: { by: 'x', until: '2026-11-21T13:00:00.000Z' } }))(delivered, found);
+        interruption.abort();
+      },
+    });
+
+    const { findings } = await examined(patient, { interrupted: interruption.signal });
+
+    expect(findings['… is archived']).toMatchObject({ outcome: 'failed', detail: 'It was interrupted.' });
+    expect([...objects.keys()]).toEqual([]);
+  });
+});
+
+describe('cleaning up', () => {
+  test('takes only what is of the test task, also where its record names a file of another', async () => {
+    const { patient, objects } = healthyPatient({
+      archived: (delivered, found) => {
+        archive()(delivered, found);
+        const path = songKey(delivered.taskId).replace(/\.mp3$/, '');
+        found.set(`${path}.wav`, { bytes: Buffer.from('theirs'), contentType: 'audio/wav', taskId: 'theirs' });
+        found.set(`callbacks/${delivered.taskId}0/complete.json`, { bytes: Buffer.from(''), contentType: '' });
+        found.set(`schedule/20261121T120000Z/${delivered.taskId}`, { bytes: Buffer.from(''), contentType: '' });
+        found.set(`schedule/20261121T120000Z/${delivered.taskId}0`, { bytes: Buffer.from(''), contentType: '' });
+      },
+    });
+
+    await examined(patient);
+
+    expect([...objects.keys()].sort()).toEqual([
+      expect.stringMatching(/^callbacks\/doctor-.*0\/complete\.json$/),
+      expect.stringMatching(/^library\/.*\.wav$/),
+      expect.stringMatching(/^schedule\/20261121T120000Z\/doctor-.*0$/),
+    ]);
+  });
+
+  test('looks once more, for a last write of the archiver may come while it goes on', async () => {
+    const { patient, objects } = healthyPatient();
+    let isLate = true;
+    const remove: Patient['bucket']['remove'] = async (key) => {
+      const record = objects.get(key);
+      await patient.bucket.remove(key);
+      if (key.startsWith('tasks/') && isLate && record !== undefined) objects.set(key, record);
+      if (key.startsWith('tasks/')) isLate = false;
+      return true;
+    };
+
+    const { findings } = await examined({ ...patient, bucket: { ...patient.bucket, remove } });
+
+    expect([...objects.keys()]).toEqual([]);
+    expect(findings['cleaned up']).toMatchObject({
+      outcome: 'proved',
+      detail: expect.stringContaining('old versions'),
+    });
+  });
+
+  test('gives up on what comes again and again, and says so', async () => {
+    const { patient } = healthyPatient();
+    const bucket = { ...patient.bucket, remove: async () => false };
+
+    expect((await examined({ ...patient, bucket })).findings['cleaned up']).toMatchObject({
+      outcome: 'failed',
+      detail: expect.stringContaining('came again and again'),
+    });
+  });
+});

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { createProgram } from '../../cli/program.ts';
+
+async function complaintAbout(...args: string[]) {
+  let said = '';
+  const program = createProgram(
+    async () => {},
+    async () => {},
+    { writeOut: () => {}, writeErr: (text) => (said += text) },
+  );
+  await program.parseAsync(args, { from: 'user' }).catch(() => {});
+  return said;
+}
+
+test.each([[['stats']], [['status', '--jsno']], [['retry']]])(
+  '%j is told where to read what there is',
+  async (args) => {
+    expect(await complaintAbout(...args)).toMatch(/^error: .*\n--help lists the commands and options\.\n$/s);
+  },
+);

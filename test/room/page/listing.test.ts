@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { beginListing, lineOf, pagesBetween, rowAt, withPage } from '../../../room/page/listing.ts';
+import { noFilter } from '../../../room/page/place.ts';
+import type { ListedTasks, Row } from '../../../room/page-api.ts';
+
+const rowOf = (line: number): Row => ({
+  ...{ taskId: `task-${line}`, at: '', day: '2026-11-21', provider: 'kie.ai', kind: 'music', status: 'archived' },
+  ...{ title: null, tags: null, labels: {}, takes: [], files: 0, stored: 0, progress: null, attention: null },
+});
+
+const answer = (page: number, revision = 1): ListedTasks => ({
+  ...{ revision, read: 5000, of: 5000, trouble: null, total: 5000 + revision, kinds: ['music'], from: page * 100 },
+  days: [{ day: '2026-11-21', count: 5000 + revision }],
+  rows: Array.from({ length: 100 }, (_, at) => rowOf(page * 100 + at)),
+});
+
+test('keeps the pages that are near to the last one that came, and no more than twelve', () => {
+  let listing = beginListing(noFilter, [answer(0)]);
+  for (let page = 1; page <= 40; page++) listing = listing && withPage(listing, answer(page));
+
+  expect([...(listing?.pages.keys() ?? [])].sort((one, other) => one - other)).toEqual(
+    Array.from({ length: 12 }, (_, at) => 29 + at),
+  );
+  expect(listing && rowAt(listing, 4042)?.taskId).toBe('task-4042');
+  expect(listing && lineOf(listing, 'task-3999')).toBe(3999);
+  expect(listing && lineOf(listing, 'task-7')).toBeUndefined();
+});
+
+test('an answer that was overtaken by a newer one changes no lengths', () => {
+  const listing = beginListing(noFilter, [answer(0, 7)]);
+
+  expect(listing && withPage(listing, answer(1, 3)).total).toBe(5007);
+});
+
+test.each([
+  [0, 1, [0]],
+  [0, 100, [0]],
+  [99, 101, [0, 1]],
+  [250, 410, [2, 3, 4]],
+  [5, 5, [0]],
+])('lines %i up to %i stand on their pages', (from, to, pages) => {
+  expect(pagesBetween(from, to)).toEqual(pages);
+});
