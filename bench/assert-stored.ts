@@ -1,6 +1,6 @@
 // Checks the result of a transfer: each file must have been stored once and completely.
 import { crc32 } from 'node:zlib';
-import { encodeCrc32 } from '../functions/domain/crc32.ts';
+import { encodeCrc32 } from '../functions/domain/crc32-combine.ts';
 import { mediaFile } from './servers/media-file.ts';
 import type { Tally } from './servers/server-process.ts';
 import type { Job } from './ways/job.ts';

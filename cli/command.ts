@@ -3,7 +3,56 @@ import type { StartProgress } from '../client/progress.ts';
 import type { RotationCloud } from '../client/rotation.ts';
 import type { Choice } from '../client/target/choose-target.ts';
 import type { Target } from '../client/target.ts';
-import type { Outcome } from './outcome.ts';
+import { wrap } from '../client/terminal.ts';
+
+/** What a command has to say in the end. `exitCode` 1: it did what it could, and something is wrong. */
+export type Outcome = {
+  exitCode: 0 | 1;
+  json: unknown;
+  lines: readonly string[];
+  /** Runs after the outcome was shown, as a server does; the command ends when it resolves. */
+  keepRunning?: () => Promise<void>;
+};
+
+/** Ends a command with words that tell its owner what to do. 1: something is wrong; 2: it was not understood. */
+export class CommandError extends Error {
+  override name = 'CommandError';
+  readonly exitCode: 1 | 2;
+
+  constructor(message: string, exitCode: 1 | 2 = 1) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+/** Where commander's own lines end, too, unless the terminal is narrower. */
+const columns = 80;
+
+/** What a command's help ends with, each paragraph beginning on a line of its own. */
+export const helpNote = (...paragraphs: string[]) =>
+  `\n${paragraphs.flatMap((paragraph) => wrap(paragraph, columns)).join('\n')}`;
+
+const unitMs: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** Ages are relative to the start of the command. */
+export type Since = (now: Date) => Date;
+
+/**
+ * Parses a day (`2026-11-20`, from its start in UTC), an instant (`2026-11-20T18:00:00Z`) or an age (`36h`, `14d`).
+ * @throws CommandError if it is none of them
+ */
+export function parseSince(text: string): Since {
+  const [, amount, unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
+  if (amount !== undefined) return (now) => new Date(now.getTime() - Number(amount) * (unitMs[unit] ?? 0));
+  const isInstant = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text);
+  const time = isInstant ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(time)) return () => new Date(time);
+  throw new CommandError(
+    `--since ${text} is no date: give a day (2026-11-20), an instant with its zone (2026-11-20T18:00:00Z), ` +
+      'or how long ago (36h, 14d).',
+    2,
+  );
+}
 
 /** What a command works with besides its target. */
 export type Tools = {

@@ -1,14 +1,19 @@
 // From arguments to an exit code. All that is shown passes through here, so nothing that a title holds reaches a terminal.
 import { CommanderError } from 'commander';
-import { plainText } from '../client/plain-text.ts';
 import { createProgress } from '../client/progress.ts';
 import type { Choice, Surroundings } from '../client/target/choose-target.ts';
 import type { Chosen } from '../client/target.ts';
-import { createTerminal } from '../client/terminal.ts';
-import type { AloneTools, Run, RunAlone, Tools, Work } from './command.ts';
-import { CommandError, type Outcome } from './outcome.ts';
+import { createTerminal, plainText } from '../client/terminal.ts';
+import {
+  type AloneTools,
+  CommandError,
+  type Outcome,
+  type Run,
+  type RunAlone,
+  type Tools,
+  type Work,
+} from './command.ts';
 import { createProgram } from './program.ts';
-import { jsonText } from './screen/json-text.ts';
 
 /** The process that it runs in. Answers go to `out`, all else to `err`. */
 export type World = Omit<Surroundings, 'cloudIn'> &
@@ -89,3 +94,18 @@ const messageIn = (error: unknown) => (error instanceof Error ? error.message : 
 
 const shown = (lines: readonly string[]) =>
   lines.map((line) => `${plainText(line, Number.POSITIVE_INFINITY)}\n`).join('');
+
+/**
+ * JSON for programs whose output may reach a terminal: control and direction characters are escaped, even where JSON
+ * does not require it.
+ */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped);
+}
+
+function escaped(character: string): string {
+  return character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
+}

@@ -1,6 +1,5 @@
-import { plainText } from './plain-text.ts';
-import { progressBar } from './progress-bar.ts';
 import type { Terminal } from './terminal.ts';
+import { plainText, progressBar } from './terminal.ts';
 
 /** Shows the progress of long work. `total`: undefined if unknown. */
 export type Progress = { update(done: number, total?: number): void; end(): void };

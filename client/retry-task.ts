@@ -1,8 +1,8 @@
-import type { FoundFault } from '../cli/verify/verify-files.ts';
 import { encodeMessage } from '../functions/domain/message.ts';
 import { taskSegment } from '../functions/domain/object-key.ts';
 import type { Asset, TaskRecord } from '../functions/domain/record.ts';
 import type { Target } from './target.ts';
+import type { FoundFault } from './verify-file.ts';
 
 /** Stored files that a check at this instant found missing or damaged. */
 export type Lost = { at: string; faults: readonly FoundFault[] };

@@ -1,7 +1,37 @@
-import { maxRecordBytes, parseRecord } from '../cli/records/parse-record.ts';
-import { createMeasure, differenceOf, type KeptFile, keptFiles } from '../cli/verify/kept-file.ts';
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import { forEachConcurrent } from '../functions/domain/concurrency.ts';
+import { encodeCrc32 } from '../functions/domain/crc32-combine.ts';
 import { recordKey } from '../functions/domain/object-key.ts';
+import type { Asset, TaskRecord } from '../functions/domain/record.ts';
+import type { StartProgress } from './progress.ts';
+import { maxRecordBytes, parseRecord } from './read-records.ts';
 import type { BucketReader } from './target.ts';
+import { formatBytes } from './terminal.ts';
+
+const filesAtOnce = 4;
+
+export type FoundFault = Finding & Pick<KeptFile, 'taskId' | 'key'>;
+type Deps = { bucket: BucketReader; progress: StartProgress };
+
+/** Returns the faults, in the order of the files' keys. */
+export async function verifyFiles(files: readonly KeptFile[], { bucket, progress }: Deps): Promise<FoundFault[]> {
+  const shown = progress('Verifying', formatBytes);
+  const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  let readBytes = 0;
+  const faults: FoundFault[] = [];
+  await forEachConcurrent(files, filesAtOnce, async (file) => {
+    const finding = await verifyFile(bucket, file, (bytes) => {
+      readBytes += bytes;
+      shown.update(readBytes, totalBytes);
+    });
+    if (finding !== undefined) faults.push({ taskId: file.taskId, key: file.key, ...finding });
+  });
+  shown.end();
+  return faults.sort((one, other) => one.key.localeCompare(other.key));
+}
+
+export const isLost = ({ fault }: Finding) => fault !== 'unreadable';
 
 export type Finding = { fault: 'missing' | 'damaged' | 'unreadable'; detail: string };
 type OnBytes = (bytes: number) => void;
@@ -46,4 +76,45 @@ async function currentFile(bucket: BucketReader, { taskId, key }: KeptFile): Pro
   const found = await bucket.read(recordKey(taskId), maxRecordBytes);
   const record = found && parseRecord(found.body.toString());
   return record && keptFiles(record).find((file) => file.key === key);
+}
+
+/** A stored file with the size and checksums of its record. `sha256`: null if the record has none. */
+export type KeptFile = { taskId: string; key: string; bytes: number; crc32: string; sha256: string | null };
+export type Measured = { bytes: number; crc32: string; sha256: string | null };
+
+export function keptFiles({ taskId, assets }: TaskRecord): KeptFile[] {
+  return assets.flatMap((asset) => keptFile(taskId, asset) ?? []);
+}
+
+/** Undefined if the file is not stored, or is being replaced. */
+export function keptFile(taskId: string, asset: Asset): KeptFile | undefined {
+  const { state, key, bytes, crc32, sha256 } = asset;
+  const isKept = state === 'stored' || state === 'quarantined';
+  if (!isKept || key === null || bytes === null || crc32 === null) return undefined;
+  return { taskId, key, bytes, crc32, sha256 };
+}
+
+/** Measures bytes as they pass, without buffering. */
+export function createMeasure({ sha256 }: Pick<KeptFile, 'sha256'>) {
+  const hash = sha256 === null ? null : createHash('sha256');
+  let bytes = 0;
+  let crc = 0;
+  return {
+    async *through(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+      for await (const chunk of chunks) {
+        bytes += chunk.length;
+        crc = crc32(chunk, crc);
+        hash?.update(chunk);
+        yield chunk;
+      }
+    },
+    measured: (): Measured => ({ bytes, crc32: encodeCrc32(crc), sha256: hash?.digest('hex') ?? null }),
+  };
+}
+
+/** How the file differs from its record, as text; undefined if it does not. */
+export function differenceOf(expected: KeptFile, measured: Measured): string | undefined {
+  if (measured.bytes !== expected.bytes) return `${measured.bytes} bytes instead of ${expected.bytes}`;
+  if (measured.crc32 !== expected.crc32) return `CRC32 ${measured.crc32} instead of ${expected.crc32}`;
+  return measured.sha256 === expected.sha256 ? undefined : 'another SHA-256 than the record has';
 }

@@ -1,7 +1,7 @@
 // What the stories need from the world. Types only; the makers are in adapters/, the doubles in test/doubles/.
 import type { ParsedCallback } from './domain/callback/family.ts';
 import type { Asset, Progress, Provider, TaskKind } from './domain/record.ts';
-import type { Marker } from './domain/schedule-key.ts';
+import type { Marker } from './domain/schedule.ts';
 import type { TaskEvent } from './domain/task-event.ts';
 
 export type Clock = { now(): Date };

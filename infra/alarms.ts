@@ -1,15 +1,12 @@
 // The stack's alarms. Each states its impact and has a section in docs/runbook.md.
 import type { Stack } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { type AlarmProps, defineAlarm } from './alarms/alarm.ts';
-import { defineAlarmTopic } from './alarms/alarm-topic.ts';
+import { type AlarmProps, defineAlarm, defineAlarmTopic } from './alarms/alarm.ts';
 import { callbackAlarms, silenceAlarms } from './alarms/callbacks.ts';
-import { forwardingAlarms } from './alarms/forwarding.ts';
-import { providerAlarms } from './alarms/providers.ts';
 import { taskAlarms } from './alarms/tasks.ts';
-import { workAlarms } from './alarms/work.ts';
+import { forwardingAlarms, providerAlarms, workAlarms } from './alarms/work.ts';
 import type { Config } from './config.ts';
-import type { Watched } from './watched.ts';
+import type { Watched } from './dashboard.ts';
 
 export function defineAlarms(
   stack: Stack,

@@ -3,10 +3,10 @@ import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { ArchiverEnv } from '../functions/archiver/env.ts';
 import { eventSource } from '../functions/domain/task-event.ts';
+import { referToSecret, type SecretReference } from './callback-secret.ts';
 import type { Config } from './config.ts';
 import { allow, defineNodeFunction, type FunctionCode } from './node-function.ts';
 import type { Queues } from './queues.ts';
-import { referToSecret, type SecretReference } from './secret-reference.ts';
 import { keyPermissions } from './storage.ts';
 
 type Surroundings = { config: Config; code: FunctionCode; bucket: IBucket; queues: Queues };

@@ -1,7 +1,6 @@
 import { RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Config } from './config.ts';
-import { referToSecret, type SecretReference } from './secret-reference.ts';
 
 /**
  * The secret with the token of the callback URL: JSON `{"token": "…"}`. Its owner may add fields: the stack never
@@ -28,4 +27,17 @@ export function defineCallbackSecret(stack: Stack, { existingSecretName }: Confi
     },
   });
   return { id: secretArn, arn: secretArn };
+}
+
+/** The id for requests to Secrets Manager, and the ARN for policies. */
+export type SecretReference = { id: string; arn: string };
+
+/**
+ * Refers to a secret of the owner: the stack neither creates nor changes it. `constructId`: the construct's id in the
+ * stack.
+ */
+export function referToSecret(stack: Stack, constructId: string, name: string): SecretReference {
+  const { secretArn } = Secret.fromSecretNameV2(stack, constructId, name);
+  // Secrets Manager appends six random characters to an ARN.
+  return { id: name, arn: `${secretArn}-??????` };
 }

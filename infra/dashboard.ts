@@ -1,5 +1,6 @@
 // The CloudWatch dashboard: at the top it answers "is all my music safe?", below it has the details.
 import { Duration, type Stack } from 'aws-cdk-lib';
+import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import {
   type Alarm,
   AlarmStatusWidget,
@@ -10,9 +11,10 @@ import {
   Stats,
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Config } from './config.ts';
 import { allEmitted, emitted } from './emitted-metrics.ts';
-import type { Watched } from './watched.ts';
+import type { Queues } from './queues.ts';
 
 type Shown = Watched & { alarms: Alarm[] };
 
@@ -99,3 +101,12 @@ function number(title: string, metric: IMetric) {
 function graph(title: string, ...left: IMetric[]) {
   return new GraphWidget({ title, left, leftYAxis: { min: 0 }, width: all / 3, height: 6 });
 }
+
+/** The stack's resources that have metrics of their own in CloudWatch. */
+export type Watched = {
+  queues: Queues;
+  api: HttpApi;
+  receiver: LambdaFunction;
+  archiver: LambdaFunction;
+  sweeper: LambdaFunction;
+};

@@ -5,12 +5,11 @@ import type { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import { Queue } from 'aws-cdk-lib/aws-sqs';
 import type { ForwarderEnv } from '../functions/forwarder/env.ts';
+import type { SecretReference } from './callback-secret.ts';
 import type { Config } from './config.ts';
-import { forwardedEvents, testTaskPrefix } from './forwarded-events.ts';
 import { allow, defineNodeFunction, type FunctionCode } from './node-function.ts';
 import { type Queues, queueDefaults } from './queues.ts';
-import type { SecretReference } from './secret-reference.ts';
-import { forwardLimits, queueLimits } from './shared-settings.ts';
+import { forwardedEvents, forwardLimits, queueLimits, testTaskPrefix } from './shared-settings.ts';
 import { keyPermissions } from './storage.ts';
 
 type Surroundings = { config: Config; code: FunctionCode; bucket: IBucket; queues: Queues; secret: SecretReference };

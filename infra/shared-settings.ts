@@ -1,5 +1,16 @@
 // Settings shared by the stack and the local deployment, so that both behave the same.
+
+import { eventSource, taskEndTypes } from '../functions/domain/task-event.ts';
 import type { FunctionName } from './bundle.ts';
+
+// The events that are forwarded to the owner's endpoint, in the stack by a rule of EventBridge, and in the local
+// deployment.
+
+/** Task ends only: a task at risk corresponds to no callback of the provider. */
+export const forwardedEvents = { source: eventSource, types: [...taskEndTypes] };
+
+/** The prefix of task ids that `trackkeeper doctor` creates: these tasks are not forwarded. */
+export const testTaskPrefix = 'doctor-';
 
 const day = 24 * 60 * 60;
 

@@ -1,11 +1,23 @@
 // The HTTP side of AWS's JSON protocol: every request is a POST to `/` whose `x-amz-target` header names the
 // operation. Signatures are not checked: the server is bound to the loopback address and holds only its user's own
 // data.
-
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { AwsError } from './aws-error.ts';
-import { type JsonObject, jsonObjectIn } from './json-object.ts';
+
+/** An error response as the AWS SDK understands it: the SDK throws an error with this code as its name. */
+export class AwsError extends Error {
+  readonly code: string;
+  readonly status: number;
+  /** The code in SQS's older protocol; the SDK still reads it beside the new one. */
+  readonly legacyCode: string;
+
+  constructor(code: string, message: string, { status = 400, legacyCode = code } = {}) {
+    super(message);
+    this.code = code;
+    this.status = status;
+    this.legacyCode = legacyCode;
+  }
+}
 
 export type Input = JsonObject;
 
@@ -132,4 +144,20 @@ function send({ version }: Service, response: ServerResponse, status: number, ou
     'x-amzn-requestid': randomUUID(),
   });
   response.end(text);
+}
+
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Returns undefined if the text is not a JSON object. */
+export function jsonObjectIn(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }

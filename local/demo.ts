@@ -2,8 +2,7 @@
 
 import { readdir } from 'node:fs/promises';
 import { relative } from 'node:path';
-import { coloured, unpainted } from '../client/paint.ts';
-import { createTerminal } from '../client/terminal.ts';
+import { coloured, createTerminal, unpainted } from '../client/terminal.ts';
 import { closingLines } from './demo/closing-lines.ts';
 import { judge } from './demo/promises.ts';
 import { runDemo } from './demo/run-demo.ts';

@@ -3,9 +3,15 @@
 
 import { randomUUID } from 'node:crypto';
 import { appendFileSync, renameSync, statSync } from 'node:fs';
-import { AwsError } from './aws-error.ts';
-import { type Call, type Fault, type LocalServer, startAwsJson } from './aws-json.ts';
-import { isJsonObject, jsonObjectIn } from './json-object.ts';
+import {
+  AwsError,
+  type Call,
+  type Fault,
+  isJsonObject,
+  jsonObjectIn,
+  type LocalServer,
+  startAwsJson,
+} from './aws-json.ts';
 
 /** What a rule's target receives, in EventBridge's format. */
 export type EventEnvelope = {

@@ -3,7 +3,7 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { clientConfig } from '../client/target/local-aws.ts';
 import type { ForwarderEnv } from '../functions/forwarder/env.ts';
-import { forwardedEvents, testTaskPrefix } from '../infra/forwarded-events.ts';
+import { forwardedEvents, testTaskPrefix } from '../infra/shared-settings.ts';
 import type { EventEnvelope } from './events.ts';
 import { createForwardQueue, type LocalQueue } from './resources.ts';
 

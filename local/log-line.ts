@@ -3,7 +3,7 @@
 
 import { stripVTControlCharacters } from 'node:util';
 import * as z from 'zod';
-import { type JsonObject, jsonObjectIn } from './json-object.ts';
+import { type JsonObject, jsonObjectIn } from './aws-json.ts';
 
 export type LogEntry = JsonObject;
 export type OnLog = (entry: LogEntry) => void;

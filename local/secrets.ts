@@ -1,8 +1,7 @@
 // Secrets Manager for the local deployment: read-only, with secrets given at the start.
 
 import { createHash } from 'node:crypto';
-import { AwsError } from './aws-error.ts';
-import { type Call, type LocalServer, startAwsJson } from './aws-json.ts';
+import { AwsError, type Call, type LocalServer, startAwsJson } from './aws-json.ts';
 
 export function startSecrets(secrets: Record<string, string>): Promise<LocalServer> {
   const byId = new Map(Object.entries(secrets));

@@ -1,10 +1,10 @@
 // Trackkeeper on this machine until Ctrl-C: the deployment, what it prints, and how it stops.
 
-import { mkdir } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deployLocally } from './deployment.ts';
 import { logLine, messageIn } from './log-line.ts';
-import { keptToken } from './start/kept-token.ts';
 import type { StartOptions } from './start-options.ts';
 
 /** npm passes Ctrl-C on to this process, which got it from the terminal already: one press arrives twice. */
@@ -72,4 +72,17 @@ export function adviceOn(error: unknown, { port, data }: StartOptions): string {
     default:
       return messageIn(error);
   }
+}
+
+/**
+ * Reads the token from this file; creates it at the first start, so that the callback URL stays the same over
+ * restarts.
+ */
+export async function keptToken(file: string): Promise<string> {
+  const kept = await readFile(file, 'utf8').catch(() => '');
+  if (kept.trim() !== '') return kept.trim();
+  // 32 characters of base64url: 192 bits.
+  const token = randomBytes(24).toString('base64url');
+  await writeFile(file, `${token}\n`, { mode: 0o600 });
+  return token;
 }

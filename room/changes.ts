@@ -1,6 +1,6 @@
 // Notifies open pages of changes, by server-sent events.
 import { Readable } from 'node:stream';
-import { type Answer, refusal } from './answer.ts';
+import { type Answer, refusal } from './guard.ts';
 import type { State } from './page-api.ts';
 
 /** A browser opens at most six connections to one server. */

@@ -2,6 +2,34 @@
 // point a host name of their own at it (DNS rebinding), and so can other users of this machine. None of them has the
 // token, and browsers reveal the origin of a request.
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Readable } from 'node:stream';
+import type { Refused } from './page-api.ts';
+
+// Headers of every response, errors included: the page loads nothing from other origins, and no other origin can
+// embed it.
+
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "media-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+export const securityHeaders: Readonly<Record<string, string>> = {
+  'content-security-policy': contentSecurityPolicy,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'cache-control': 'no-store',
+};
 
 /** New for each run: the token is in the printed URL and is exchanged for the session, which is in a cookie. */
 export type Room = { port: number; token: string; session: string };
@@ -78,4 +106,29 @@ function isSame(one: string, other: string): boolean {
 
 function refused(status: (Verdict & { verdict: 'refused' })['status'], reason: string): Verdict {
   return { verdict: 'refused', status, reason };
+}
+
+// The request and response of a route. Only `serve.ts` handles HTTP's own objects.
+
+export type Call = {
+  /** The part of the path that matches the route's group. */
+  name: string;
+  query: URLSearchParams;
+  headers: Readonly<Record<string, string | undefined>>;
+  /** Aborted when the browser disconnects. */
+  signal: AbortSignal;
+};
+
+export type Answer = {
+  status: number;
+  headers: Readonly<Record<string, string | number>>;
+  body?: string | Uint8Array | Readable;
+};
+
+export function jsonAnswer(value: unknown, status = 200): Answer {
+  return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
+}
+
+export function refusal(status: number, error: string): Answer {
+  return jsonAnswer({ error } satisfies Refused, status);
 }

@@ -2,7 +2,7 @@
 
 import type { BucketReader, Wanted } from '../client/target.ts';
 import { contentDisposition } from '../functions/domain/file-name.ts';
-import { type Answer, type Call, refusal } from './answer.ts';
+import { type Answer, type Call, refusal } from './guard.ts';
 import type { ClaimedFile } from './library/claimed-file.ts';
 
 /** Types that a browser shows or plays but never executes. All other types are sent as downloads. */

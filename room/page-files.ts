@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import type { Answer } from './answer.ts';
+import type { Answer } from './guard.ts';
 
 const folder = join(import.meta.dirname, 'page');
 

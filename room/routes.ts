@@ -1,18 +1,17 @@
 // The routes of the listening room's API, as a table.
 
-import { readRecord } from '../cli/records/find-record.ts';
+import { readRecord } from '../client/read-records.ts';
 import { retryTask } from '../client/retry-task.ts';
 import type { Target } from '../client/target.ts';
 import { recordKey } from '../functions/domain/object-key.ts';
 import type { TaskRecord } from '../functions/domain/record.ts';
-import { type Answer, type Call, jsonAnswer, refusal } from './answer.ts';
 import type { Changes } from './changes.ts';
+import { type Answer, type Call, jsonAnswer, refusal } from './guard.ts';
 import { attentionTo, needingAttention } from './library/attention.ts';
 import { createClaims } from './library/claimed-file.ts';
 import { type Entry, entryOf, rowOf } from './library/entry.ts';
 import type { Library } from './library/library.ts';
-import { listedTasks } from './library/listed-tasks.ts';
-import { taskDetail } from './library/task-detail.ts';
+import { listedTasks, taskDetail } from './library/listed-tasks.ts';
 import { media } from './media.ts';
 import type { NeedsAttention, Retried, Row } from './page-api.ts';
 import type { PageFiles } from './page-files.ts';

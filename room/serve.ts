@@ -2,9 +2,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type Answer, refusal } from './answer.ts';
-import { type Asked, judge, type Room, type Verdict } from './guard.ts';
-import { securityHeaders } from './headers.ts';
+import { type Answer, type Asked, judge, type Room, refusal, securityHeaders, type Verdict } from './guard.ts';
 import type { Route } from './routes.ts';
 
 /**

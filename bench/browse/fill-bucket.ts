@@ -1,9 +1,9 @@
 // Fills a bucket with records as the archiver writes them. For measuring only: their files do not exist.
 import { PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { openAsset } from '../../functions/domain/asset.ts';
 import { forEachConcurrent } from '../../functions/domain/concurrency.ts';
 import { recordKey } from '../../functions/domain/object-key.ts';
 import { type Asset, noInquiry, type TaskRecord } from '../../functions/domain/record.ts';
+import { openAsset } from '../../functions/domain/reopen.ts';
 
 const writesAtOnce = 16;
 const newest = Date.parse('2026-11-20T18:00:00Z');

@@ -1,7 +1,7 @@
 // The common part of the sink's operations: calls, responses, and S3's handling of checksums and conditions.
 import type { IncomingHttpHeaders } from 'node:http';
-import { encodeCrc32 } from '../../functions/domain/crc32.ts';
-import { xmlDocument } from '../../local/s3/xml.ts';
+import { encodeCrc32 } from '../../functions/domain/crc32-combine.ts';
+import { xmlDocument } from '../../local/s3/call.ts';
 import type { Received } from './receive-body.ts';
 import type { SinkStore } from './sink-store.ts';
 

@@ -1,5 +1,5 @@
 // Multipart uploads: parts may arrive in any order, concurrently, and again.
-import { xmlContents, xmlDocument, xmlText } from '../../local/s3/xml.ts';
+import { xmlContents, xmlDocument, xmlText } from '../../local/s3/call.ts';
 import {
   type Answer,
   badDigest,

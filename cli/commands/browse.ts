@@ -1,7 +1,6 @@
 import type { Target } from '../../client/target.ts';
 import type { AddCommand, Tools, Work } from '../command.ts';
-import { helpNote } from '../help-note.ts';
-import { CommandError } from '../outcome.ts';
+import { CommandError, helpNote } from '../command.ts';
 
 /** The next one after that of a local deployment. */
 const usualPort = 8788;

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { AddCommand } from '../command.ts';
-import { helpNote } from '../help-note.ts';
-import { CommandError } from '../outcome.ts';
+import { CommandError, helpNote } from '../command.ts';
 import { browse } from './browse.ts';
 
 type Given = { data?: string; fast?: boolean; browse?: boolean };

@@ -1,8 +1,8 @@
 import { Option } from 'commander';
 import type { AddCommand, Work } from '../command.ts';
+import { helpNote } from '../command.ts';
 import { examine } from '../doctor/examine.ts';
 import { report } from '../doctor/report.ts';
-import { helpNote } from '../help-note.ts';
 
 type Options = { url?: string; strict?: boolean };
 

@@ -1,13 +1,28 @@
 import { readFile, stat } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import type { ExpectedTask } from '../../functions/domain/expected.ts';
-import type { Labels } from '../../functions/domain/labels.ts';
-import type { AddCommand, Work } from '../command.ts';
-import { announcements } from '../expect/announce.ts';
-import { parseLabels } from '../expect/parse-labels.ts';
-import { helpNote } from '../help-note.ts';
-import { CommandError } from '../outcome.ts';
+import { boundedLabels, type Labels, labelLimits } from '../../functions/domain/labels.ts';
+import { limits } from '../../functions/domain/limits.ts';
+import { encodeMessage } from '../../functions/domain/message.ts';
+import { type AddCommand, CommandError, helpNote, type Work } from '../command.ts';
 import { readTask, readTaskList } from '../read-task-list.ts';
+
+/** One message is one invocation of the archiver, which has minutes for them. */
+const mostTasks = 1_000;
+
+type Said = { labels: Labels; now: Date };
+
+/** In as few messages as they fit into, in their order; all with the same labels. */
+export function announcements(tasks: readonly ExpectedTask[], said: Said): { message: string; tasks: number }[] {
+  const { length } = tasks;
+  const inTwo = (at: number) => [...announcements(tasks.slice(0, at), said), ...announcements(tasks.slice(at), said)];
+  if (length === 0) return [];
+  if (length > mostTasks) return inTwo(mostTasks);
+  const { labels, now } = said;
+  const message = encodeMessage({ type: 'expected', receivedAt: now.toISOString(), labels, tasks: [...tasks] });
+  const isTooLarge = length > 1 && Buffer.byteLength(message) > limits.messageBytes;
+  return isTooLarge ? inTwo(Math.ceil(length / 2)) : [{ message, tasks: length }];
+}
 
 /** A quarter of a million tasks. */
 const maxCsvBytes = 32 * 1024 ** 2;
@@ -95,4 +110,22 @@ function expectTasks(tasks: readonly ExpectedTask[], labels: Labels): Work {
     const rest = tasks.length === 0 ? '.' : ', and will show in `trackkeeper status` in a moment.';
     return { exitCode: 0, json: { announced }, lines: [words + rest] };
   };
+}
+
+/**
+ * Each as `project=demo`; what comes after the first `=` is the value. What a callback's URL would have cut is refused: here
+ * somebody is there to be told.
+ * @throws CommandError
+ */
+export function parseLabels(given: readonly string[]): Labels {
+  const pairs = given.map((text) => {
+    const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+    if (name === '') throw new CommandError(`--label ${text} has no name: give it as --label project=demo.`, 2);
+    return [name, value] as const;
+  });
+  const wanted = new Map(pairs);
+  const labels = boundedLabels(wanted);
+  if ([...wanted].every(([name, value]) => labels[name] === value)) return labels;
+  const { count, length } = labelLimits;
+  throw new CommandError(`At most ${count} labels are kept, with names and values of ${length} characters at most.`, 2);
 }

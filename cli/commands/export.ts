@@ -1,14 +1,68 @@
-import { mkdir } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { formatBytes } from '../../client/amounts.ts';
 import { nameFiles } from '../../client/file-names.ts';
+import { getRecord } from '../../client/read-records.ts';
+import type { BucketReader } from '../../client/target.ts';
+import { formatBytes } from '../../client/terminal.ts';
+import { createMeasure, differenceOf, type KeptFile, keptFile } from '../../client/verify-file.ts';
 import type { TaskRecord } from '../../functions/domain/record.ts';
-import type { AddCommand, Work } from '../command.ts';
-import { download } from '../export/download.ts';
-import { helpNote } from '../help-note.ts';
-import { CommandError } from '../outcome.ts';
-import { getRecord } from '../records/find-record.ts';
-import { type KeptFile, keptFile } from '../verify/kept-file.ts';
+import { type AddCommand, CommandError, helpNote, type Work } from '../command.ts';
+
+type Downloaded = { outcome: 'written' | 'kept' } | { outcome: 'refused'; detail: string };
+type Download = { bucket: BucketReader; file: KeptFile; path: string; onBytes: (bytes: number) => void };
+
+/** Complete and verified under its name, or not there at all; existing files are never overwritten. */
+export async function download({ bucket, file, path, onBytes }: Download): Promise<Downloaded> {
+  const standing = await sizeOf(path);
+  if (standing !== undefined) {
+    const isSame = standing === file.bytes && (await isWhole(path, file));
+    if (isSame) onBytes(file.bytes);
+    return isSame ? { outcome: 'kept' } : refused('another file stands there: move it away, or choose another folder');
+  }
+  const chunks = await bucket.open(file.key);
+  if (chunks === undefined) return refused(`${file.key} is not in the bucket`);
+
+  // The same name in every run, so that the remains of a crash are overwritten.
+  const part = `${path}.part`;
+  try {
+    const measure = createMeasure(file);
+    await writeFile(part, counted(measure.through(chunks), onBytes));
+    const difference = differenceOf(file, measure.measured());
+    if (difference !== undefined) return refused(`${file.key} is damaged: ${difference}`);
+    await rename(part, path);
+    return { outcome: 'written' };
+  } finally {
+    await rm(part, { force: true });
+  }
+}
+
+const refused = (detail: string) => ({ outcome: 'refused', detail }) as const;
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  return await stat(path).then(
+    ({ size }) => size,
+    () => undefined,
+  );
+}
+
+async function isWhole(path: string, file: KeptFile): Promise<boolean> {
+  const measure = createMeasure(file);
+  const isRead = await drain(measure.through(createReadStream(path))).catch(() => false);
+  return isRead && differenceOf(file, measure.measured()) === undefined;
+}
+
+async function drain(chunks: AsyncIterable<Uint8Array>): Promise<true> {
+  for await (const _ of chunks);
+  return true;
+}
+
+async function* counted(chunks: AsyncIterable<Uint8Array>, onBytes: (bytes: number) => void) {
+  for await (const chunk of chunks) {
+    onBytes(chunk.length);
+    yield chunk;
+  }
+}
 
 export const addExport: AddCommand = (program, run) => {
   program

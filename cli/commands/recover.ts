@@ -1,16 +1,141 @@
 import { Option } from 'commander';
-import type { Target } from '../../client/target.ts';
+import * as z from 'zod';
+import type { StartProgress } from '../../client/progress.ts';
+import { findRecord, maxRecordBytes, readRecords } from '../../client/read-records.ts';
+import type { BucketReader, Target } from '../../client/target.ts';
+import { findTaskId } from '../../functions/domain/callback/body.ts';
+import type { ExpectedTask } from '../../functions/domain/expected.ts';
 import { encodeMessage } from '../../functions/domain/message.ts';
 import { recordKey, taskSegment } from '../../functions/domain/object-key.ts';
 import type { TaskRecord } from '../../functions/domain/record.ts';
-import type { AddCommand, Tools, Work } from '../command.ts';
-import { helpNote } from '../help-note.ts';
-import { CommandError } from '../outcome.ts';
-import { findRecord } from '../records/find-record.ts';
-import { maxRecordBytes } from '../records/parse-record.ts';
-import { askForRecovery } from '../recover/ask-for-recovery.ts';
-import { earlierRecovery, recoveryLabel } from '../recover/earlier-recovery.ts';
-import { type RecoveringProvider, recoveryApis } from '../recover/recovery-request.ts';
+import { isOpen } from '../../functions/domain/task-state.ts';
+import { type AddCommand, CommandError, helpNote, type Tools, type Work } from '../command.ts';
+
+export type RecoveryQuestion = {
+  provider: RecoveringProvider;
+  taskId: string;
+  callBackUrl: string;
+  key: string;
+  env: Readonly<Record<string, string | undefined>>;
+};
+
+/** The provider responds at once and does the work later. */
+const patienceMs = 30_000;
+const maxAnswerBytes = 64 * 1024;
+
+const answerSchema = z.looseObject({ code: z.coerce.number(), msg: z.string().nullish() });
+
+const isItTaken = 'Whether it took the order is not known: look at your account there before you order again.';
+
+/**
+ * @returns the id of the task that will deliver the files
+ * @throws CommandError if the provider rejects the request. Never retried: each request costs credits.
+ */
+export async function askForRecovery({ provider, key, env, ...recovery }: RecoveryQuestion): Promise<string> {
+  const { variable, url, path, body } = recoveryApis[provider];
+  const { status, text } = await post(new URL(path, env[variable] || url), key, body(recovery)).catch(
+    (error: Error) => {
+      throw new CommandError(`${provider} gave no answer (${error.name}: ${error.message}). ${isItTaken}`);
+    },
+  );
+  const answer = answerSchema.safeParse(parsedOrUndefined(text));
+  if (!answer.success) {
+    throw new CommandError(`${provider} answered ${status}, and not in a way that is known. ${isItTaken}`);
+  }
+  const { code, msg } = answer.data;
+  if (code !== 200) {
+    throw new CommandError(`${provider} refused with ${code}: ${msg ?? 'no reason given'}. ${adviceOn(code)}`);
+  }
+  const recoveryId = findTaskId(answer.data);
+  if (recoveryId !== null) return recoveryId;
+  throw new CommandError(`${provider} took the order and named no task: look at your account there, then announce it.`);
+}
+
+async function post(url: URL, key: string, body: object): Promise<{ status: number; text: string }> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+    body: JSON.stringify(body),
+    // The API key must not be sent to another host.
+    redirect: 'error',
+    signal: AbortSignal.timeout(patienceMs),
+  });
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of response.body ?? []) {
+    bytes += piece.length;
+    if (bytes > maxAnswerBytes) throw new Error(`an answer of over ${maxAnswerBytes} bytes`);
+    pieces.push(piece);
+  }
+  return { status: response.status, text: Buffer.concat(pieces).toString() };
+}
+
+/** On sunoapi.org 429 means missing credits, not too many requests. */
+function adviceOn(code: number): string {
+  if (code === 401 || code === 403) return 'The API key is not accepted: see the secret with the provider keys.';
+  if (code === 402 || code === 429) return 'The account may lack credits, or was asked too often.';
+  if (code === 404 || code === 422) return 'The provider may not know the task, or not as one of music.';
+  return 'Try again later.';
+}
+
+function parsedOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+// Each provider's request to make the files of an old task available again. It costs the owner's credits.
+
+export type RecoveringProvider = ExpectedTask['provider'];
+type Recovery = { taskId: string; callBackUrl: string };
+
+type Api = {
+  /** The environment variable that overrides the base URL. */
+  variable: string;
+  url: string;
+  path: string;
+  body(recovery: Recovery): object;
+};
+
+export const recoveryApis: Record<RecoveringProvider, Api> = {
+  'sunoapi.org': {
+    variable: 'SUNOAPI_URL',
+    url: 'https://api.sunoapi.org',
+    path: '/api/v1/suno/recovery',
+    body: ({ taskId, callBackUrl }) => ({ sunoTaskId: taskId, callBackUrl }),
+  },
+  'kie.ai': {
+    variable: 'KIE_URL',
+    url: 'https://api.kie.ai',
+    path: '/api/v1/jobs/createTask',
+    body: ({ taskId, callBackUrl }) => ({
+      model: 'ai-music-api/suno-recovery-audio',
+      callBackUrl,
+      input: { task_id: taskId },
+    }),
+  },
+};
+
+/** The label, and the query parameter of the callBackUrl, that names the recovered task. */
+export const recoveryLabel = 'recoveryOf';
+
+type Deps = { bucket: BucketReader; progress: StartProgress };
+
+/**
+ * A recovery of this task that is running or has delivered its files, or one that may be: a recovery announced
+ * without the label is known only after its callback.
+ */
+export async function earlierRecovery(taskId: string, deps: Deps): Promise<TaskRecord | undefined> {
+  const found: TaskRecord[] = [];
+  await readRecords(deps, (record) => {
+    const of = record.labels[recoveryLabel];
+    const mayBe = of === undefined && record.kind === 'recovery' && isOpen(record);
+    if (mayBe || (of === taskId && record.status !== 'failed')) found.push(record);
+  });
+  return found.find(({ labels }) => labels[recoveryLabel] === taskId) ?? found[0];
+}
 
 type Given = { spendCredits?: true; again?: true; provider?: RecoveringProvider };
 

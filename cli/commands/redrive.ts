@@ -1,6 +1,46 @@
-import type { AddCommand, Work } from '../command.ts';
-import { helpNote } from '../help-note.ts';
-import { redrive } from '../redrive/redrive.ts';
+import type { Progress } from '../../client/progress.ts';
+import type { DeadLetters, Move } from '../../client/target.ts';
+import { type AddCommand, CommandError, helpNote, type Work } from '../command.ts';
+
+type Deps = { deadLetters: DeadLetters; wait(ms: number): Promise<void>; shown: Progress };
+
+const lookEveryMs = 1_000;
+/** SQS moves hundreds of messages a second; no progress for this long means that something is wrong. */
+const patienceMs = 5 * 60_000;
+
+/**
+ * @returns the number of messages that were moved back to their source queues; a move that is already running is
+ * followed to its end
+ */
+export async function redrive({ deadLetters, wait, shown }: Deps): Promise<number> {
+  const before = await deadLetters.lastMove();
+  const isUnderWay = before?.isRunning === true;
+  if (!isUnderWay) {
+    if ((await deadLetters.count()) === 0) return 0;
+    await deadLetters.startMove();
+  }
+  for (let moved = -1, waitedMs = 0; waitedMs < patienceMs; waitedMs += lookEveryMs) {
+    const move = await deadLetters.lastMove();
+    // SQS may need a moment to list the new move.
+    if (move !== undefined && (isUnderWay || move.startedAt !== before?.startedAt)) {
+      shown.update(move.moved, move.toMove ?? undefined);
+      if (!move.isRunning) return ended(move);
+      if (move.moved > moved) [moved, waitedMs] = [move.moved, 0];
+    }
+    await wait(lookEveryMs);
+  }
+  throw new CommandError(
+    `SQS has moved nothing for ${patienceMs / 60_000} minutes. The move goes on there by itself: run redrive again to see it.`,
+  );
+}
+
+function ended({ moved, failure }: Move): number {
+  if (failure === null) return moved;
+  throw new CommandError(
+    `SQS moved ${moved} messages and stopped: ${failure}. What is left is still in the dead-letter queue; ` +
+      '`trackkeeper replay --since <date>` brings back the callbacks without it.',
+  );
+}
 
 export const addRedrive: AddCommand = (program, run) => {
   program

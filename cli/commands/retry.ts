@@ -1,9 +1,8 @@
+import { getRecord } from '../../client/read-records.ts';
 import { retryTask } from '../../client/retry-task.ts';
+import { isLost, keptFile, verifyFiles } from '../../client/verify-file.ts';
 import type { AddCommand, Work } from '../command.ts';
-import { helpNote } from '../help-note.ts';
-import { getRecord } from '../records/find-record.ts';
-import { keptFile } from '../verify/kept-file.ts';
-import { isLost, verifyFiles } from '../verify/verify-files.ts';
+import { helpNote } from '../command.ts';
 
 type Given = { damaged?: true };
 

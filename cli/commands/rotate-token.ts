@@ -5,8 +5,7 @@ import { beginRotation, endRotation, OlderTokenError } from '../../client/rotati
 import type { Choice } from '../../client/target/choose-target.ts';
 import { defaultStackName } from '../../infra/config.ts';
 import type { AddCommand, AloneTools } from '../command.ts';
-import { helpNote } from '../help-note.ts';
-import { CommandError, type Outcome } from '../outcome.ts';
+import { CommandError, helpNote, type Outcome } from '../command.ts';
 
 /** Twice what a running receiver takes to notice a new token (functions/adapters/secret.ts): AWS may be late. */
 const noticedMs = 20_000;

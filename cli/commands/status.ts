@@ -1,10 +1,8 @@
-import { readRecords } from '../../client/read-records.ts';
+import { getRecord, readRecords } from '../../client/read-records.ts';
 import { hoursBetween } from '../../client/times.ts';
 import { deadlineOf } from '../../functions/domain/task-state.ts';
 import type { AddCommand, Work } from '../command.ts';
-import { getRecord } from '../records/find-record.ts';
-import { createOverview } from '../status/overview.ts';
-import { overviewLines } from '../status/overview-lines.ts';
+import { createOverview, overviewLines } from '../status/overview.ts';
 import { taskLines } from '../status/task-lines.ts';
 
 export const addStatus: AddCommand = (program, run) => {

@@ -3,8 +3,7 @@ import { callbackUrl } from '../../client/callback-url.ts';
 import type { Choice } from '../../client/target/choose-target.ts';
 import { defaultStackName } from '../../infra/config.ts';
 import type { AddCommand } from '../command.ts';
-import { helpNote } from '../help-note.ts';
-import { CommandError, type Outcome } from '../outcome.ts';
+import { CommandError, helpNote, type Outcome } from '../command.ts';
 
 export const addUrl: AddCommand = (program, run, runAlone) => {
   program

@@ -1,12 +1,10 @@
 import { Option } from 'commander';
-import { formatBytes } from '../../client/amounts.ts';
 import { readRecords } from '../../client/read-records.ts';
+import { formatBytes } from '../../client/terminal.ts';
+import { type FoundFault, isLost, type KeptFile, keptFiles, verifyFiles } from '../../client/verify-file.ts';
 import { taskSegment } from '../../functions/domain/object-key.ts';
 import type { AddCommand, Work } from '../command.ts';
-import { helpNote } from '../help-note.ts';
-import { parseSince, type Since } from '../since.ts';
-import { type KeptFile, keptFiles } from '../verify/kept-file.ts';
-import { type FoundFault, isLost, verifyFiles } from '../verify/verify-files.ts';
+import { helpNote, parseSince, type Since } from '../command.ts';
 
 export const addVerify: AddCommand = (program, run) => {
   program

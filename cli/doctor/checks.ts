@@ -1,12 +1,8 @@
 // The doctor's checks, in the order in which they are reported.
-import { proveAlarms, proveListeners } from './alarms.ts';
-import { proveBucket } from './bucket.ts';
-import { proveCallbackUrl } from './callback-url.ts';
+import { proveAlarms, proveBucket, proveListeners, provePermissions } from './bucket.ts';
+import { proveCallbackUrl, proveClock } from './callback-url.ts';
 import type { Check, StackCheck } from './check.ts';
-import { proveClock } from './clock.ts';
-import { provePermissions } from './permissions.ts';
-import { proveNoBacklog, proveNoDeadLetters, proveQueues } from './queues.ts';
-import { proveSchedule, proveSweeper } from './schedule.ts';
+import { proveNoBacklog, proveNoDeadLetters, proveQueues, proveSchedule, proveSweeper } from './queues.ts';
 import { proveSecret } from './secret.ts';
 
 const readsSecret = 'secretsmanager:GetSecretValue';

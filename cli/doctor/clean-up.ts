@@ -1,12 +1,11 @@
 // Removes what the test task left, and nothing else: every key contains the task's id, or is named by its record and
 // has the id in its metadata.
 import { recordKey } from '../../functions/domain/object-key.ts';
-import { markerOf, scheduleFolder } from '../../functions/domain/schedule-key.ts';
-import { type Finding, failed, proved } from './finding.ts';
-import { doctorLimits } from './limits.ts';
+import { markerOf, scheduleFolder } from '../../functions/domain/schedule.ts';
+import { doctorLimits, type Finding, failed, proved } from './finding.ts';
 import type { ExaminedBucket } from './target.ts';
-import { readTestRecord } from './task/test-record.ts';
 import type { TestTask } from './task/test-task.ts';
+import { readTestRecord } from './task/test-task.ts';
 
 type Tools = { bucket: ExaminedBucket; wait(ms: number): Promise<void> };
 

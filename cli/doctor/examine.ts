@@ -3,8 +3,7 @@
 import type { Check, Examination } from './check.ts';
 import { checks, stackChecks } from './checks.ts';
 import { cleanUp } from './clean-up.ts';
-import { type Finding, failed, notChecked } from './finding.ts';
-import { doctorLimits } from './limits.ts';
+import { doctorLimits, type Finding, failed, notChecked } from './finding.ts';
 import type { Patient } from './target.ts';
 import { createTestTask } from './task/test-task.ts';
 

@@ -1,5 +1,30 @@
 // The result of one check: a sentence for people and, if it failed, what to do.
 
+const seconds = 1000;
+
+/** All counted from the start: a person waits at a terminal, and monitoring systems allow a program a minute. */
+export const doctorLimits = {
+  /** The provider's limit for the response to a callback (sunoapi.org, "Callbacks"). */
+  answerMs: 15 * seconds,
+  /** By then the callback must be stored and its song archived: a cold start, a poll of the queue, a download. */
+  archivedMs: 35 * seconds,
+  /** By then the repeated callback must be processed. */
+  repeatedMs: 43 * seconds,
+  /** Checks that are still running then have failed. */
+  checksMs: 45 * seconds,
+  /** After that: cleaning up. */
+  cleanUpMs: 10 * seconds,
+  /** The polling interval. */
+  lookMs: 500,
+  /** The archiver may still write while the task is removed, so a second listing follows after this time. */
+  secondLookMs: 1 * seconds,
+};
+
+/** No connection was established, so nothing was sent. */
+export class UnreachableError extends Error {
+  override name = 'UnreachableError';
+}
+
 export type Finding =
   | { outcome: 'proved'; detail: string }
   | { outcome: 'failed'; detail: string; advice: string }

@@ -1,4 +1,4 @@
-import type { Outcome } from '../outcome.ts';
+import type { Outcome } from '../command.ts';
 import type { Examined } from './examine.ts';
 import type { Finding } from './finding.ts';
 

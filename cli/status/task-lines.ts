@@ -1,9 +1,9 @@
 // The details of one task, as lines.
 
-import { formatBytes } from '../../client/amounts.ts';
+import { formatBytes } from '../../client/terminal.ts';
 import { formatDuration, formatInstant } from '../../client/times.ts';
-import { isDamaged } from '../../functions/domain/asset.ts';
 import type { Asset, TaskRecord, Track } from '../../functions/domain/record.ts';
+import { isDamaged } from '../../functions/domain/reopen.ts';
 import { deadlineOf, isOpen } from '../../functions/domain/task-state.ts';
 
 export function taskLines(record: TaskRecord, now: Date): string[] {

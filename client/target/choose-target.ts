@@ -1,6 +1,6 @@
 // Chooses the deployment. Never guesses between two: a task announced to the wrong one would not be tracked.
 import { join, resolve } from 'node:path';
-import { CommandError } from '../../cli/outcome.ts';
+import { CommandError } from '../../cli/command.ts';
 import { defaultStackName } from '../../infra/config.ts';
 import type { Cloud } from '../callback-url.ts';
 import type { Chosen } from '../target.ts';

@@ -1,4 +1,4 @@
-import { CommandError } from '../../cli/outcome.ts';
+import { CommandError } from '../../cli/command.ts';
 import { adviceOn } from '../aws-advice.ts';
 import type { Cloud } from '../callback-url.ts';
 import type { Chosen } from '../target.ts';

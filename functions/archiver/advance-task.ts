@@ -2,8 +2,9 @@
 // first. The order makes this safe: the record, then the files, then the record that names them, then the marker, then
 // the event, and only then is the message acknowledged. A crash between any two steps leaves work to repeat, never a
 // false record.
-import { assetId } from '../domain/asset.ts';
+
 import type { Asset, TaskRecord } from '../domain/record.ts';
+import { assetId } from '../domain/reopen.ts';
 import { deriveStatus } from '../domain/task-state.ts';
 import { isDue, isFetchable } from './allowed-sources.ts';
 import { closeOverdue } from './attempt-outcome.ts';

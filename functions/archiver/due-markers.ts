@@ -3,7 +3,7 @@
 import { limits } from '../domain/limits.ts';
 import { recordKey } from '../domain/object-key.ts';
 import { type TaskRecord, taskRecord } from '../domain/record.ts';
-import { markerTime } from '../domain/schedule-key.ts';
+import { markerTime } from '../domain/schedule.ts';
 import { awaitsFiles, deadlineOf, deriveStatus } from '../domain/task-state.ts';
 import type { Bucket, Schedule } from '../ports.ts';
 import { type ArchiverPolicy, isFetchable } from './allowed-sources.ts';

@@ -2,14 +2,14 @@
 // record.
 
 import { crc32 } from 'node:zlib';
-import { assetId } from '../domain/asset.ts';
 import { forEachConcurrent } from '../domain/concurrency.ts';
-import { encodeCrc32 } from '../domain/crc32.ts';
+import { encodeCrc32 } from '../domain/crc32-combine.ts';
 import { TransferError, toTransferError, type Verdict, verdicts } from '../domain/errors.ts';
 import { contentDisposition, sha256 } from '../domain/file-name.ts';
 import { limits } from '../domain/limits.ts';
 import { joinAssets } from '../domain/merge.ts';
 import type { Asset, Progress, TaskRecord } from '../domain/record.ts';
+import { assetId } from '../domain/reopen.ts';
 import type { Bucket, Clock, Log, LogFields, Transfer, TransferOptions, Transferred } from '../ports.ts';
 import { type ArchiverPolicy, allowedSources } from './allowed-sources.ts';
 import { applyAttempts, maybeNotYet, type SourceAttempt } from './attempt-outcome.ts';

@@ -1,7 +1,8 @@
 // The plan of a task's files: a path for every asset, and a text file for every song's lyrics. Pure.
-import { assetId, openAsset } from '../domain/asset.ts';
+
 import { safeName, sha256, shortId } from '../domain/file-name.ts';
 import type { Asset, TaskKind, TaskRecord, Track } from '../domain/record.ts';
+import { assetId, openAsset } from '../domain/reopen.ts';
 import { deriveStatus } from '../domain/task-state.ts';
 
 /** The name of a folder whose tracks have no title. */

@@ -1,9 +1,10 @@
 // Polls the provider about a task: when, and what follows from its answer. An answer is treated like a callback.
-import { assetId } from '../domain/asset.ts';
+
 import { limits } from '../domain/limits.ts';
 import { joinAssets, mergeCallback } from '../domain/merge.ts';
 import { answerKey } from '../domain/object-key.ts';
 import { type Asset, type Inquiry, noInquiry, type Stage, type TaskRecord } from '../domain/record.ts';
+import { assetId } from '../domain/reopen.ts';
 import { pollDelayMs } from '../domain/schedule.ts';
 import { awaitsLastCallback, deadlineOf, deriveStatus } from '../domain/task-state.ts';
 import type { Bucket, Clock, Log, ProviderAnswer, ProviderApi } from '../ports.ts';

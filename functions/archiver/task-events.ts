@@ -1,10 +1,11 @@
 // The events of a task: how it ended, or that it is at risk. Each is published once, as far as the record can say.
-import { assetId } from '../domain/asset.ts';
+
 import { sha256 } from '../domain/file-name.ts';
 import { boundedLabels } from '../domain/labels.ts';
 import { limits } from '../domain/limits.ts';
 import { recordKey } from '../domain/object-key.ts';
 import { type Asset, assetSummary, type TaskRecord } from '../domain/record.ts';
+import { assetId } from '../domain/reopen.ts';
 import { eventLimits, type TaskEvent, type TaskEventDetail, type TaskEventType } from '../domain/task-event.ts';
 import { deadlineOf, isOpen } from '../domain/task-state.ts';
 import type { Clock, EventBus, Log } from '../ports.ts';

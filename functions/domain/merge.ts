@@ -1,6 +1,6 @@
 // Merges callbacks and announcements into the record. Commutative and idempotent: in any order, with any repeats, the
 // result is the same record.
-import { assetId, openAsset } from './asset.ts';
+
 import type { ParsedCallback, SeenAsset } from './callback/family.ts';
 import type { ExpectedTask } from './expected.ts';
 import { limits } from './limits.ts';
@@ -16,6 +16,7 @@ import {
   type TaskRecord,
   type Track,
 } from './record.ts';
+import { assetId, openAsset } from './reopen.ts';
 import { deriveStatus } from './task-state.ts';
 import { stages } from './words.ts';
 

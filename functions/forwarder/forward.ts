@@ -1,13 +1,55 @@
 // Forwards the end of a task: the provider's final body goes to the owner's endpoint, with links to the bucket in
 // place of the provider's own.
+
+import { createHmac } from 'node:crypto';
+import * as z from 'zod';
 import { UnavailableError } from '../domain/errors.ts';
-import { recordKey } from '../domain/object-key.ts';
+import { recordKey, taskSegment } from '../domain/object-key.ts';
 import { type TaskRecord, taskRecord } from '../domain/record.ts';
+import { type TaskEventDetail, taskEndTypes, taskEventDetail } from '../domain/task-event.ts';
 import type { Bucket, Clock, FindLatestKey, Log, PostToOwner, PresignUrl, ReadForwardKeys } from '../ports.ts';
-import { findKept, type Origin } from './find-kept.ts';
-import type { ForwardedEvent } from './read-event.ts';
 import { BodyTooLargeError, rewrite } from './rewrite.ts';
-import { signWebhook } from './sign-webhook.ts';
+
+// Finds the stored body of a task that decides its result.
+
+export type Origin = 'callback' | 'answer' | 'event';
+export type Kept = { key: string; from: Origin };
+
+/** In this order, as in merging: an `error` counts only without a `complete`. Callbacks precede polling answers. */
+const places = [
+  { from: 'callback', folder: 'callbacks', stage: 'complete' },
+  { from: 'answer', folder: 'answers', stage: 'complete' },
+  { from: 'callback', folder: 'callbacks', stage: 'error' },
+  { from: 'answer', folder: 'answers', stage: 'error' },
+] as const;
+
+/** Undefined: no final callback arrived, or it is no longer stored. */
+export async function findKept(taskId: string, findLatestKey: FindLatestKey): Promise<Kept | undefined> {
+  for (const { from, folder, stage } of places) {
+    const key = await findLatestKey(`${folder}/${taskSegment(taskId)}/${stage}-`);
+    if (key !== undefined) return { key, from };
+  }
+  return undefined;
+}
+
+// The message that EventBridge puts into the queue: its envelope with our event inside.
+
+const envelope = z.object({
+  'detail-type': z.enum(taskEndTypes),
+  /** The id becomes a header, and the signature uses a dot as its end. */
+  detail: taskEventDetail.extend({ id: z.string().regex(/^[\w-]{1,64}$/) }),
+});
+
+export type ForwardedEvent = {
+  type: z.infer<typeof envelope>['detail-type'];
+  detail: TaskEventDetail;
+};
+
+/** @throws if it is not an event to forward */
+export function readEvent(body: string): ForwardedEvent {
+  const { 'detail-type': type, detail } = envelope.parse(JSON.parse(body));
+  return { type, detail };
+}
 
 export type ForwardDeps = {
   bucket: Pick<Bucket, 'read'>;
@@ -82,4 +124,16 @@ function webhookHeaders({ id, at, body }: { id: string; at: Date; body: string }
   const seconds = Math.floor(at.getTime() / 1000);
   const named = { 'webhook-id': id, 'webhook-timestamp': String(seconds) };
   return keys.length === 0 ? named : { ...named, 'webhook-signature': signWebhook({ id, seconds, body }, keys) };
+}
+
+// The signature of Standard Webhooks (https://www.standardwebhooks.com): its libraries verify it.
+
+type Signed = { id: string; seconds: number; body: string };
+
+/** One signature per key, so that a key can be replaced. */
+export function signWebhook({ id, seconds, body }: Signed, keys: readonly Uint8Array[]): string {
+  return keys
+    .map((key) => createHmac('sha256', key).update(`${id}.${seconds}.${body}`).digest('base64'))
+    .map((signature) => `v1,${signature}`)
+    .join(' ');
 }

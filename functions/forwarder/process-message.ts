@@ -1,8 +1,7 @@
 // Processes one message of the forward queue: forwards it, or returns it to the queue until the redrive policy
 // removes it.
 import { requeueDelayMs } from '../domain/schedule.ts';
-import { type ForwardDeps, forward } from './forward.ts';
-import { type ForwardedEvent, readEvent } from './read-event.ts';
+import { type ForwardDeps, type ForwardedEvent, forward, readEvent } from './forward.ts';
 
 export type Received = {
   messageId: string;

@@ -5,11 +5,9 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context
 import { createLogger } from '../adapters/logger.ts';
 import { createSecretReader } from '../adapters/secret.ts';
 import { createSqsQueue } from '../adapters/sqs-queue.ts';
+import { untilAborted } from '../domain/concurrency.ts';
 import { receiverEnv } from './env.ts';
-import { requestOf } from './request.ts';
-import { respond } from './respond.ts';
-import { routeOf } from './routes.ts';
-import { untilAborted } from './until-aborted.ts';
+import { requestOf, respond, routeOf } from './respond.ts';
 
 const env = receiverEnv.parse(process.env);
 const clock = { now: () => new Date() };

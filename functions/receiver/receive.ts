@@ -1,6 +1,5 @@
 // Acknowledges a callback once the queue has it (P1), whatever it contains; the archiver reads it later.
-import { parseBody } from '../domain/callback/body.ts';
-import { findTaskId } from '../domain/callback/task-id.ts';
+import { findTaskId, parseBody } from '../domain/callback/body.ts';
 import { limits } from '../domain/limits.ts';
 import { encodeCallback } from '../domain/message.ts';
 import type { Clock, Queue, ReadCallbackSecret } from '../ports.ts';

@@ -1,7 +1,35 @@
 // Converts results to HTTP responses: the table of docs/architecture.md.
-import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { boundedLabels } from '../domain/labels.ts';
 import { limits } from '../domain/limits.ts';
-import type { Received } from './receive.ts';
+import { expectTasks } from './expect-tasks.ts';
+import { type CallbackRequest, type ReceiveDeps, type Received, receive } from './receive.ts';
+
+// Maps API Gateway's route key to the function that handles the request.
+
+type Route = {
+  /** The name of the log event. */
+  event: 'callback' | 'expected';
+  story: (
+    request: CallbackRequest,
+    deps: ReceiveDeps,
+    signal: AbortSignal,
+  ) => Promise<Received & { taskId?: string | null }>;
+};
+
+const callback: Route = { event: 'callback', story: receive };
+const routes = new Map<string, Route>([
+  ['GET /callbacks/{token}', callback],
+  ['POST /callbacks/{token}', callback],
+  ['POST /tasks/{token}', { event: 'expected', story: expectTasks }],
+]);
+
+/** `$default`: any other path or method. */
+const nowhere: Route = { event: 'callback', story: async () => ({ outcome: 'unknown-path' }) };
+
+export function routeOf(routeKey: string): Route {
+  return routes.get(routeKey) ?? nowhere;
+}
 
 type Answer = { statusCode: number; body: Record<string, string | number>; headers?: Record<string, string> };
 
@@ -50,5 +78,20 @@ export function respond(received: Received | { outcome: 'unqueued' }): APIGatewa
     statusCode,
     headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
     body: JSON.stringify(body),
+  };
+}
+
+// Converts API Gateway's event into a CallbackRequest, with the body byte for byte.
+
+export function requestOf(event: APIGatewayProxyEventV2): CallbackRequest {
+  const header = new Map(Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value]));
+  return {
+    method: event.requestContext.http.method,
+    token: event.pathParameters?.token ?? '',
+    body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
+    labels: boundedLabels(
+      Object.entries(event.queryStringParameters ?? {}).map(([name, value = '']) => [name, value] as const),
+    ),
+    signed: { timestamp: header.get('x-webhook-timestamp'), signature: header.get('x-webhook-signature') },
   };
 }

@@ -5,9 +5,8 @@ import { createCallAws, createS3Client } from '../adapters/aws/clients.ts';
 import { createLogger } from '../adapters/logger.ts';
 import { createS3Schedule } from '../adapters/s3/s3-schedule.ts';
 import { createSqsQueue } from '../adapters/sqs-queue.ts';
-import { countTasks, isFullHour } from './count-tasks.ts';
 import { sweeperEnv } from './env.ts';
-import { type Swept, sweep } from './sweep.ts';
+import { countTasks, isFullHour, type Swept, sweep } from './sweep.ts';
 
 const env = sweeperEnv.parse(process.env);
 const clock = { now: () => new Date() };

@@ -1,8 +1,27 @@
 // The clock of all tasks: enqueues a wake message for each due task. The archiver decides what to do.
 import { forEachConcurrent } from '../domain/concurrency.ts';
-import type { Marker } from '../domain/schedule-key.ts';
-import type { Log, Schedule } from '../ports.ts';
-import { type BatchDeps, sweepBatch } from './sweep-batch.ts';
+import { UnavailableError } from '../domain/errors.ts';
+import { encodeMessage } from '../domain/message.ts';
+import type { Marker } from '../domain/schedule.ts';
+import type { Clock, Log, Queue, Schedule } from '../ports.ts';
+
+const hourMs = 3_600_000;
+/**
+ * SQS redelivers after 90 min and a backlog can take hours, so a safety marker earlier than 6 h would only duplicate
+ * work.
+ */
+const lostAfterMs = 6 * hourMs;
+
+/**
+ * The safety marker that wakes the task again if its message is lost: six to seven hours from now, in whole hours
+ * after its due time. A sweep that is repeated every minute, as while the queue is down, thus writes one marker an
+ * hour and not sixty.
+ */
+export function laterMarker({ task, dueAt }: Marker, now: Date): Marker {
+  const due = Date.parse(dueAt);
+  const hours = Math.ceil((now.getTime() + lostAfterMs - due) / hourMs);
+  return { task, dueAt: new Date(due + hours * hourMs).toISOString() };
+}
 
 export type SweepDeps = BatchDeps & { schedule: Pick<Schedule, 'due'>; log: Log };
 /** `left`: whether some due tasks may still have their markers. */
@@ -62,4 +81,66 @@ export async function sweep(deps: SweepDeps, { stopping }: { stopping: AbortSign
 function batchesOf(due: readonly Marker[]): Marker[][] {
   const count = Math.ceil(due.length / batchSize);
   return Array.from({ length: count }, (_, index) => due.slice(index * batchSize, (index + 1) * batchSize));
+}
+
+// Enqueues a batch of due tasks. A crash between any two steps loses no task: its marker is removed only after the
+// queue has its message and a safety marker is written, in case the message is lost.
+
+export type BatchDeps = { schedule: Pick<Schedule, 'put' | 'remove'>; queue: Pick<Queue, 'sendAll'>; clock: Clock };
+/** `failures`: why the others were not swept. */
+export type BatchSwept = { swept: number; failures: unknown[] };
+
+/** `due`: at most 10. Never throws. */
+export async function sweepBatch(due: readonly Marker[], deps: BatchDeps): Promise<BatchSwept> {
+  const { schedule, queue, clock } = deps;
+  const failures: unknown[] = [];
+  let swept = 0;
+  try {
+    const now = clock.now();
+    const puts = await Promise.allSettled(
+      due.map(async (marker) => {
+        const later = laterMarker(marker, now);
+        await schedule.put(later);
+        return { marker, later };
+      }),
+    );
+    const wakes = puts.flatMap((put) => (put.status === 'fulfilled' ? [put.value] : []));
+    failures.push(...puts.flatMap((put) => (put.status === 'rejected' ? [put.reason] : [])));
+
+    const taken = await queue.sendAll(
+      wakes.map(({ marker: { task, dueAt }, later }) => ({
+        message: encodeMessage({ type: 'wake', task, marker: later.dueAt }),
+        delaySeconds: secondsUntil(dueAt, clock.now()),
+      })),
+    );
+    const done = wakes.filter((_, index) => taken[index]).map(({ marker }) => marker);
+    if (done.length < wakes.length) failures.push(new UnavailableError('the queue did not take every message'));
+    await schedule.remove(done);
+    swept = done.length;
+  } catch (error) {
+    failures.push(error);
+  }
+  return { swept, failures };
+}
+
+function secondsUntil(dueAt: string, now: Date): number {
+  return Math.max(0, Math.ceil((Date.parse(dueAt) - now.getTime()) / 1000));
+}
+
+// Counts open tasks by their markers. Counted once an hour, because it lists every marker.
+
+export type CountDeps = { schedule: Pick<Schedule, 'countTasks'>; log: Log };
+
+/** `time`: the scheduled time of this sweep, in whole minutes, so one sweep per hour has it. */
+export function isFullHour(time: string | undefined): boolean {
+  return new Date(time ?? '').getUTCMinutes() === 0;
+}
+
+/** Never throws: the sweep itself is done. */
+export async function countTasks({ schedule, log }: CountDeps, { stopping }: { stopping: AbortSignal }): Promise<void> {
+  try {
+    log('info', 'tasks.open', { count: await schedule.countTasks({ stopping }) });
+  } catch (error) {
+    log('warn', 'tasks.uncounted', { detail: `${error}` });
+  }
 }

@@ -1,8 +1,32 @@
 import type { Stack } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, type IMetric, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
-import type { ITopic } from 'aws-cdk-lib/aws-sns';
-import type { RunbookSection } from './runbook.ts';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Config } from '../config.ts';
+
+/** The anchors of the sections in docs/runbook.md to which alarms link. A test compares both. */
+export const runbookSections = [
+  'task-at-risk',
+  'music-lost',
+  'messages-set-aside',
+  'callbacks-unanswered',
+  'callers-refused',
+  'callbacks-wait',
+  'wakes-wait',
+  'archiver-fails',
+  'archiver-hindered',
+  'sweeper-stands-still',
+  'callback-unrecognised',
+  'file-quarantined',
+  'key-refused',
+  'no-credits',
+  'no-callbacks',
+  'forwarding-fails',
+] as const;
+
+export type RunbookSection = (typeof runbookSections)[number];
 
 export type AlarmProps = {
   /** With its statistic and period. */
@@ -50,4 +74,25 @@ export function defineAlarm(stack: Stack, topic: ITopic, id: string, props: Alar
   alarm.addAlarmAction(tell);
   if (!isEvent) alarm.addOkAction(tell);
   return alarm;
+}
+
+/**
+ * The SNS topic of all alarms. The owner chooses the subscribers: the configured email address, or any subscription.
+ * Deliberately without a KMS key: CloudWatch cannot use SNS's own key, an owner's key costs 1 USD a month, and an
+ * alarm's text contains no titles.
+ */
+export function defineAlarmTopic(stack: Stack, { alarmEmail }: Config): Topic {
+  const topic = new Topic(stack, 'Alarms', { displayName: `${stack.stackName} alarms`, enforceSSL: true });
+  // A topic with a resource policy loses the default policy that lets the account publish.
+  topic.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'AllowAlarms',
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+      conditions: { StringEquals: { 'aws:SourceAccount': stack.account } },
+    }),
+  );
+  if (alarmEmail !== undefined) topic.addSubscription(new EmailSubscription(alarmEmail));
+  return topic;
 }

@@ -1,7 +1,7 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Watched } from '../dashboard.ts';
 import { emitted } from '../emitted-metrics.ts';
-import type { Watched } from '../watched.ts';
 import { type AlarmProps, atLeast, atMost } from './alarm.ts';
 
 const fiveMinutes = { statistic: Stats.SUM, period: Duration.minutes(5) };
@@ -73,6 +73,48 @@ export function workAlarms(stack: Stack, { queues, archiver, sweeper }: Watched)
       noFigures: 'trouble',
       impact: 'Nothing that is due is begun: what failed once is not tried again, and no provider is asked.',
       runbook: 'sweeper-stands-still',
+    },
+  } satisfies Record<string, AlarmProps>;
+}
+
+/** Alarms for callbacks that the owner's endpoint does not accept. */
+export function forwardingAlarms(stack: Stack) {
+  return {
+    ForwardingFails: {
+      // Deliberately not the age of the oldest message: SQS ignores messages received more than three times.
+      metric: emitted(stack, 'ForwardFailures', {}, { statistic: Stats.SUM, period: Duration.minutes(15) }),
+      rings: atLeast(1),
+      // As for ArchiverHindered: the message is redelivered after 1, 5 and 30 minutes.
+      inPeriods: { atLeast: 2, of: 3 },
+      // All were accepted.
+      noFigures: 'all is well',
+      impact: 'Your endpoint (forwardTo) does not take what is passed on to it; the music itself is stored.',
+      runbook: 'forwarding-fails',
+    },
+  } satisfies Record<string, AlarmProps>;
+}
+
+/** Alarms for providers that reject polling. No data without an API key. */
+export function providerAlarms(stack: Stack) {
+  const hourly = { statistic: Stats.SUM, period: Duration.hours(1) };
+  // A provider that rejected a poll is polled again after 60 to 72 minutes, so the alarm lasts until it answers.
+  const untilAnswered = { rings: atLeast(1), inPeriods: { atLeast: 1, of: 3 } };
+  return {
+    KeyRefused: {
+      metric: emitted(stack, 'ProviderRefusals', { refusal: 'key' }, hourly),
+      ...untilAnswered,
+      // Every poll was answered.
+      noFigures: 'all is well',
+      impact: 'A provider does not accept your API key, so lost callbacks and dead links are not made up for.',
+      runbook: 'key-refused',
+    },
+    NoCredits: {
+      metric: emitted(stack, 'ProviderRefusals', { refusal: 'credits' }, hourly),
+      ...untilAnswered,
+      // As above.
+      noFigures: 'all is well',
+      impact: 'An account has no credits left, so its provider does not answer for lost callbacks and dead links.',
+      runbook: 'no-credits',
     },
   } satisfies Record<string, AlarmProps>;
 }

@@ -1,10 +1,41 @@
 // An HTTP request as API Gateway's HTTP API hands it to a function: payload format 2.0, the `$default` stage.
 // https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
-
 import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import { routeOf } from './routes.ts';
+
+// The routes of the stack's API.
+
+const routes = [
+  { method: 'GET', folder: 'callbacks' },
+  { method: 'POST', folder: 'callbacks' },
+  { method: 'POST', folder: 'tasks' },
+] as const;
+
+export type Routed = {
+  routeKey: string;
+  /** API Gateway decodes percent-encoding in the path, also in `rawPath`. */
+  rawPath: string;
+  token: string;
+};
+
+/** Returns undefined if no route matches. */
+export function routeOf(method: string, path: string): Routed | undefined {
+  const [, folder, encoded = ''] = /^\/([^/]+)\/([^/]+)$/.exec(path) ?? [];
+  const token = decoded(encoded);
+  const isRouted = routes.some((route) => route.method === method && route.folder === folder);
+  if (!isRouted || !token) return undefined;
+  return { routeKey: `${method} /${folder}/{token}`, rawPath: `/${folder}/${token}`, token };
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // Invalid percent-encoding.
+    return undefined;
+  }
+}
 
 export type ApiRequest = {
   method: string;

@@ -1,16 +1,13 @@
 // A stand-in for sunoapi.org: takes requests for music over HTTP, reports by callbacks, and serves the files. Its
 // requests and callbacks can be read, so that a demo or a test can check them.
-
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import type { CallbackStage } from './callback-bodies.ts';
-import { isOperation, type OperationPath, operations } from './operations.ts';
+import { isOperation, type Made, type OperationPath, operations, recordInfo, recordInfoPath } from './operations.ts';
 import { type Delivery, postCallback } from './post-callback.ts';
-import { readJson } from './read-json.ts';
-import { type Made, recordInfo, recordInfoPath } from './record-info.ts';
 import { type Pause, serveMedia } from './serve-media.ts';
 import type { Media, Song } from './song.ts';
 
@@ -144,4 +141,20 @@ export async function startDemoProvider(options: ProviderOptions): Promise<DemoP
 
 export function isStream(path: string): boolean {
   return path.startsWith('/stream/') || path.startsWith('/pipe/');
+}
+
+/** The body as JSON; undefined if it is not JSON or longer than `maxBytes`. */
+export async function readJson(request: IncomingMessage, { maxBytes }: { maxBytes: number }): Promise<unknown> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const piece of request) {
+    length += piece.length;
+    if (length <= maxBytes) pieces.push(piece);
+  }
+  if (length > maxBytes) return undefined;
+  try {
+    return JSON.parse(Buffer.concat(pieces).toString('utf8'));
+  } catch {
+    return undefined;
+  }
 }

@@ -1,12 +1,10 @@
 // The course of the demo: it requests a song, its video and its WAV; one task fails, one callback is lost and one is
 // sent twice. It then reads the result from the bucket.
-
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import type { OperationPath } from './operations.ts';
 import type { Evidence } from './promises.ts';
 import { type DemoOptions, type RunningDemo, startDemo } from './start-demo.ts';
-import { waitFor } from './wait-for.ts';
 
 export type DemoResult = { evidence: Evidence; bucketFolder: string; songTaskId: string };
 
@@ -98,4 +96,18 @@ async function stillOpen({ bucket }: RunningDemo, taskId: string): Promise<strin
   if (isClosed) return [];
   const open = record?.assets.filter(({ state }) => state === 'open').map(({ kind }) => kind) ?? [];
   return [`task ${taskId}: its record says ${record?.status ?? 'nothing'}, open: ${open.join(', ') || '-'}`];
+}
+
+export type Waiting = { limitMs: number; everyMs: number; now: () => number; pause: (ms: number) => Promise<unknown> };
+
+/** Waits until nothing is missing; after the limit it throws with what still is. */
+export async function waitFor(missing: () => Promise<readonly string[]>, waiting: Waiting): Promise<void> {
+  const { limitMs, everyMs, now, pause } = waiting;
+  const giveUpAt = now() + limitMs;
+  for (;;) {
+    const left = await missing();
+    if (left.length === 0) return;
+    if (now() >= giveUpAt) throw new Error(`gave up after ${limitMs / 1000} s: ${left.join('; ')}`);
+    await pause(everyMs);
+  }
 }

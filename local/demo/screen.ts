@@ -1,10 +1,8 @@
 // The lines that the demo prints while it runs, one per event. These functions only format.
 
 import * as z from 'zod';
-import { formatBytes, formatSeconds } from '../../client/amounts.ts';
-import type { Paint } from '../../client/paint.ts';
-import { plainText } from '../../client/plain-text.ts';
-import { progressBar } from '../../client/progress-bar.ts';
+import type { Paint } from '../../client/terminal.ts';
+import { formatBytes, formatSeconds, plainText, progressBar } from '../../client/terminal.ts';
 import type { Delivery } from './post-callback.ts';
 import type { Asked } from './provider.ts';
 

@@ -1,14 +1,12 @@
 // Starts the demo's provider and deployment, connects them, and prints the events of both.
-
 import { randomBytes } from 'node:crypto';
-import type { Paint } from '../../client/paint.ts';
-import type { Terminal } from '../../client/terminal.ts';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { clientConfig } from '../../client/target/local-aws.ts';
+import type { Paint, Terminal } from '../../client/terminal.ts';
 import { deployLocally } from '../deployment.ts';
 import { type BucketFolder, readBucketFolder } from './bucket-folder.ts';
-import { countDealtWith } from './dealt-with.ts';
-import { announceWav, retryTask } from './owner.ts';
+import { demoApiKey } from './operations.ts';
 import { type DemoProvider, type Served, startDemoProvider } from './provider.ts';
-import { demoApiKey } from './record-info.ts';
 import {
   announcedLine,
   askedLine,
@@ -21,6 +19,36 @@ import {
   transferLine,
 } from './screen.ts';
 import type { Song } from './song.ts';
+
+// The owner's part besides asking a provider for music: announces a task and requests a retry.
+
+const answerWithinMs = 10_000;
+
+/** From then on the task is tracked, even if no callback arrives. */
+export async function announceWav(tasksUrl: string, taskId: string): Promise<void> {
+  const response = await fetch(tasksUrl, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ provider: 'sunoapi.org', kind: 'wav', taskId }),
+    signal: AbortSignal.timeout(answerWithinMs),
+  });
+  await response.body?.cancel();
+  if (response.status !== 202) throw new Error(`the announcement of a task was answered ${response.status}`);
+}
+
+/**
+ * The message that `trackkeeper retry` sends: without it the provider is polled a quarter of an hour after the
+ * announcement.
+ */
+export async function retryTask({ sqsUrl, queueUrl }: { sqsUrl: string; queueUrl: string }, taskId: string) {
+  const client = new SQSClient(clientConfig(sqsUrl));
+  const message = { schemaVersion: 1, type: 'retry', task: taskId };
+  try {
+    await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(message) }));
+  } finally {
+    client.destroy();
+  }
+}
 
 export type DemoOptions = { data: string; isFast: boolean; terminal: Terminal; paint: Paint; columns: number };
 
@@ -113,5 +141,25 @@ export async function startDemo({ data, isFast, terminal, paint, columns }: Demo
       await retryTask(deployment, taskId);
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
+
+/**
+ * Counts how many callbacks of a task the functions have finished, from their log. Each invocation logs
+ * `callback.kept`, and `task` when nothing is left to do. An invocation that finds the task claimed by another one
+ * logs only the first and leaves the rest to that one, whose `task` line comes later: so a `task` line covers every
+ * callback stored before it.
+ */
+export function countDealtWith() {
+  const kept = new Map<string, number>();
+  const dealtWith = new Map<string, number>();
+  return {
+    note: ({ event, taskId }: Record<string, unknown>): void => {
+      if (typeof taskId !== 'string') return;
+      const count = kept.get(taskId) ?? 0;
+      if (event === 'callback.kept') kept.set(taskId, count + 1);
+      if (event === 'task') dealtWith.set(taskId, count);
+    },
+    of: (taskId: string): number => dealtWith.get(taskId) ?? 0,
   };
 }

@@ -1,5 +1,4 @@
-import { formatBytes } from '../../client/amounts.ts';
-import { plainText } from '../../client/plain-text.ts';
+import { formatBytes, plainText } from '../../client/terminal.ts';
 
 export type File = { path: string; bytes: number };
 

@@ -4,7 +4,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { type Answer, type Invocation, isInvocation } from './environment-protocol.ts';
+import { type Answer, type Invocation, isInvocation } from './function-environment.ts';
 
 const [folder = '.'] = process.argv.slice(2);
 

@@ -1,13 +1,18 @@
 // Lambda's SQS event source mapping: receives messages from the queue, invokes the function with each, and deletes
 // those that were processed. A failed message stays in the queue, hidden until its visibility timeout has passed.
-
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DeleteMessageCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import {
+  DeleteMessageCommand,
+  type Message,
+  type MessageAttributeValue,
+  ReceiveMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import type { SQSEvent, SQSMessageAttribute, SQSRecord } from 'aws-lambda';
 import { clientConfig } from '../../client/target/local-aws.ts';
 import { messageIn, type OnLog } from '../log-line.ts';
+import { settledWithin } from './function-environment.ts';
 import type { LocalFunction } from './local-function.ts';
-import { settledWithin } from './settled-within.ts';
-import { sqsEventOf } from './sqs-event.ts';
 
 export type EventSourceOptions = {
   endpoint: string;
@@ -79,4 +84,42 @@ function failuresIn(result: unknown): unknown[] {
   if (typeof result !== 'object' || result === null || !('batchItemFailures' in result)) return [];
   const { batchItemFailures } = result;
   return Array.isArray(batchItemFailures) ? batchItemFailures.map((failure) => failure?.itemIdentifier) : [];
+}
+
+// Converts a received message into the event that Lambda's event source mapping passes to a function.
+
+export function sqsEventOf(message: Message, queueArn: string): SQSEvent {
+  return { Records: [recordOf(message, queueArn)] };
+}
+
+function recordOf(message: Message, queueArn: string): SQSRecord {
+  const { MessageId = '', ReceiptHandle = '', Body = '', MD5OfBody = '', Attributes, MessageAttributes = {} } = message;
+  const attributes = Object.entries(MessageAttributes).map(([name, value]) => [name, attributeOf(value)]);
+  return {
+    messageId: MessageId,
+    receiptHandle: ReceiptHandle,
+    body: Body,
+    attributes: {
+      ApproximateReceiveCount: '1',
+      SentTimestamp: '0',
+      SenderId: '',
+      ApproximateFirstReceiveTimestamp: '0',
+      ...Attributes,
+    },
+    messageAttributes: Object.fromEntries(attributes),
+    md5OfBody: MD5OfBody,
+    eventSource: 'aws:sqs',
+    eventSourceARN: queueArn,
+    awsRegion: queueArn.split(':')[3] ?? '',
+  };
+}
+
+function attributeOf({ DataType = '', StringValue, BinaryValue }: MessageAttributeValue): SQSMessageAttribute {
+  return {
+    dataType: DataType,
+    stringListValues: [],
+    binaryListValues: [],
+    ...(StringValue !== undefined && { stringValue: StringValue }),
+    ...(BinaryValue !== undefined && { binaryValue: Buffer.from(BinaryValue).toString('base64') }),
+  };
 }

@@ -1,10 +1,29 @@
 // The parent's side of one Lambda environment: a process that handles one event at a time.
-
 import { fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { onEachLine } from './each-line.ts';
-import { type Invocation, isAnswer } from './environment-protocol.ts';
+import type { Readable } from 'node:stream';
+
+/** A longer line is passed on in pieces, so that a program that never ends its line cannot fill the memory. */
+const maxLineLength = 1024 * 1024;
+
+/** Deliberately not node:readline: it also splits at U+2028, which JSON leaves unescaped inside strings. */
+export function onEachLine(stream: Readable, onLine: (line: string) => void): void {
+  let rest = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (text: string) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    if (rest.length > maxLineLength) {
+      lines.push(rest);
+      rest = '';
+    }
+    for (const line of lines) onLine(line);
+  });
+  stream.on('end', () => {
+    if (rest !== '') onLine(rest);
+  });
+}
 
 type Output = 'stdout' | 'stderr';
 
@@ -77,4 +96,37 @@ export function startEnvironment({ folder, variables, timeoutMs, onLine }: Envir
     kill,
     ended: end.promise.then(() => {}),
   };
+}
+
+// The messages between a local function and the process that runs it.
+
+export type Invocation = {
+  requestId: string;
+  event: unknown;
+  /** When the function is killed, in milliseconds since 1970: an absolute time, so that a slow start counts too. */
+  deadlineMs: number;
+};
+
+export type Answer = { result: unknown } | { failure: string };
+
+export function isInvocation(message: unknown): message is Invocation {
+  return typeof message === 'object' && message !== null && 'requestId' in message && 'deadlineMs' in message;
+}
+
+export function isAnswer(message: unknown): message is Answer {
+  return typeof message === 'object' && message !== null && ('result' in message || 'failure' in message);
+}
+
+/**
+ * Resolves with the promise's value, or with undefined if that takes longer than the limit; the promise itself is not
+ * cancelled.
+ */
+export async function settledWithin<T>(limitMs: number, promise: Promise<T>): Promise<T | undefined> {
+  const late = Promise.withResolvers<undefined>();
+  const timer = setTimeout(() => late.resolve(undefined), limitMs);
+  try {
+    return await Promise.race([promise, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -4,8 +4,8 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ScheduledEvent } from 'aws-lambda';
 import { messageIn, type OnLog } from '../log-line.ts';
+import { settledWithin } from './function-environment.ts';
 import type { LocalFunction } from './local-function.ts';
-import { settledWithin } from './settled-within.ts';
 
 type Options = {
   /**

@@ -1,13 +1,11 @@
-import { mkdir, stat } from 'node:fs/promises';
-import { AwsError } from '../aws-error.ts';
-import type { Call, Handler } from './call.ts';
-import { bucketName, type DiskLayout } from './disk-layout.ts';
-import { listPage } from './list-page.ts';
-import { unlessMissing } from './missing.ts';
-import { limitParameter } from './number-parameter.ts';
+import type { Dirent } from 'node:fs';
+import { mkdir, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AwsError } from '../aws-json.ts';
+import { unlessMissing } from './bucket-files.ts';
+import { type Call, type Handler, isoTime, limitParameter, xmlReply } from './call.ts';
+import { bucketName, compareKeys, type DiskLayout, endOfPrefix, keyProblem } from './disk-layout.ts';
 import type { ObjectStore } from './object-store.ts';
-import { isoTime, xmlReply } from './reply.ts';
-import { walkKeys } from './walk-keys.ts';
 
 export async function assertBucket(layout: DiskLayout, bucket: string): Promise<void> {
   const found = bucketName.test(bucket) && (await unlessMissing(stat(layout.bucketFolder(bucket))))?.isDirectory();
@@ -63,4 +61,62 @@ async function listObjects(layout: DiskLayout, objects: ObjectStore, { bucket, q
     ),
     CommonPrefixes: page.commonPrefixes.map((each) => ({ Prefix: each })),
   });
+}
+
+export type PageRequest = { readonly prefix: string; readonly delimiter: string; readonly maxKeys: number };
+
+export type Page = {
+  readonly keys: string[];
+  /** The parts up to the delimiter that several keys share; the list contains them in place of those keys. */
+  readonly commonPrefixes: string[];
+  /** Set if there are more keys: the next page starts after this one. */
+  readonly next?: string;
+};
+
+export async function listPage(keys: AsyncIterable<string>, request: PageRequest): Promise<Page> {
+  const page: Page = { keys: [], commonPrefixes: [] };
+  let last: string | undefined;
+
+  for await (const key of keys) {
+    const group = groupOf(key, request);
+    if (group !== undefined && group === page.commonPrefixes.at(-1)) continue;
+    if (page.keys.length + page.commonPrefixes.length === request.maxKeys) return { ...page, next: last };
+    if (group === undefined) page.keys.push(key);
+    else page.commonPrefixes.push(group);
+    last = group === undefined ? key : endOfPrefix(group);
+  }
+  return page;
+}
+
+function groupOf(key: string, { prefix, delimiter }: PageRequest): string | undefined {
+  const at = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length);
+  return at < 0 ? undefined : key.slice(0, at + delimiter.length);
+}
+
+export type Span = { readonly prefix: string; readonly after: string };
+
+/** Yields a bucket's keys with `prefix` after `after` in S3's order, reading folders only as needed. */
+export async function* walkKeys(folder: string, span: Span, base = ''): AsyncGenerator<string> {
+  const entries = (await unlessMissing(readdir(folder, { withFileTypes: true }))) ?? [];
+  for (const entry of entries.map(withKey).sort((a, b) => compareKeys(a.key, b.key))) {
+    const key = `${base}${entry.key}`;
+    if (entry.isFolder && mayHold(key, span)) yield* walkKeys(join(folder, entry.name), span, key);
+    if (entry.isFile && isWithin(key, span)) yield key;
+  }
+}
+
+/** A folder is sorted by its name with the slash, as its keys are: `a-b` before `a/c`. */
+function withKey(entry: Dirent) {
+  const isFolder = entry.isDirectory();
+  return { name: entry.name, key: isFolder ? `${entry.name}/` : entry.name, isFolder, isFile: entry.isFile() };
+}
+
+function mayHold(folder: string, { prefix, after }: Span): boolean {
+  const mayMatch = folder.startsWith(prefix) || prefix.startsWith(folder);
+  return mayMatch && compareKeys(endOfPrefix(folder), after) > 0;
+}
+
+/** A person may have added files whose names cannot be keys. */
+function isWithin(key: string, { prefix, after }: Span): boolean {
+  return key.startsWith(prefix) && compareKeys(key, after) > 0 && !keyProblem(key);
 }

@@ -3,9 +3,9 @@
 
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { AwsError } from '../aws-error.ts';
+import { AwsError } from '../aws-json.ts';
 import type { Headers } from './call.ts';
-import { notImplemented } from './errors.ts';
+import { notImplemented } from './call.ts';
 
 /** As S3 returns it: base64 of the digest, most significant byte first. */
 export type Checksum = { readonly algorithm: 'CRC32' | 'SHA256'; readonly value: string };

@@ -2,13 +2,13 @@
 // with what the client promised.
 
 import { createHash } from 'node:crypto';
-import { AwsError } from '../aws-error.ts';
+import { AwsError } from '../aws-json.ts';
+import type { Joined } from './bucket-files.ts';
 import type { Headers } from './call.ts';
+import { xmlContents, xmlText } from './call.ts';
 import { type Checksum, crc32Value, declaredDigests } from './checksum.ts';
 import { unquoted } from './conditions.ts';
-import type { Joined } from './join-files.ts';
-import type { Part } from './part.ts';
-import { xmlContents, xmlText } from './xml.ts';
+import type { Part } from './upload-store.ts';
 
 export type PartClaim = { readonly number: number; readonly etag: string; readonly crc32?: string };
 

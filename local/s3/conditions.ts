@@ -1,8 +1,26 @@
 // Conditional requests: the compare-and-swap on which the product's records and objects depend.
+import { AwsError } from '../aws-json.ts';
+import { type Headers, noSuchKey, notImplemented, preconditionFailed } from './call.ts';
 
-import type { AwsError } from '../aws-error.ts';
-import type { Headers } from './call.ts';
-import { noSuchKey, notImplemented, preconditionFailed } from './errors.ts';
+// The headers that an object stores and returns unchanged.
+
+const kept = ['content-type', 'content-disposition', 'content-language', 'content-encoding', 'cache-control'];
+
+/** These would change what the request means, so they are rejected instead of ignored. */
+const refused =
+  /^x-amz-(copy-source|tagging|object-lock|write-offset-bytes|website-redirect|server-side-encryption-customer)/;
+
+export function refuseHeaders(headers: Headers): void {
+  const unknown = Object.keys(headers).find((name) => refused.test(name));
+  if (unknown) throw notImplemented(`requests with ${unknown}`);
+}
+
+export function keptHeaders(headers: Headers): Record<string, string> {
+  const pairs = Object.entries(headers).flatMap(([name, value]) =>
+    value !== undefined && (kept.includes(name) || name.startsWith('x-amz-meta-')) ? [[name, value] as const] : [],
+  );
+  return { 'content-type': 'binary/octet-stream', ...Object.fromEntries(pairs) };
+}
 
 export type WriteCondition = { readonly ifMatch?: string; readonly ifNoneMatch?: '*' };
 
@@ -37,4 +55,25 @@ function names(header: string, { etag }: Version): boolean {
 
 export function unquoted(etag: string): string {
   return etag.trim().replaceAll('"', '');
+}
+
+/** Both ends included, as in HTTP. */
+export type ByteRange = { readonly start: number; readonly end: number };
+
+/**
+ * Returns undefined for the complete object: no range was sent, or one that S3 ignores too (several ranges, other
+ * units, invalid ones).
+ */
+export function byteRange(header: string | undefined, size: number): ByteRange | undefined {
+  const match = /^bytes=(?:(?<from>\d+)-(?<to>\d*)|-(?<last>\d+))$/.exec(header ?? '');
+  if (!match?.groups) return undefined;
+  const { from, to, last } = match.groups;
+  const start = from === undefined ? Math.max(0, size - Number(last)) : Number(from);
+  const end = Math.min(size - 1, to ? Number(to) : size - 1);
+
+  if (to && Number(to) < start) return undefined;
+  if (start >= size) {
+    throw new AwsError('InvalidRange', `The object has ${size} bytes; ask for a range within them.`, { status: 416 });
+  }
+  return { start, end };
 }

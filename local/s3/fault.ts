@@ -1,12 +1,8 @@
 // Faults that tests inject into S3 and the connection to it, per request.
-
 import { Readable } from 'node:stream';
-import { AwsError } from '../aws-error.ts';
-import type { Call, Handler, Reply } from './call.ts';
-import { notImplemented } from './errors.ts';
-import { xmlReply } from './reply.ts';
+import { AwsError } from '../aws-json.ts';
+import { type Call, type Handler, notImplemented, type Reply, xmlReply } from './call.ts';
 import type { Operation, Routed } from './route.ts';
-import { cutInHalf, flipBit } from './spoiled-body.ts';
 import type { Upload, UploadStore } from './upload-store.ts';
 
 /** Called once per request, when its headers have arrived. `undefined`: no fault. */
@@ -116,4 +112,35 @@ async function withoutAnswer(work: Promise<Reply>): Promise<'reset'> {
     if (!(error instanceof AwsError)) throw error;
   }
   return 'reset';
+}
+
+// Bodies that arrive damaged: for faults that tests request.
+
+/** Sends the first half, then an error. The caller handles the connection. */
+export function cutInHalf({ headers, openBody }: Call): Readable {
+  return Readable.from(
+    (async function* () {
+      let left = Math.floor(Number(headers['content-length'] ?? 0) / 2);
+      for await (const chunk of openBody().iterator({ destroyOnReturn: false })) {
+        if (left <= 0) break;
+        yield chunk.subarray(0, left);
+        left -= chunk.length;
+      }
+      throw new AwsError('RequestTimeout', 'Half of the body came.');
+    })(),
+  );
+}
+
+/** Flips the lowest bit of the first byte. */
+export function flipBit({ openBody }: Call): Readable {
+  return Readable.from(
+    (async function* () {
+      let isFirst = true;
+      for await (const chunk of openBody()) {
+        if (isFirst) chunk[0] ^= 1;
+        isFirst = false;
+        yield chunk;
+      }
+    })(),
+  );
 }

@@ -1,11 +1,9 @@
 import { open } from 'node:fs/promises';
-import { type ByteRange, byteRange } from './byte-range.ts';
 import type { Handler, Headers } from './call.ts';
+import { noSuchKey } from './call.ts';
 import { checksumHeaders, keptChecksum } from './checksum.ts';
-import { readVerdict, writeCondition } from './conditions.ts';
+import { type ByteRange, byteRange, keptHeaders, readVerdict, writeCondition } from './conditions.ts';
 import type { DiskLayout } from './disk-layout.ts';
-import { noSuchKey } from './errors.ts';
-import { keptHeaders } from './object-headers.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';
 import { receiveBody } from './receive-body.ts';
 

@@ -7,14 +7,11 @@
 import { createReadStream, lstatSync } from 'node:fs';
 import { lstat, rm } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
-import { placeFile, removeFile } from './bucket-files.ts';
+import { createLock, placeFile, readJson, removeFile, unlessMissing, writeJson } from './bucket-files.ts';
+import { noSuchKey } from './call.ts';
 import { type Checksum, keptChecksum, startDigests } from './checksum.ts';
 import { type WriteCondition, writeProblem } from './conditions.ts';
 import type { DiskLayout } from './disk-layout.ts';
-import { noSuchKey } from './errors.ts';
-import { readJson, writeJson } from './json-file.ts';
-import { createLock } from './key-lock.ts';
-import { unlessMissing } from './missing.ts';
 
 export type ObjectDraft = {
   readonly size: number;

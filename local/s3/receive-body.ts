@@ -3,11 +3,11 @@
 
 import { rm } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
-import { AwsError } from '../aws-error.ts';
+import { AwsError } from '../aws-json.ts';
+import { writeChunks } from './bucket-files.ts';
 import type { Call, Headers } from './call.ts';
+import { notImplemented } from './call.ts';
 import { type Digests, declaredDigests, startDigests, verifyDigests } from './checksum.ts';
-import { notImplemented } from './errors.ts';
-import { writeChunks } from './write-chunks.ts';
 
 /** S3's limit for one PutObject and for one part. */
 const maxBodyBytes = 5 * 1024 ** 3;

@@ -1,9 +1,9 @@
 // Maps method and URL to the name of an operation. S3 distinguishes many operations by query parameters alone (`PUT
 // /bucket/key?tagging` must never overwrite the object), so a route matches only if it knows every parameter.
 
-import { AwsError } from '../aws-error.ts';
-import { notImplemented } from './errors.ts';
-import { keyProblem } from './key.ts';
+import { AwsError } from '../aws-json.ts';
+import { notImplemented } from './call.ts';
+import { keyProblem } from './disk-layout.ts';
 
 type Route = {
   operation: string;

@@ -6,19 +6,18 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { AwsError } from '../aws-error.ts';
+import { AwsError } from '../aws-json.ts';
+import { hasCode } from './bucket-files.ts';
 import { assertBucket, bucketOperations } from './bucket-operations.ts';
 import type { Call, Handler, Headers, Reply } from './call.ts';
+import { xmlReply } from './call.ts';
+import { refuseHeaders } from './conditions.ts';
 import { diskLayout } from './disk-layout.ts';
 import { type Fault, type Outcome, performDespite } from './fault.ts';
-import { hasCode } from './missing.ts';
-import { refuseHeaders } from './object-headers.ts';
 import { objectOperations } from './object-operations.ts';
 import { createObjectStore } from './object-store.ts';
-import { xmlReply } from './reply.ts';
 import { type Operation, routeRequest } from './route.ts';
-import { uploadLists } from './upload-lists.ts';
-import { uploadOperations } from './upload-operations.ts';
+import { uploadLists, uploadOperations } from './upload-operations.ts';
 import { createUploadStore } from './upload-store.ts';
 
 /** What a test gives to `startS3`. */

@@ -1,19 +1,36 @@
 // Multipart uploads in progress, a folder each: `upload.json` and the parts. A part's file name contains all its
 // metadata, so one rename publishes the part, and a restart finds every part.
-
 import { randomUUID } from 'node:crypto';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DiskLayout } from './disk-layout.ts';
-import { noSuchUpload } from './errors.ts';
-import { type Joined, joinFiles } from './join-files.ts';
-import { readJson, writeJson } from './json-file.ts';
-import { compareKeys } from './key.ts';
-import { createLock } from './key-lock.ts';
-import { unlessMissing } from './missing.ts';
+import { createLock, type Joined, joinFiles, readJson, unlessMissing, writeJson } from './bucket-files.ts';
+import { noSuchUpload } from './call.ts';
+import { compareKeys, type DiskLayout } from './disk-layout.ts';
 import type { StoredObject } from './object-store.ts';
-import { type Part, partFileName, readPartFileName } from './part.ts';
 import type { ReceivedBody } from './receive-body.ts';
+
+/** One part of an upload on disk. */
+export type Part = {
+  readonly number: number;
+  readonly size: number;
+  /** In hexadecimal. */
+  readonly md5: string;
+  readonly crc32: number;
+  readonly modified: number;
+};
+
+const fileName = /^(?<number>\d+)\.(?<size>\d+)\.(?<md5>[0-9a-f]{32})\.(?<crc32>\d+)\.(?<modified>\d+)\.part$/;
+
+export function partFileName({ number, size, md5, crc32, modified }: Part): string {
+  return `${number}.${size}.${md5}.${crc32}.${modified}.part`;
+}
+
+export function readPartFileName(name: string): Part | undefined {
+  const groups = fileName.exec(name)?.groups;
+  if (!groups) return undefined;
+  const { number, size, md5 = '', crc32, modified } = groups;
+  return { number: Number(number), size: Number(size), md5, crc32: Number(crc32), modified: Number(modified) };
+}
 
 export type Upload = {
   readonly id: string;

@@ -1,7 +1,8 @@
 // Queue URLs, ARNs and receipt handles. Only the last part of a URL, the queue's name, is used, so that a URL from
 // before a restart on another port stays valid.
 
-import { queueDoesNotExist, resourceNotFound } from './errors.ts';
+import { randomUUID } from 'node:crypto';
+import { queueDoesNotExist, receiptHandleIsInvalid, resourceNotFound } from './input.ts';
 import type { Queue, Queues } from './state.ts';
 
 const account = '000000000000';
@@ -31,4 +32,21 @@ export function queueByArn(queues: Queues, arn: string): Queue {
 export function findByArn(queues: Queues, arn: string): Queue | undefined {
   const queue = queues.get(nameInArn(arn));
   return queue && arnOf(queue.settings.name) === arn ? queue : undefined;
+}
+
+// A receipt handle identifies one receive of one message. Receivers treat it as opaque.
+
+export function newReceiptHandle(queue: string, messageId: string): string {
+  return Buffer.from(JSON.stringify([queue, messageId, randomUUID()])).toString('base64url');
+}
+
+/** Returns the id of the message for which the handle was issued, even if the message is gone. */
+export function messageIdIn(handle: string, queue: string): string {
+  try {
+    const [name, messageId]: unknown[] = JSON.parse(Buffer.from(handle, 'base64url').toString());
+    if (name === queue && typeof messageId === 'string') return messageId;
+  } catch {
+    // Not a handle of ours; rejected below like a handle of another queue.
+  }
+  throw receiptHandleIsInvalid(handle);
 }

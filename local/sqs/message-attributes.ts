@@ -2,8 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import type { Input } from '../aws-json.ts';
-import { invalidParameter } from './errors.ts';
-import { object, optionalText, refuseUnknown, text } from './input.ts';
+import { invalidParameter, object, optionalText, refuseUnknown, text } from './input.ts';
 
 /** SQS encodes binary values in base64; exactly one of the two values is present. */
 type MessageAttribute = {

@@ -1,15 +1,139 @@
 // The operations on the messages of a queue.
 
-import type { Input, Operation } from '../aws-json.ts';
+import { createHash, randomUUID } from 'node:crypto';
+import { AwsError, type Input, type Operation } from '../aws-json.ts';
 import { queueByUrl } from './address.ts';
-import { inBatch } from './batch.ts';
-import { batchRequestTooLong } from './errors.ts';
-import { integer, optionalInteger, refuseUnknown, taking, text } from './input.ts';
-import { bytesOf, newMessage, sent } from './new-message.ts';
+import {
+  batchEntryIdsNotDistinct,
+  batchRequestTooLong,
+  emptyBatch,
+  integer,
+  invalidBatchEntryId,
+  invalidMessageContents,
+  messageTooLong,
+  objects,
+  optionalInteger,
+  refuseUnknown,
+  taking,
+  text,
+  texts,
+  tooManyEntries,
+} from './input.ts';
+import { bytesOfAttributes, md5OfAttributes, readMessageAttributes, selectAttributes } from './message-attributes.ts';
 import { arrival, changeVisibility, msUntilVisible, receive, remove } from './queue.ts';
 import { maxMessageBytes, numberOf, ranges } from './queue-attributes.ts';
-import { received } from './received-message.ts';
-import type { Store } from './store.ts';
+import type { Message, Queue, Store } from './state.ts';
+
+// A batch is a list of entries, each of which succeeds or fails by itself.
+
+const maxEntries = 10;
+
+type Done<T> = { readonly id: string; readonly value: T };
+type Failed = { readonly Id: string; readonly Code: string; readonly Message: string; readonly SenderFault: boolean };
+
+export function inBatch<T>(input: Input, each: (entry: Input) => T): { done: Done<T>[]; failed: Failed[] } {
+  const done: Done<T>[] = [];
+  const failed: Failed[] = [];
+  for (const [id, entry] of entriesById(input)) {
+    try {
+      done.push({ id, value: each(entry) });
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      failed.push({ Id: id, Code: error.code, Message: error.message, SenderFault: error.status < 500 });
+    }
+  }
+  return { done, failed };
+}
+
+function entriesById(input: Input): Map<string, Input> {
+  const entries = objects(input, 'Entries');
+  if (entries.length === 0) throw emptyBatch();
+  if (entries.length > maxEntries) throw tooManyEntries(maxEntries);
+
+  const byId = new Map<string, Input>();
+  for (const { Id, ...entry } of entries) {
+    const id = text({ Id }, 'Id');
+    if (!/^[\w-]{1,80}$/.test(id)) throw invalidBatchEntryId();
+    if (byId.has(id)) throw batchEntryIdsNotDistinct(id);
+    byId.set(id, entry);
+  }
+  return byId;
+}
+
+// A message as a receiver gets it, with the attributes that the request asked for.
+
+const systemAttributes: Readonly<Record<string, (message: Message) => string | number | undefined>> = {
+  SenderId: () => 'AIDALOCAL',
+  SentTimestamp: ({ sentAt }) => sentAt,
+  ApproximateReceiveCount: ({ receiveCount }) => receiveCount,
+  ApproximateFirstReceiveTimestamp: ({ firstReceivedAt }) => firstReceivedAt,
+  DeadLetterQueueSourceArn: ({ sourceArn }) => sourceArn,
+};
+
+/** As in SQS, fields that are undefined or empty are omitted. */
+export function received(message: Message, input: Input) {
+  // The first is the older name of the second.
+  const wanted = [...texts(input, 'AttributeNames'), ...texts(input, 'MessageSystemAttributeNames')];
+  const attributes = selectAttributes(message.attributes, texts(input, 'MessageAttributeNames'));
+
+  return {
+    MessageId: message.id,
+    ReceiptHandle: message.receiptHandle,
+    Body: message.body,
+    MD5OfBody: md5(message.body),
+    Attributes: unlessBare(systemAttributesOf(message, wanted)),
+    MessageAttributes: unlessBare(attributes),
+    MD5OfMessageAttributes: md5OfAttributes(attributes),
+  };
+}
+
+function systemAttributesOf(message: Message, wanted: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(systemAttributes)
+      .filter(([name]) => wanted.includes('All') || wanted.includes(name))
+      .map(([name, read]) => [name, read(message)])
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, String(value)]),
+  );
+}
+
+const unlessBare = <T extends object>(value: T) => (Object.keys(value).length > 0 ? value : undefined);
+
+// Creates a message: validates its body and attributes, and assigns its id.
+
+// The characters that SQS rejects ("SendMessage", SQS API). A surrogate without its partner is one of them.
+const invalidCharacter = /[^\t\n\r -\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+
+export function newMessage(queue: Queue, input: Input, now: number): Message {
+  const body = text(input, 'MessageBody');
+  const attributes = readMessageAttributes(input);
+  const delaySeconds = optionalInteger(input, 'DelaySeconds', ranges.DelaySeconds) ?? numberOf(queue, 'DelaySeconds');
+  const message: Message = {
+    id: randomUUID(),
+    body,
+    attributes,
+    sentAt: now,
+    visibleAt: now + delaySeconds * 1000,
+    receiveCount: 0,
+  };
+
+  const texts = [body, ...Object.values(attributes).map((attribute) => attribute.StringValue ?? '')];
+  if (texts.some((value) => invalidCharacter.test(value))) throw invalidMessageContents();
+  const maxBytes = numberOf(queue, 'MaximumMessageSize');
+  if (bytesOf(message) > maxBytes) throw messageTooLong(maxBytes);
+  return message;
+}
+
+export const bytesOf = ({ body, attributes }: Message) => Buffer.byteLength(body) + bytesOfAttributes(attributes);
+
+export const md5 = (body: string) => createHash('md5').update(body).digest('hex');
+
+/** The response to the sender; the SDK compares the digest with what it sent. */
+export const sent = ({ id, body, attributes }: Message) => ({
+  MessageId: id,
+  MD5OfMessageBody: md5(body),
+  MD5OfMessageAttributes: md5OfAttributes(attributes),
+});
 
 const messageParameters = ['MessageBody', 'DelaySeconds', 'MessageAttributes'];
 const receiveParameters = [

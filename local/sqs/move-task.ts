@@ -1,11 +1,11 @@
 // StartMessageMoveTask: moves the messages of a dead-letter queue back to their source queues.
-
 import { randomUUID } from 'node:crypto';
-import { arnOf, nameInArn } from './address.ts';
-import { invalidParameter } from './errors.ts';
+import type { Operation } from '../aws-json.ts';
+import { arnOf, nameInArn, queueByArn } from './address.ts';
+import { invalidParameter, optionalInteger, optionalText, taking, text } from './input.ts';
 import { move, visibleMessages } from './queue.ts';
 import { redrivePolicyOf } from './queue-attributes.ts';
-import type { Change, Message, Queue, Queues } from './state.ts';
+import type { Change, Message, Queue, Queues, Store } from './state.ts';
 
 export type MoveTask = {
   readonly TaskHandle: string;
@@ -60,3 +60,27 @@ const sentAnew = ({ body, attributes }: Message, now: number): Message => ({
   visibleAt: now,
   receiveCount: 0,
 });
+
+// The operations that move messages back from a dead-letter queue. A restart forgets the tasks, but not the moves.
+
+export function moveOperations({ queues, commit }: Store, now: () => number): Record<string, Operation> {
+  const tasks: MoveTask[] = [];
+
+  return {
+    StartMessageMoveTask: taking(['SourceArn', 'DestinationArn'], ({ input }) => {
+      const source = queueByArn(queues, text(input, 'SourceArn'));
+      const destinationArn = optionalText(input, 'DestinationArn');
+      if (destinationArn !== undefined) queueByArn(queues, destinationArn);
+      const { task, changes } = moveBack({ queues, source, destinationArn }, now());
+      commit(changes);
+      tasks.unshift(task);
+      return { TaskHandle: task.TaskHandle };
+    }),
+
+    ListMessageMoveTasks: taking(['SourceArn', 'MaxResults'], ({ input }) => {
+      const sourceArn = arnOf(queueByArn(queues, text(input, 'SourceArn')).settings.name);
+      const limit = optionalInteger(input, 'MaxResults', { min: 1, max: 10 }) ?? 1;
+      return { Results: tasks.filter((task) => task.SourceArn === sourceArn).slice(0, limit) };
+    }),
+  };
+}

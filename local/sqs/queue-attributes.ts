@@ -2,10 +2,16 @@
 // string.
 
 import type { Input } from '../aws-json.ts';
-import { jsonObjectIn } from '../json-object.ts';
+import { jsonObjectIn } from '../aws-json.ts';
 import { findByArn } from './address.ts';
-import { invalidAttributeName, invalidAttributeValue, invalidParameter, unsupported } from './errors.ts';
-import { object, optionalText } from './input.ts';
+import {
+  invalidAttributeName,
+  invalidAttributeValue,
+  invalidParameter,
+  object,
+  optionalText,
+  unsupported,
+} from './input.ts';
 import type { Queue, Queues } from './state.ts';
 
 /** SQS's limit for a message and for a batch, in bytes. */

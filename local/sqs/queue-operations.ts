@@ -2,12 +2,10 @@
 
 import type { Input, Operation } from '../aws-json.ts';
 import { arnOf, queueByName, queueByUrl, urlOf } from './address.ts';
-import { invalidAttributeName, invalidParameter, queueNameExists, unsupported } from './errors.ts';
-import { taking, text, texts } from './input.ts';
+import { invalidAttributeName, invalidParameter, queueNameExists, taking, text, texts, unsupported } from './input.ts';
 import { countMessages, purge } from './queue.ts';
 import { firstAttributes, readAttributes } from './queue-attributes.ts';
-import type { Queue } from './state.ts';
-import type { Store } from './store.ts';
+import type { Queue, Store } from './state.ts';
 
 export function queueOperations({ queues, commit }: Store, now: () => number): Record<string, Operation> {
   const queueIn = (input: Input) => queueByUrl(queues, text(input, 'QueueUrl'));

@@ -1,10 +1,9 @@
 // The rules of a standard queue: who may receive which message when. These functions change nothing: each returns the
 // changes that follow from a request at a given time.
 
-import { arnOf, nameInArn } from './address.ts';
-import { invalidParameter, messageIsGone, messageNotInFlight } from './errors.ts';
+import { arnOf, messageIdIn, nameInArn, newReceiptHandle } from './address.ts';
+import { invalidParameter, messageIsGone, messageNotInFlight } from './input.ts';
 import { numberOf, ranges, redrivePolicyOf } from './queue-attributes.ts';
-import { messageIdIn, newReceiptHandle } from './receipt-handle.ts';
 import type { Change, Message, Queue } from './state.ts';
 
 type Standing = 'expired' | 'hidden' | 'given up' | 'available';

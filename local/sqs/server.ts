@@ -2,11 +2,11 @@
 
 import { type Fault, type LocalServer, type Service, startAwsJson } from '../aws-json.ts';
 import { messageOperations } from './message-operations.ts';
-import { moveOperations } from './move-operations.ts';
+import { moveOperations } from './move-task.ts';
 import { showInFlight } from './queue.ts';
 import { maxMessageBytes } from './queue-attributes.ts';
 import { queueOperations } from './queue-operations.ts';
-import { openStore } from './store.ts';
+import { openStore } from './state.ts';
 
 export type SqsOptions = {
   /** The journal: created if missing, otherwise continued. Only one server may use it at a time. */

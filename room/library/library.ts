@@ -2,7 +2,7 @@
 // updated when one changes.
 
 import { isDeepStrictEqual } from 'node:util';
-import { maxRecordBytes, parseRecord } from '../../cli/records/parse-record.ts';
+import { maxRecordBytes, parseRecord } from '../../client/read-records.ts';
 import type { BucketReader, ListedFile } from '../../client/target.ts';
 import { forEachConcurrent } from '../../functions/domain/concurrency.ts';
 import type { State } from '../page-api.ts';

@@ -1,9 +1,9 @@
 // Records as the archiver writes them, with what a test does not care about filled in.
 import { crc32 } from 'node:zlib';
-import { openAsset } from '../../functions/domain/asset.ts';
-import { encodeCrc32 } from '../../functions/domain/crc32.ts';
+import { encodeCrc32 } from '../../functions/domain/crc32-combine.ts';
 import { sha256 } from '../../functions/domain/file-name.ts';
 import { type Asset, noInquiry, type TaskRecord, type Track } from '../../functions/domain/record.ts';
+import { openAsset } from '../../functions/domain/reopen.ts';
 
 export function recordOf(more: Partial<TaskRecord> & Pick<TaskRecord, 'taskId'>): TaskRecord {
   return {

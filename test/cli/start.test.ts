@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { onEachLine } from '../../local/lambda/each-line.ts';
+import { onEachLine } from '../../local/lambda/function-environment.ts';
 import { temporaryFolder } from '../local/lambda/bundle-of.ts';
 import { processIsAlive } from '../local/lambda/process-is-alive.ts';
 

@@ -1,9 +1,8 @@
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { keptFiles } from '../../cli/verify/kept-file.ts';
 import type { BucketReader } from '../../client/target.ts';
-import { verifyFile } from '../../client/verify-file.ts';
+import { keptFiles, verifyFile } from '../../client/verify-file.ts';
 import { openCliBench } from './cli-bench.ts';
 import { assetOf, recordOf, storedAsset } from './records.ts';
 

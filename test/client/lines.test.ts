@@ -1,9 +1,6 @@
 // The small pieces that screens are made of.
 import { describe, expect, it } from 'vitest';
-import { formatBytes, formatSeconds } from '../../client/amounts.ts';
-import { plainText } from '../../client/plain-text.ts';
-import { progressBar } from '../../client/progress-bar.ts';
-import { wrap } from '../../client/wrap.ts';
+import { formatBytes, formatSeconds, plainText, progressBar, wrap } from '../../client/terminal.ts';
 
 describe('formatBytes', () => {
   it.each([

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { functionVariables } from '../../client/target/local-aws.ts';
 import { createCallAws, createS3Client } from '../../functions/adapters/aws/clients.ts';
 import { createS3Bucket } from '../../functions/adapters/s3/s3-bucket.ts';
-import { encodeCrc32 } from '../../functions/domain/crc32.ts';
+import { encodeCrc32 } from '../../functions/domain/crc32-combine.ts';
 import { toTransferError } from '../../functions/domain/errors.ts';
 import type { Bucket, Condition, Part, Upload } from '../../functions/ports.ts';
 import { inMemoryBucket } from '../doubles/in-memory-bucket.ts';

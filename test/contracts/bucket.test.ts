@@ -7,7 +7,7 @@ import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createCallAws, createS3Client } from '../../functions/adapters/aws/clients.ts';
 import { createS3Bucket } from '../../functions/adapters/s3/s3-bucket.ts';
-import { encodeCrc32 } from '../../functions/domain/crc32.ts';
+import { encodeCrc32 } from '../../functions/domain/crc32-combine.ts';
 import type { Bucket, Part, Upload } from '../../functions/ports.ts';
 import { startS3 } from '../../local/s3/server.ts';
 import { inMemoryBucket } from '../doubles/in-memory-bucket.ts';

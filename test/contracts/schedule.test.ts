@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { functionVariables } from '../../client/target/local-aws.ts';
 import { createCallAws, createS3Client } from '../../functions/adapters/aws/clients.ts';
 import { createS3Schedule } from '../../functions/adapters/s3/s3-schedule.ts';
-import { type Marker, markerTime } from '../../functions/domain/schedule-key.ts';
+import { type Marker, markerTime } from '../../functions/domain/schedule.ts';
 import type { Schedule } from '../../functions/ports.ts';
 import { inMemoryBucket } from '../doubles/in-memory-bucket.ts';
 import { inMemorySchedule } from '../doubles/in-memory-schedule.ts';

@@ -4,7 +4,7 @@ import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { GetQueueUrlCommand, ListQueuesCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../local/aws-json.ts';
-import { readJournal } from '../../local/sqs/journal.ts';
+import { readJournal } from '../../local/sqs/state.ts';
 import { bodies, openBench } from './sqs-bench.ts';
 
 describe('long polling', () => {

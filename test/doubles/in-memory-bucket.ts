@@ -2,7 +2,7 @@
 // Deliberately without the 5 MiB minimum of a part, so that tests can use small ones.
 import { createHash, randomUUID } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import { encodeCrc32 } from '../../functions/domain/crc32.ts';
+import { encodeCrc32 } from '../../functions/domain/crc32-combine.ts';
 import { TransferError, UnavailableError } from '../../functions/domain/errors.ts';
 import type { Body, Bucket, Condition, ObjectHead, Part, Upload } from '../../functions/ports.ts';
 

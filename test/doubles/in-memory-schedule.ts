@@ -1,5 +1,5 @@
 // The markers of a bucket in memory: empty objects among the others, as they are in S3.
-import { markerOf, scheduleFolder, scheduleKey } from '../../functions/domain/schedule-key.ts';
+import { markerOf, scheduleFolder, scheduleKey } from '../../functions/domain/schedule.ts';
 import type { Schedule } from '../../functions/ports.ts';
 import type { InMemoryBucket } from './in-memory-bucket.ts';
 

@@ -2,7 +2,7 @@
 // off what fell due and ten what is fresh, as they do by default, and each step takes its time on the virtual clock.
 import { expect, test } from 'vitest';
 import { recordKey } from '../../functions/domain/object-key.ts';
-import { scheduleKey } from '../../functions/domain/schedule-key.ts';
+import { scheduleKey } from '../../functions/domain/schedule.ts';
 import { readConfig } from '../../infra/config.ts';
 import { seeded } from '../doubles/seeded.ts';
 import { musicBody } from './world/bodies.ts';

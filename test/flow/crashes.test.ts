@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { TransferError } from '../../functions/domain/errors.ts';
 import { encodeMessage } from '../../functions/domain/message.ts';
-import { scheduleKey } from '../../functions/domain/schedule-key.ts';
+import { scheduleKey } from '../../functions/domain/schedule.ts';
 import { song } from '../doubles/sample-files.ts';
 import { musicBody } from './world/bodies.ts';
 import { answers } from './world/hosts.ts';

@@ -12,7 +12,7 @@ import { verdicts } from '../../functions/domain/errors.ts';
 import { encodeMessage } from '../../functions/domain/message.ts';
 import { type Measure, measures, metricsNamespace } from '../../functions/domain/metrics.ts';
 import { recordKey } from '../../functions/domain/object-key.ts';
-import { scheduleKey } from '../../functions/domain/schedule-key.ts';
+import { scheduleKey } from '../../functions/domain/schedule.ts';
 import { stages, taskKinds } from '../../functions/domain/words.ts';
 import type { ForwarderEnv } from '../../functions/forwarder/env.ts';
 import type { ReceiverEnv } from '../../functions/receiver/env.ts';

@@ -4,7 +4,7 @@
 import { createReadStream } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
-import { encodeCrc32 } from '../../functions/domain/crc32.ts';
+import { encodeCrc32 } from '../../functions/domain/crc32-combine.ts';
 import { bigVideo, startVideoHost } from '../doubles/big-video.ts';
 import { startInvocations } from './invocations.ts';
 

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { limits } from '../../functions/domain/limits.ts';
 import { type Measure, measures } from '../../functions/domain/metrics.ts';
-import { runbookSections } from '../../infra/alarms/runbook.ts';
+import { runbookSections } from '../../infra/alarms/alarm.ts';
 import { queueLimits, sweepSeconds } from '../../infra/shared-settings.ts';
 import { rings } from './rings.ts';
 import { resourceOf, synthesized } from './synthesized.ts';

@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { unpainted } from '../../client/paint.ts';
+import { unpainted } from '../../client/terminal.ts';
 import { runDemo } from '../../local/demo/run-demo.ts';
 import { deployLocally } from '../../local/deployment.ts';
 import { launchBrowser } from './page/launch-browser.ts';

@@ -1,6 +1,5 @@
-import { doctorLimits } from '../limits.ts';
+import { doctorLimits, UnreachableError } from '../finding.ts';
 import type { Answer, Question } from '../target.ts';
-import { UnreachableError } from '../unreachable.ts';
 
 /** Our responses have about a hundred bytes; longer ones are cut. */
 const maxBodyBytes = 64 * 1024;

@@ -1,15 +1,77 @@
 import { Readable } from 'node:stream';
 import {
   DeleteObjectCommand,
+  GetBucketEncryptionCommand,
+  GetBucketLifecycleConfigurationCommand,
+  GetBucketPolicyCommand,
   GetObjectCommand,
+  GetPublicAccessBlockCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
   NoSuchKey,
   NotFound,
+  PutObjectCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
+import { testSong } from '../../../client/test-song.ts';
+import { presignUrl } from '../../../functions/adapters/s3/presign-url.ts';
 import { decodeMetadataValue } from '../../../functions/domain/object-metadata.ts';
-import type { ExaminedBucket } from '../target.ts';
-import { listKeys } from './list-keys.ts';
+import type { BucketSettings, ExaminedBucket, Patient } from '../target.ts';
+
+export async function bucketSettings(client: S3Client, bucketName: string): Promise<BucketSettings> {
+  const asked = { Bucket: bucketName };
+  const [access, policy, encryption, lifecycle] = await Promise.all([
+    unlessNone(client.send(new GetPublicAccessBlockCommand(asked))),
+    unlessNone(client.send(new GetBucketPolicyCommand(asked))),
+    unlessNone(client.send(new GetBucketEncryptionCommand(asked))),
+    unlessNone(client.send(new GetBucketLifecycleConfigurationCommand(asked))),
+  ]);
+  const block = access?.PublicAccessBlockConfiguration;
+  const [byDefault] = encryption?.ServerSideEncryptionConfiguration?.Rules ?? [];
+  const days = (lifecycle?.Rules ?? [])
+    .filter(
+      ({ Status, Filter, Prefix }) => Status === 'Enabled' && !(Filter?.Prefix || Filter?.Tag || Filter?.And || Prefix),
+    )
+    .map(({ AbortIncompleteMultipartUpload: end }) => end?.DaysAfterInitiation)
+    .find((found) => found !== undefined);
+  return {
+    blocksPublicAccess: [
+      block?.BlockPublicAcls,
+      block?.BlockPublicPolicy,
+      block?.IgnorePublicAcls,
+      block?.RestrictPublicBuckets,
+    ].every((isOn) => isOn === true),
+    policy: policy?.Policy ?? null,
+    encryption: byDefault?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm ?? null,
+    abortsUploadsAfterDays: days ?? null,
+  };
+}
+
+/** S3 responds with a specific error for each setting that does not exist. */
+const none =
+  /^(NoSuch(PublicAccessBlockConfiguration|BucketPolicy|LifecycleConfiguration)|ServerSideEncryptionConfigurationNotFoundError)$/;
+
+async function unlessNone<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof Error && none.test(error.name)) return undefined;
+    throw error;
+  }
+}
+
+/** Longer than the doctor takes; if it is killed, the song is readable for a short time only. */
+const expiresIn = 5 * 60;
+
+/** Under `incoming/`, which no function uses. */
+export function offerInBucket(client: S3Client, bucketName: string, now: () => Date): Patient['offer'] {
+  return async (taskId, seed) => {
+    const key = `incoming/${taskId}/song.mp3`;
+    const song = testSong(seed);
+    await client.send(new PutObjectCommand({ Bucket: bucketName, Key: key, Body: song, ContentType: 'audio/mpeg' }));
+    return await presignUrl(client, { bucketName, key, expiresIn, signingDate: now() });
+  };
+}
 
 /** The song has 48 kB, and a record a few more. */
 const maxObjectBytes = 1024 * 1024;
@@ -51,4 +113,17 @@ export function createExaminedBucket(client: S3Client, bucketName: string): Exam
       return DeleteMarker;
     },
   };
+}
+
+type Listing = { bucketName: string; prefix: string };
+
+export async function* listKeys(client: S3Client, { bucketName, prefix }: Listing): AsyncGenerator<string> {
+  for (let token: string | undefined; ; ) {
+    const command = new ListObjectsV2Command({ Bucket: bucketName, Prefix: prefix, ContinuationToken: token });
+    const { Contents = [], NextContinuationToken: next } = await client.send(command);
+    for (const { Key } of Contents) if (Key !== undefined) yield Key;
+    // Receiving the same page again would loop for ever.
+    if (next === undefined || next === token) return;
+    token = next;
+  }
 }

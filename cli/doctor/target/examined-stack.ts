@@ -1,12 +1,49 @@
 // What AWS reports about the stack: its alarms, metrics, bucket settings and roles.
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, ListStackResourcesCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient, DescribeAlarmsCommand, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
 import { IAMClient, SimulatePrincipalPolicyCommand } from '@aws-sdk/client-iam';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { GetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
-import type { Alarm, ExaminedStack } from '../target.ts';
-import { bucketSettings } from './bucket-settings.ts';
-import { resourceNamed, stackResources } from './stack-resources.ts';
+import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import * as z from 'zod';
+import type { Alarm, ExaminedStack, QueueState } from '../target.ts';
+import { bucketSettings } from './examined-bucket.ts';
+
+const count = z.coerce.number();
+const attributesSchema = z.object({
+  QueueArn: z.string(),
+  VisibilityTimeout: count,
+  MessageRetentionPeriod: count,
+  ApproximateNumberOfMessages: count,
+  RedrivePolicy: z.string().optional(),
+  SqsManagedSseEnabled: z.string().optional(),
+  KmsMasterKeyId: z.string().optional(),
+});
+const redriveSchema = z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: count });
+
+/** `isLocal`: nothing is encrypted on this machine. */
+export async function queueState(
+  client: SQSClient,
+  url: string,
+  { isLocal }: { isLocal: boolean },
+): Promise<QueueState> {
+  const asked = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] });
+  const attributes = attributesSchema.parse((await client.send(asked)).Attributes);
+  const { RedrivePolicy: redrive, SqsManagedSseEnabled: managed, KmsMasterKeyId: key } = attributes;
+  return {
+    arn: attributes.QueueArn,
+    visibilitySeconds: attributes.VisibilityTimeout,
+    retentionSeconds: attributes.MessageRetentionPeriod,
+    redrive: redrive === undefined ? null : parseRedrive(redrive),
+    isEncrypted: isLocal ? null : managed === 'true' || key !== undefined,
+    waiting: attributes.ApproximateNumberOfMessages,
+  };
+}
+
+function parseRedrive(text: string): QueueState['redrive'] {
+  const { deadLetterTargetArn, maxReceiveCount } = redriveSchema.parse(JSON.parse(text));
+  return { targetArn: deadLetterTargetArn, maxReceiveCount };
+}
 
 type Place = Pick<ExaminedStack, 'name' | 'bucketName' | 'alarmTopicArn'> & {
   /** Contains account and partition, too. */
@@ -107,4 +144,36 @@ function batches(names: readonly string[]): string[][] {
   return Array.from({ length: Math.ceil(names.length / 100) }, (_, batch) =>
     names.slice(batch * 100, (batch + 1) * 100),
   );
+}
+
+/**
+ * `id`: the logical id, as CDK generates it: the construct's name and eight digits. `name`: the physical name in AWS.
+ */
+export type Resource = { id: string; type: string; name: string; changedAt: Date };
+
+export async function stackResources(client: CloudFormationClient, stackName: string): Promise<Resource[]> {
+  const resources: Resource[] = [];
+  for (let token: string | undefined; ; ) {
+    const command = new ListStackResourcesCommand({ StackName: stackName, NextToken: token });
+    const { StackResourceSummaries: found = [], NextToken: next } = await client.send(command);
+    for (const { LogicalResourceId, ResourceType, PhysicalResourceId, LastUpdatedTimestamp } of found) {
+      resources.push({
+        id: LogicalResourceId ?? '',
+        type: ResourceType ?? '',
+        name: PhysicalResourceId ?? '',
+        changedAt: LastUpdatedTimestamp ?? new Date(0),
+      });
+    }
+    if (next === undefined || next === token) return resources;
+    token = next;
+  }
+}
+
+/** @throws if the stack has no such resource, or several */
+export function resourceNamed(resources: readonly Resource[], type: string, construct: string): Resource {
+  const isIt = ({ id, type: its }: Resource) => its === type && id.replace(/[0-9A-F]{8}$/, '') === construct;
+  const [found, ...others] = resources.filter(isIt);
+  if (found === undefined || others.length > 0)
+    throw new Error(`The stack has no ${construct}: is it of this version?`);
+  return found;
 }

@@ -2,13 +2,11 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Deployed } from '../../../client/target/deployed.ts';
-import { CommandError } from '../../outcome.ts';
+import { CommandError } from '../../command.ts';
 import type { Patient } from '../target.ts';
 import { ask } from './ask.ts';
-import { createExaminedBucket } from './examined-bucket.ts';
-import { examinedStack } from './examined-stack.ts';
-import { offerInBucket } from './offer-in-bucket.ts';
-import { queueState } from './queue-state.ts';
+import { createExaminedBucket, offerInBucket } from './examined-bucket.ts';
+import { examinedStack, queueState } from './examined-stack.ts';
 
 /** Short timeouts and few retries: the doctor has one minute. */
 const patience = {

@@ -1,19 +1,37 @@
 // The test task: one callback through the front door, and what becomes of it. Each step stands on the one before.
 import { randomBytes } from 'node:crypto';
-import { testSong } from '../../../client/test-song.ts';
-import { callbackKey } from '../../../functions/domain/object-key.ts';
+import { parseRecord } from '../../../client/read-records.ts';
+import { testSong, testSongSeconds } from '../../../client/test-song.ts';
+import { kieSignature } from '../../../functions/domain/kie-signature.ts';
+import { callbackKey, recordKey } from '../../../functions/domain/object-key.ts';
 import type { TaskRecord } from '../../../functions/domain/record.ts';
-import { testTaskPrefix } from '../../../infra/forwarded-events.ts';
-import { type Finding, failed, notChecked, proved } from '../finding.ts';
-import { doctorLimits } from '../limits.ts';
+import { testTaskPrefix } from '../../../infra/shared-settings.ts';
+import { doctorLimits, type Finding, failed, notChecked, proved, UnreachableError } from '../finding.ts';
 import { readSecret, readToken } from '../secret-content.ts';
-import type { Patient } from '../target.ts';
-import { UnreachableError } from '../unreachable.ts';
-import { judgeArchived } from './judge-archived.ts';
-import { judgeRepeated } from './judge-repeated.ts';
-import { againLabel, doctorLabel, signedHeaders, testCallback } from './test-callback.ts';
-import { isAtRest, readTestRecord } from './test-record.ts';
-import { type Waiting, waitUntil } from './wait-until.ts';
+import type { ExaminedBucket, Patient } from '../target.ts';
+import { judgeArchived, judgeRepeated } from './judge-archived.ts';
+
+// The callback that the doctor sends: a finished song, as sunoapi.org and kie.ai tell of one.
+
+/** The label of all that the doctor sends, and the second one of what it sends once more. */
+export const doctorLabel = 'doctor';
+export const againLabel = 'doctorAgain';
+
+export function testCallback(taskId: string, songUrl: string): string {
+  const track = { id: `${taskId}-song`, audio_url: songUrl, title: 'Doctor', duration: testSongSeconds };
+  return JSON.stringify({
+    code: 200,
+    msg: 'All generated successfully.',
+    data: { callbackType: 'complete', task_id: taskId, data: [track] },
+  });
+}
+
+/** kie.ai's signature, where the secret has the key to it. */
+export function signedHeaders(taskId: string, key: string | null, now: Date): Record<string, string> {
+  if (key === null) return {};
+  const timestamp = String(Math.floor(now.getTime() / 1000));
+  return { 'x-webhook-timestamp': timestamp, 'x-webhook-signature': kieSignature(taskId, timestamp, key) };
+}
 
 export type TestTask = {
   taskId: string;
@@ -130,4 +148,40 @@ function after(before: () => Promise<Finding>, step: () => Promise<Finding>): ()
     );
     return outcome === 'proved' ? await step() : notChecked('What it stands on was not proved.');
   });
+}
+
+/** Undefined where there is none, or it is that of another task. */
+export async function readTestRecord(
+  bucket: Pick<ExaminedBucket, 'read'>,
+  taskId: string,
+): Promise<TaskRecord | undefined> {
+  const found = await bucket.read(recordKey(taskId));
+  const record = found === undefined ? undefined : parseRecord(found.bytes.toString('utf8'));
+  return record?.taskId === taskId ? record : undefined;
+}
+
+/**
+ * Nobody works at it: its end was told on EventBridge, or it waits for its due time. Until its end is told, its message may come
+ * back, and make anew a record that was removed.
+ */
+export function isAtRest({ claim, status, dueAt, announced }: TaskRecord, now: Date): boolean {
+  if (claim !== null) return false;
+  const isClosed = status === 'archived' || status === 'failed';
+  return (isClosed && announced.length > 0) || (dueAt !== null && Date.parse(dueAt) > now.getTime());
+}
+
+export type Waiting = { now(): Date; wait(ms: number, signal?: AbortSignal): Promise<void>; signal: AbortSignal };
+
+/** What is found at last; undefined where it is not there by then. */
+export async function waitUntil<T>(
+  look: () => Promise<T | undefined>,
+  giveUpAt: number,
+  { now, wait, signal }: Waiting,
+): Promise<T | undefined> {
+  for (;;) {
+    signal.throwIfAborted();
+    const found = await look();
+    if (found !== undefined || now().getTime() >= giveUpAt) return found;
+    await wait(doctorLimits.lookMs, signal);
+  }
 }

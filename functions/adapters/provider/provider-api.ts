@@ -1,9 +1,7 @@
 // The APIs of sunoapi.org and kie.ai, as far as they tell what became of a task.
-import { type Endpoint, endpointsOf, type KnownProvider } from '../../domain/answer/endpoints.ts';
-import { readAnswer } from '../../domain/answer/read-answer.ts';
-import { refusalOf } from '../../domain/answer/refusal.ts';
-import { withoutCallbackUrl } from '../../domain/answer/without-callback-url.ts';
-import { isObject } from '../../domain/callback/is-object.ts';
+import { type Endpoint, endpointsOf, type KnownProvider, refusalOf } from '../../domain/answer/endpoints.ts';
+import { readAnswer, withoutCallbackUrl } from '../../domain/answer/read-answer.ts';
+import { isObject } from '../../domain/callback/body.ts';
 import { isSuccess } from '../../domain/callback/outcome.ts';
 import { number } from '../../domain/callback/tolerant.ts';
 import type { Clock, ProviderAnswer, ProviderApi, Question } from '../../ports.ts';

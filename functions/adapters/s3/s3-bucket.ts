@@ -12,7 +12,7 @@ import {
   PutObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { encodeCrc32 } from '../../domain/crc32.ts';
+import { encodeCrc32 } from '../../domain/crc32-combine.ts';
 import { TransferError, UnavailableError } from '../../domain/errors.ts';
 import { assertKey } from '../../domain/object-key.ts';
 import { decodeMetadataValue, encodeMetadata } from '../../domain/object-metadata.ts';

@@ -3,7 +3,7 @@ import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from '@aw
 import { forEachConcurrent } from '../../domain/concurrency.ts';
 import { UnavailableError } from '../../domain/errors.ts';
 import { assertKey } from '../../domain/object-key.ts';
-import { type Marker, markerOf, scheduleFolder, scheduleKey } from '../../domain/schedule-key.ts';
+import { type Marker, markerOf, scheduleFolder, scheduleKey } from '../../domain/schedule.ts';
 import type { Schedule } from '../../ports.ts';
 import { type CallS3, ServiceError } from '../aws/clients.ts';
 

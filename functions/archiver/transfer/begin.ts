@@ -1,14 +1,61 @@
 // Starts a transfer from the first byte: the file's type decides the target, its length and its host decide the
 // method.
-import { TransferError } from '../../domain/errors.ts';
+
+import { crc32 } from 'node:zlib';
+import { TransferError, verdictOf } from '../../domain/errors.ts';
+import { contentDisposition } from '../../domain/file-name.ts';
 import { limits } from '../../domain/limits.ts';
-import type { OpenedSource, TransferJob, Transferred } from '../../ports.ts';
+import { recognise } from '../../domain/media.ts';
+import { quarantineKey } from '../../domain/object-key.ts';
+import { isDamaged } from '../../domain/reopen.ts';
+import type { ObjectHead, OpenedSource, TransferJob, Transferred } from '../../ports.ts';
 import { goOn } from './go-on.ts';
-import { startOf } from './inspection.ts';
-import type { Passage } from './passage.ts';
-import { readOn, storeStream } from './stream.ts';
-import { isHopeless, quarantineOf, type Target, targetOf } from './target.ts';
-import { writeWhole } from './whole.ts';
+import { createInspection, startOf } from './inspection.ts';
+import { storeParts } from './parts.ts';
+import { everyNow, type Passage } from './passage.ts';
+import { complete, publish } from './publish.ts';
+
+// Decides where a file is stored, from its first bytes.
+
+/** `extension`: of the media type; null if nothing more is verified. */
+export type Target = { state: Transferred['state']; key: string; head: ObjectHead; extension: string | null };
+
+/** @throws TransferError `not_media` if a web page arrived instead of a file */
+export function targetOf(job: TransferJob, firstBytes: Buffer): Target {
+  const { taskId, title, asset } = job;
+  const metadata = { taskid: taskId, trackid: asset.trackId ?? '' };
+  const type = recognise(firstBytes, asset.kind);
+  if (type === 'page') {
+    throw new TransferError('not_media', `a text came instead of the ${asset.kind}: ${excerpt(firstBytes)}`);
+  }
+  if (type === 'unknown') return quarantineOf(job);
+  const { contentType, extension } = type;
+  const head = { contentType, contentDisposition: contentDisposition(title, extension), metadata };
+  return { state: 'stored', key: `${asset.path}.${extension}`, head, extension };
+}
+
+/** The quarantine key: for bytes that are not media or not complete, kept for a person to judge. */
+export function quarantineOf({ taskId, asset }: TransferJob): Target {
+  const metadata = { taskid: taskId, trackid: asset.trackId ?? '' };
+  const head = { contentType: 'application/octet-stream', metadata };
+  return { state: 'quarantined', key: quarantineKey(taskId, asset), head, extension: null };
+}
+
+/** A host may cut a file once or twice; a file that always arrives like this is kept for a person to judge. */
+const maxRefusals = 2;
+
+export function isHopeless({ asset, url }: TransferJob): boolean {
+  const refusals = asset.attempts.filter(({ source, code }) => source === url && verdictOf(code) === 'quarantine');
+  return refusals.length >= maxRefusals;
+}
+
+/** Enough of an error page to recognise it, without characters that could act on a terminal or in a log. */
+function excerpt(bytes: Buffer): string {
+  return bytes
+    .toString('utf8', 0, 80)
+    .replace(/[^\x20-\x7e]+/g, ' ')
+    .trim();
+}
 
 export async function begin(passage: Passage): Promise<Transferred> {
   const { job, ids, source, partBytes, signal, log } = passage;
@@ -81,4 +128,83 @@ function largeTargetOf(job: TransferJob, firstBytes: Buffer): Target {
 function filled(bytes: Buffer | undefined): Buffer {
   if (bytes === undefined || bytes.length === 0) throw new TransferError('empty', 'the host sent no bytes');
   return bytes;
+}
+
+// Transfers a large file from a host that does not support ranges, or whose ranges have no version: one stream, cut
+// into parts. It cannot be resumed; any interruption starts it over.
+
+export async function storeStream(
+  passage: Passage,
+  { state, key, head, extension }: Target,
+  { totalBytes }: OpenedSource,
+  body: AsyncIterable<Buffer>,
+): Promise<Transferred> {
+  const { job, bucket, clock, log, ids, progress, partBytes } = passage;
+  const maxBytes = limits.assetBytes[job.asset.kind];
+  const inspection = createInspection(startOf(extension, totalBytes), { maxBytes, isHashed: true });
+  const sayProgress = everyNow(clock, () => {
+    log('info', 'transfer.progress', { ...ids, bytes: inspection.checkpoint().bytes, ofBytes: totalBytes });
+  });
+  const { crc32, structure } = inspection.checkpoint();
+  const plan = {
+    ...{ source: job.url, version: '', totalBytes: totalBytes ?? 0, partBytes, key, contentType: head.contentType },
+    ...{ checkedParts: 0, crc32, structure, at: clock.now().toISOString() },
+  };
+  const { uploadId } = await progress.begin(plan, head);
+  const upload = bucket.upload(key, uploadId);
+  try {
+    const parts = await storeParts(body, {
+      ...{ upload, inspection, arrived: [], checkedParts: 0 },
+      onChecked: async () => sayProgress(),
+    });
+    const suspect = await complete({ ...passage, upload, key, parts, inspection });
+    return { state, key, contentType: head.contentType, suspect, ...inspection.whole() };
+  } catch (error) {
+    await progress.abandon();
+    throw error;
+  }
+}
+
+/**
+ * Yields the bytes that were read already, then the rest, in the same memory: each part is valid until the next one
+ * is requested.
+ */
+export async function* readOn(opened: OpenedSource, pieces: readonly Buffer[]): AsyncGenerator<Buffer> {
+  yield* pieces;
+  const [buffer] = pieces;
+  while (buffer !== undefined) {
+    const bytes = await opened.read(buffer);
+    if (bytes > 0) yield buffer.subarray(0, bytes);
+    if (bytes < buffer.length) return;
+  }
+}
+
+/** Stores a file that is buffered in memory: nothing of it is in the bucket before it is checked. */
+export async function writeWhole(
+  { job, bucket }: Passage,
+  target: Target,
+  pieces: readonly Buffer[],
+): Promise<Transferred> {
+  const totalBytes = pieces.reduce((sum, { length }) => sum + length, 0);
+  const maxBytes = limits.assetBytes[job.asset.kind];
+  const inspection = createInspection(startOf(target.extension, totalBytes), { maxBytes, isHashed: true });
+  for (const piece of pieces) inspection.add(piece, crc32(piece));
+  const { suspect, state, key, head } = judged();
+  const whole = inspection.whole();
+  const checked = { ...head, crc32: inspection.checkpoint().crc32 };
+  const place = { bucket, key, taskId: job.taskId, isDamaged: isDamaged(job.asset) };
+  await publish({ ...place, whole }, async (condition) => {
+    return (await bucket.write(key, pieces, checked, condition)) === false ? 'refused' : 'done';
+  });
+  return { state, key, contentType: head.contentType, suspect, ...whole };
+
+  /** A file that was rejected often enough is kept for a person to judge. */
+  function judged(): Target & { suspect: string | null } {
+    try {
+      return { ...target, suspect: inspection.verify(job.durationSeconds) };
+    } catch (error) {
+      if (!isHopeless(job)) throw error;
+      return { ...quarantineOf(job), suspect: null };
+    }
+  }
 }

@@ -1,7 +1,6 @@
 // Inspects a file as it passes, part by part and in order: its size, checksums and structure.
 import { createHash } from 'node:crypto';
-import { encodeCrc32 } from '../../domain/crc32.ts';
-import { crc32Combine } from '../../domain/crc32-combine.ts';
+import { crc32Combine, encodeCrc32 } from '../../domain/crc32-combine.ts';
 import { TransferError } from '../../domain/errors.ts';
 import { addToCheck, endCheck, type StructureState, startCheck } from '../../domain/structure/check.ts';
 

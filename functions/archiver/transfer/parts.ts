@@ -1,13 +1,12 @@
 // Inspects each part of a large file in order and uploads it.
 import { crc32 } from 'node:zlib';
 import { settleAll } from '../../domain/concurrency.ts';
-import { decodeCrc32, encodeCrc32 } from '../../domain/crc32.ts';
-import { crc32Combine } from '../../domain/crc32-combine.ts';
+import { crc32Combine, decodeCrc32, encodeCrc32 } from '../../domain/crc32-combine.ts';
 import { TransferError } from '../../domain/errors.ts';
 import type { Part, Upload } from '../../ports.ts';
 import type { Inspection } from './inspection.ts';
 
-type Passage = {
+type PartUpload = {
   upload: Upload;
   inspection: Inspection;
   /** Parts that are already in the bucket, starting with the first. */
@@ -24,7 +23,7 @@ type Passage = {
  */
 export async function storeParts(
   parts: AsyncIterable<Uint8Array>,
-  { upload, inspection, arrived, checkedParts, onChecked }: Passage,
+  { upload, inspection, arrived, checkedParts, onChecked }: PartUpload,
 ): Promise<Part[]> {
   const all = [...arrived];
   for await (const bytes of parts) {

@@ -1,6 +1,19 @@
 import type { Bucket, Clock, Log, Source, TransferJob, WatchIdleTime } from '../../ports.ts';
-import type { Buffers } from './buffers.ts';
 import type { KeptProgress } from './kept-progress.ts';
+
+/** How often progress is logged: a video of 500 MB takes about a minute. */
+const progressMs = 5_000;
+
+/** Runs `say` at most once in this interval. */
+export function everyNow(clock: Clock, say: () => void): () => void {
+  let last = clock.now().getTime();
+  return () => {
+    const now = clock.now().getTime();
+    if (now - last < progressMs) return;
+    last = now;
+    say();
+  };
+}
 
 /** The context that all steps of one transfer share. */
 export type Passage = {
@@ -18,3 +31,17 @@ export type Passage = {
   signal: AbortSignal;
   stopping: AbortSignal;
 };
+
+/**
+ * A pool of part buffers: allocating a buffer costs more than filling it. The pool has no limit of its own: a
+ * transfer holds at most `limits.partsHeldWhole` buffers, and `limits.transfersAtOnce` transfers run at once.
+ */
+export type Buffers = { take(): Buffer; giveBack(buffer: Buffer): void };
+
+export function createBuffers(bytes: number): Buffers {
+  const free: Buffer[] = [];
+  return {
+    take: () => free.pop() ?? Buffer.allocUnsafeSlow(bytes),
+    giveBack: (buffer) => void free.push(buffer),
+  };
+}

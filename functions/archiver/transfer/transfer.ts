@@ -1,14 +1,43 @@
 // Transfers one source to one object. Nothing unverified is visible under library/ (P4): a file of a few parts is
 // buffered, checked and stored in one request; a larger one is a multipart upload that is completed only after the
 // check, and that any invocation can resume (P8).
+
+import { toTransferError, type Verdict, verdicts } from '../../domain/errors.ts';
 import { limits } from '../../domain/limits.ts';
 import type { Progress } from '../../domain/record.ts';
 import type { Bucket, Clock, Log, Pause, Source, Transfer, WatchIdleTime } from '../../ports.ts';
 import { begin } from './begin.ts';
-import { createBuffers } from './buffers.ts';
 import { goOn } from './go-on.ts';
-import { inPlace } from './in-place.ts';
 import { type Begun, createKeptProgress } from './kept-progress.ts';
+import { createBuffers } from './passage.ts';
+
+// Retries failures that may pass in seconds, a few times, within the invocation.
+
+const passing: readonly Verdict[] = ['at-once', 'start-over'];
+
+type Options = {
+  /** A counter that grows with progress. The retry budget resets only when it exceeds its previous maximum. */
+  progress: () => number;
+  pause: Pause;
+  signal: AbortSignal;
+};
+
+export async function inPlace<T>(run: () => Promise<T>, { progress, pause, signal }: Options): Promise<T> {
+  let furthest = progress();
+  for (let failures = 0; ; failures++) {
+    try {
+      return await run();
+    } catch (thrown) {
+      if (progress() > furthest) failures = 0;
+      furthest = Math.max(furthest, progress());
+      const delayMs = limits.inPlaceDelaysMs[failures];
+      const { code, retryAfterMs } = toTransferError(thrown);
+      const isPassing = passing.includes(verdicts[code]);
+      if (!isPassing || delayMs === undefined || (retryAfterMs ?? 0) > delayMs || signal.aborted) throw thrown;
+      await pause(delayMs, signal);
+    }
+  }
+}
 
 export type TransferDeps = {
   source: Source;

@@ -1,6 +1,6 @@
 // Converts the `data` of a polling answer to the shape of the corresponding callback, so that the callback families
 // read both.
-import { isObject } from '../callback/is-object.ts';
+import { isObject } from '../callback/body.ts';
 import { link, list, object, text } from '../callback/tolerant.ts';
 import type { TaskKind } from '../words.ts';
 import type { Shape } from './endpoints.ts';

@@ -1,5 +1,112 @@
 // The providers' endpoints for the state of a task. Sources: docs.sunoapi.org and docs.kie.ai, "Get … Details".
+
+import { number, text } from '../callback/tolerant.ts';
 import type { Provider, TaskKind } from '../words.ts';
+
+// The meaning of a polling answer without a result. The code in the body decides, not the HTTP status.
+
+export type Refusal =
+  | { unknown: string }
+  | { refused: string; refusal: 'key' | 'credits' }
+  /** `isBusy`: further polls would get the same answer and make it worse. */
+  | { unavailable: string; isBusy: boolean };
+
+type Meaning =
+  | { outcome: 'unknown' | 'busy'; words: string }
+  | { outcome: 'refused'; refusal: 'key' | 'credits'; words: string };
+
+const noCredits: Meaning = {
+  outcome: 'refused',
+  refusal: 'credits',
+  words: 'the account has no credits left: top it up',
+};
+const tooOften: Meaning = { outcome: 'busy', words: 'it was asked too often' };
+const noSuchTask: Meaning = { outcome: 'unknown', words: 'it knows no such task' };
+const badKey: Meaning = {
+  outcome: 'refused',
+  refusal: 'key',
+  words: "it does not accept the API key: put a valid one into the secret of the providers' keys",
+};
+
+/** Sources: the tables of status codes on docs.sunoapi.org and docs.kie.ai. */
+const common: Readonly<Record<number, Meaning>> = {
+  401: badKey,
+  402: noCredits,
+  403: badKey,
+  404: noSuchTask,
+  405: tooOften,
+  408: { outcome: 'busy', words: 'it was too slow' },
+  // "recordInfo is null", at kie.ai.
+  422: noSuchTask,
+  430: tooOften,
+  455: { outcome: 'busy', words: 'it is under maintenance' },
+};
+
+const byProvider: Record<KnownProvider, Readonly<Record<number, Meaning>>> = {
+  'sunoapi.org': { ...common, 429: noCredits },
+  'kie.ai': { ...common, 429: tooOften },
+};
+
+/** `msg`: the provider's own message, or ''. */
+export function refusalOf(provider: KnownProvider, code: number, msg: string): Refusal {
+  const meaning = byProvider[provider][code];
+  const answered = `${provider} answered ${code}`;
+  if (meaning === undefined) return { unavailable: [answered, msg].filter(Boolean).join(': '), isBusy: false };
+  const words = `${answered}: ${meaning.words}`;
+  if (meaning.outcome === 'refused') return { refused: words, refusal: meaning.refusal };
+  return meaning.outcome === 'unknown' ? { unknown: words } : { unavailable: words, isBusy: true };
+}
+
+// The progress of a task, from the words and numbers that the endpoints use for it.
+
+export type State =
+  | 'pending'
+  | 'text'
+  | 'first'
+  | 'complete'
+  /** The callback could not be delivered, which says nothing about the task: its files decide. */
+  | 'undelivered'
+  /** Unknown or missing state: use the files it names, but do not treat the task as complete. */
+  | 'unheard'
+  | 'failed';
+
+const words: ReadonlyMap<string, State> = new Map([
+  ['PENDING', 'pending'],
+  ['GENERATING', 'pending'],
+  ['WAITING', 'pending'],
+  ['QUEUING', 'pending'],
+  ['PROCESSING_VALIDATE', 'pending'],
+  ['TEXT_SUCCESS', 'text'],
+  ['FIRST_SUCCESS', 'first'],
+  // The phrase is ready; the owner has to act next.
+  ['WAIT_VALIDATING', 'complete'],
+  ['CALLBACK_EXCEPTION', 'undelivered'],
+  ['SENSITIVE_WORD_ERROR', 'failed'],
+]);
+
+/** `successFlag` as a number: 2 means "generating" for covers, "could not be created" for the others. */
+const flags: readonly State[] = ['pending', 'complete', 'failed', 'failed'];
+const coverFlags: readonly State[] = ['pending', 'complete', 'pending', 'failed'];
+
+/** `said`: the state as it was sent, for the owner. */
+export function stateOf(shape: Shape, data: Readonly<Record<string, unknown>>): { state: State; said: string } {
+  const said = [data.state, data.status, data.successFlag].map((value) => text.parse(value)).find((word) => word);
+  if (said == null) return { state: 'unheard', said: '' };
+  const flag = number.parse(said);
+  return {
+    said,
+    state: flag === null ? stateOfWord(said) : ((shape === 'cover' ? coverFlags : flags)[flag] ?? 'unheard'),
+  };
+}
+
+function stateOfWord(said: string): State {
+  const word = said.trim().toUpperCase();
+  const known = words.get(word);
+  if (known !== undefined) return known;
+  // `SUCCESS-Success` exists, too.
+  if (/^SUCCESS\b/.test(word)) return 'complete';
+  return /(?:^|_)FAIL(?:ED)?$/.test(word) ? 'failed' : 'unheard';
+}
 
 export type KnownProvider = Exclude<Provider, 'unknown'>;
 /** The shape of an answer: that of the kind's own endpoint, or of kie.ai's unified jobs. */

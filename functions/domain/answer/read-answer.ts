@@ -1,16 +1,28 @@
 // Reads a provider's polling answer into the form of a callback, so that planning and transfer exist once. Never
 // throws, whatever was sent.
+
+import { findTaskId, isObject } from '../callback/body.ts';
 import type { ParsedCallback } from '../callback/family.ts';
-import { isObject } from '../callback/is-object.ts';
 import { isSuccess } from '../callback/outcome.ts';
 import { readCallback } from '../callback/parse.ts';
-import { findTaskId } from '../callback/task-id.ts';
 import { list, number, text } from '../callback/tolerant.ts';
 import type { Stage, TaskKind } from '../words.ts';
 import { type AsCallback, asCallback, recovered } from './as-callback.ts';
-import type { KnownProvider, Shape } from './endpoints.ts';
-import { type Refusal, refusalOf } from './refusal.ts';
-import { type State, stateOf } from './state.ts';
+import { type KnownProvider, type Refusal, refusalOf, type Shape, type State, stateOf } from './endpoints.ts';
+
+/**
+ * A JSON string of that name, also inside another string, where quotes and slashes are preceded by backslashes: seven
+ * at a nesting of three. Bounded, because a long row of backslashes would otherwise take minutes.
+ */
+const callbackUrl = /("call_?back_?url\\{0,7}"\s{0,9}:\s{0,9}\\{0,7}")(?:[^"\\]|\\{1,7}(?:\/|u[\da-f]{4}))+/gi;
+
+/**
+ * Removes the callback URL, which contains the token: providers repeat the parameters of a task, and readers of the
+ * bucket must not learn the token from them.
+ */
+export function withoutCallbackUrl(said: string): string {
+  return said.replace(callbackUrl, '$1(the callback URL)');
+}
 
 export type Asked = { provider: KnownProvider; kind: TaskKind; taskId: string; shape: Shape };
 export type Told = { callback: ParsedCallback } | Refusal;

@@ -1,3 +1,27 @@
+/**
+ * A longer value is not an id: ids are used in keys, logs and object metadata, which has room for 2 KB,
+ * percent-encoded.
+ */
+const maxTaskIdBytes = 512;
+
+/**
+ * The task id wherever the provider puts it: `task_id` or `taskId`, in `data` or at the root. Null if there is none.
+ * `data` is read first: kie.ai's signature covers that one.
+ */
+export function findTaskId(body: unknown): string | null {
+  if (!isObject(body)) return null;
+  for (const place of [body.data, body]) {
+    if (!isObject(place)) continue;
+    for (const id of [place.task_id, place.taskId]) {
+      if (typeof id !== 'string' && typeof id !== 'number') continue;
+      // Half a surrogate pair would change in storage.
+      const text = String(id).toWellFormed().trim();
+      if (text !== '' && Buffer.byteLength(text) <= maxTaskIdBytes) return text;
+    }
+  }
+  return null;
+}
+
 const decoder = new TextDecoder('utf-8');
 
 /**
@@ -11,4 +35,10 @@ export function parseBody(bytes: Uint8Array): unknown {
   } catch {
     return undefined;
   }
+}
+
+// Separate from the schemas, which the receiver does not load at its start.
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

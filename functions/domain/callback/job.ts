@@ -1,9 +1,8 @@
 // kie.ai's unified jobs: `resultJson` is JSON inside a string, and the model tells what was made.
 import type { TaskKind } from '../record.ts';
-import { covers } from './cover.ts';
+import { isObject } from './body.ts';
 import { type Family, type SeenAsset, taskAsset } from './family.ts';
-import { isObject } from './is-object.ts';
-import { readLyrics } from './lyrics.ts';
+import { covers, readLyrics } from './music.ts';
 import { byKey } from './stems.ts';
 import { link, list, object } from './tolerant.ts';
 import { readTracks } from './tracks.ts';

@@ -1,21 +1,12 @@
 // Reads a callback's bytes into the common form, whatever the provider's shape was. Never throws on bad input.
 import type { Provider, TaskKind } from '../record.ts';
-import { parseBody } from './body.ts';
-import { cover } from './cover.ts';
+import { findTaskId, isObject, parseBody } from './body.ts';
 import type { Body, Family, ParsedCallback, SeenAsset } from './family.ts';
-import { isObject } from './is-object.ts';
 import { job } from './job.ts';
-import { lyrics } from './lyrics.ts';
-import { midi } from './midi.ts';
-import { music } from './music.ts';
+import { cover, lyrics, midi, music, recovery, video, voice, wav } from './music.ts';
 import { isSuccess, noMedia, outcomeOf } from './outcome.ts';
-import { recovery } from './recovery.ts';
 import { stems } from './stems.ts';
-import { findTaskId } from './task-id.ts';
 import { number, text } from './tolerant.ts';
-import { video } from './video.ts';
-import { voice } from './voice.ts';
-import { wav } from './wav.ts';
 
 /** The first family whose shape matches is used: no callback names its operation. */
 const families: readonly Family[] = [job, recovery, video, wav, stems, cover, midi, voice, lyrics, music];

@@ -1,6 +1,7 @@
 // Vocal and stem separation. Three shapes: two or twelve `*_url` keys, or `origin_data` (split_stem_advanced).
+
+import { isObject } from './body.ts';
 import type { Family, SeenAsset } from './family.ts';
-import { isObject } from './is-object.ts';
 import { link, list, object, text } from './tolerant.ts';
 
 const infoFields = ['vocal_removal_info', 'vocal_separation_info'] as const;

@@ -1,6 +1,6 @@
 // Lenient schemas for single values: providers send numbers as text, dates as epochs, and '' or null for "not yet".
 import * as z from 'zod';
-import { isObject } from './is-object.ts';
+import { isObject } from './body.ts';
 
 /** A non-empty text; '', null and other types mean "not yet". A number becomes its digits. */
 export const text = z

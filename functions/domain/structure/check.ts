@@ -2,12 +2,9 @@
 // the extension of the media type; without a checker only the number of bytes is known.
 import * as z from 'zod';
 import { shortfall, unknown, type Verdict } from './checker.ts';
-import { jpeg, jpegState } from './jpeg.ts';
-import { mp3 } from './mp3.ts';
-import { mp3State } from './mp3-state.ts';
-import { mp4 } from './mp4.ts';
-import { mp4State } from './mp4-state.ts';
-import { png, pngState } from './png.ts';
+import { jpeg, jpegState, png, pngState } from './jpeg.ts';
+import { mp3, mp3State } from './mp3.ts';
+import { mp4, mp4State } from './mp4.ts';
 import { riff, riffState } from './riff.ts';
 
 const uncheckedState = z.object({

@@ -1,11 +1,113 @@
 // MP4 and M4A: a sequence of boxes, some of them nested. The payload (`mdat`) is skipped; what matters is that each
 // box ends within the file, and that both the description (`moov`) and the payload exist.
-import { type Checker, shortfall } from './checker.ts';
-import { type Box, boxAt, headerBytesOf } from './mp4-box.ts';
-import type { Mp4State } from './mp4-state.ts';
-import { fieldsOf, noTimes, readRun, runBytes, timeBoxes } from './mp4-times.ts';
-import { judgeMp4 } from './mp4-verdict.ts';
-import { startWalk, toTheEnd, walkOn } from './walk.ts';
+
+import * as z from 'zod';
+import {
+  broken,
+  type Checker,
+  endsInZeros,
+  shortfall,
+  startWalk,
+  toTheEnd,
+  unknown,
+  type Verdict,
+  walk,
+  walkOn,
+  whole,
+} from './checker.ts';
+import {
+  announcedSecondsOf,
+  fieldsOf,
+  mp4Times,
+  noTimes,
+  readRun,
+  runBytes,
+  secondsOf,
+  timeBoxes,
+} from './mp4-times.ts';
+
+/** The state of the walk over an MP4. */
+export const mp4State = walk.extend({
+  format: z.literal('mp4'),
+  /** The ends of the enclosing boxes, outermost first. */
+  ends: z.array(z.number()),
+  /** The end of the last box that was read. */
+  boxEnd: z.number(),
+  /** The last outermost box, and how long the file must be to contain it. */
+  last: z.string(),
+  reach: z.number(),
+  /** The outermost boxes found so far. */
+  has: z.object({ moov: z.boolean(), mdat: z.boolean(), meta: z.boolean() }),
+  /** The file announces fragments, or has some. */
+  isFragmented: z.boolean(),
+  /** Where an outermost box should start and none does. */
+  lostAt: z.number().nullable(),
+  /** All tracks found so far are compressed. */
+  isCompressed: z.boolean(),
+  times: mp4Times,
+});
+export type Mp4State = z.infer<typeof mp4State>;
+
+// The header of a box: 32 bits of size and four letters, then 64 bits of size if the first size is 1. ISO/IEC
+// 14496-12, 4.2.
+
+export type Box = {
+  type: string;
+  headerBytes: number;
+  /** Includes the header. */
+  size: number;
+  /** Has no size: it extends to the end of the file. */
+  isOpen: boolean;
+};
+
+/** The length of the header. */
+export const headerBytesOf = (bytes: Buffer): number => (bytes.readUInt32BE(0) === 1 ? 16 : 8);
+
+/** `room`: how far a box without a size extends. Null if no box starts here. */
+export function boxAt(bytes: Buffer, room: number): Box | null {
+  const type = bytes.toString('latin1', 4, 8);
+  const headerBytes = headerBytesOf(bytes);
+  const said = headerBytes === 16 ? Number(bytes.readBigUInt64BE(8)) : bytes.readUInt32BE(0);
+  const size = said === 0 ? room : Math.min(said, Number.MAX_SAFE_INTEGER);
+  return /^[\x20-\x7e\xa9]{4}$/.test(type) && size >= headerBytes
+    ? { type, headerBytes, size, isOpen: said === 0 }
+    : null;
+}
+
+// The verdict on an MP4, from the state of the walk.
+
+/** Fragments of several tracks do not end at the same moment. */
+const toleranceSeconds = 1;
+
+export function judgeMp4(state: Mp4State): Verdict {
+  const { bytes, reach, last, has, times } = state;
+  if (reach > bytes) return broken(`the box "${last}" of the MP4 lacks ${reach - bytes} bytes`);
+  // A picture (HEIF, AVIF) consists of the same boxes, described in `meta`.
+  if (!has.moov && has.meta) return unknown('the MP4 is no film and no sound');
+  if (!has.moov) return broken('the MP4 ends before its description (moov)');
+  if (!has.mdat) return broken('the MP4 ends before its payload (mdat)');
+  if (state.isFragmented) return judgeFragments(state);
+  // Bytes that are not a box are harmless after the payload and the description.
+  if (endsInZeros(state) && last === 'mdat' && state.lostAt === null && state.isCompressed) {
+    return broken('the payload of the MP4 ends in zeros');
+  }
+  return whole(secondsOf(times));
+}
+
+/** The boxes with which a fragment starts. */
+const beforePayload = ['styp', 'sidx', 'prft', 'emsg', 'moof'];
+
+function judgeFragments({ last, held, lostAt, times }: Mp4State): Verdict {
+  if (beforePayload.includes(last)) return broken('the last fragment of the MP4 lacks its payload (mdat)');
+  if (lostAt !== null) return broken(`no box begins at byte ${lostAt} of the MP4, where a fragment may`);
+  if (held !== '') return broken('the MP4 ends inside the header of a fragment');
+  const seconds = secondsOf(times);
+  const announced = announcedSecondsOf(times);
+  if (seconds !== null && announced !== null && seconds + toleranceSeconds < announced) {
+    return broken(`fragments of ${seconds.toFixed(1)} s came, of ${announced.toFixed(1)} s announced`);
+  }
+  return whole(seconds);
+}
 
 const minBoxBytes = 8;
 const parents = ['moov', 'trak', 'mdia', 'minf', 'stbl', 'mvex', 'moof', 'traf'];

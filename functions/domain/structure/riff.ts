@@ -2,8 +2,19 @@
 // https://learn.microsoft.com/windows/win32/xaudio2/resource-interchange-file-format--riff-
 // https://developers.google.com/speed/webp/docs/riff_container
 import * as z from 'zod';
-import { broken, type Checker, endsInZeros, shortfall, unknown, type Verdict, whole } from './checker.ts';
-import { startWalk, toTheEnd, walk, walkOn } from './walk.ts';
+import {
+  broken,
+  type Checker,
+  endsInZeros,
+  shortfall,
+  startWalk,
+  toTheEnd,
+  unknown,
+  type Verdict,
+  walk,
+  walkOn,
+  whole,
+} from './checker.ts';
 
 export const riffState = walk.extend({
   format: z.literal('riff'),

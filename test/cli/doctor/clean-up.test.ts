@@ -1,7 +1,7 @@
 // What the doctor takes away, in the bucket of somebody's music.
 import { expect, test } from 'vitest';
 import { cleanUp } from '../../../cli/doctor/clean-up.ts';
-import { doctorLimits } from '../../../cli/doctor/limits.ts';
+import { doctorLimits } from '../../../cli/doctor/finding.ts';
 import { recordKey } from '../../../functions/domain/object-key.ts';
 import type { TaskRecord } from '../../../functions/domain/record.ts';
 import { recordOf } from '../records.ts';

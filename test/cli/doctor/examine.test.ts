@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checks, stackChecks } from '../../../cli/doctor/checks.ts';
+import { UnreachableError } from '../../../cli/doctor/finding.ts';
 import type { Patient } from '../../../cli/doctor/target.ts';
-import { UnreachableError } from '../../../cli/doctor/unreachable.ts';
 import { archive, doctorClock, examined, healthyPatient, healthyStack, songKey, token } from './patients.ts';
 
 const denied = async (): Promise<never> => {

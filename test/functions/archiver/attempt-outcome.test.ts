@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type AttemptRound, applyAttempts } from '../../../functions/archiver/attempt-outcome.ts';
-import { openAsset } from '../../../functions/domain/asset.ts';
 import { type TransferCode, TransferError, verdicts } from '../../../functions/domain/errors.ts';
 import type { Asset, Progress } from '../../../functions/domain/record.ts';
+import { openAsset } from '../../../functions/domain/reopen.ts';
 import type { Transferred } from '../../../functions/ports.ts';
 
 const hour = 3_600_000;

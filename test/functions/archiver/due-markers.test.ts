@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { createDueMarkers, riskOf, timeLeft } from '../../../functions/archiver/due-markers.ts';
 import { mergeExpected } from '../../../functions/domain/merge.ts';
-import type { Marker } from '../../../functions/domain/schedule-key.ts';
+import type { Marker } from '../../../functions/domain/schedule.ts';
 import { deadlineOf } from '../../../functions/domain/task-state.ts';
 import { inMemoryBucket } from '../../doubles/in-memory-bucket.ts';
 import { inMemorySchedule } from '../../doubles/in-memory-schedule.ts';

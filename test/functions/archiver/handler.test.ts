@@ -9,7 +9,7 @@ import { CreateQueueCommand, ReceiveMessageCommand, SendMessageCommand, SQSClien
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { encodeCallback } from '../../../functions/domain/message.ts';
 import { startEvents } from '../../../local/events.ts';
-import { sqsEventOf } from '../../../local/lambda/sqs-event.ts';
+import { sqsEventOf } from '../../../local/lambda/event-source.ts';
 import { startS3 } from '../../../local/s3/server.ts';
 import { startSqs } from '../../../local/sqs/server.ts';
 import { lambdaContext } from '../../doubles/lambda.ts';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { processMessage, signalsFor } from '../../../functions/archiver/process-message.ts';
 import { UnavailableError } from '../../../functions/domain/errors.ts';
 import { encodeCallback, encodeMessage } from '../../../functions/domain/message.ts';
-import { type Marker, scheduleKey } from '../../../functions/domain/schedule-key.ts';
+import { type Marker, scheduleKey } from '../../../functions/domain/schedule.ts';
 import { inMemoryBucket } from '../../doubles/in-memory-bucket.ts';
 import { inMemoryEventBus } from '../../doubles/in-memory-event-bus.ts';
 import { inMemorySchedule } from '../../doubles/in-memory-schedule.ts';

@@ -2,9 +2,9 @@
 import { expect, test } from 'vitest';
 import { createRecordUpdate } from '../../../functions/archiver/records.ts';
 import { publishTaskEvent } from '../../../functions/archiver/task-events.ts';
-import { openAsset } from '../../../functions/domain/asset.ts';
 import { mergeExpected } from '../../../functions/domain/merge.ts';
 import { type Asset, type TaskRecord, taskRecord } from '../../../functions/domain/record.ts';
+import { openAsset } from '../../../functions/domain/reopen.ts';
 import { inMemoryBucket } from '../../doubles/in-memory-bucket.ts';
 import { inMemoryEventBus } from '../../doubles/in-memory-event-bus.ts';
 

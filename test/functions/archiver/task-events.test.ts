@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type EventOrigin, markAnnounced, pendingEvent } from '../../../functions/archiver/task-events.ts';
-import { openAsset } from '../../../functions/domain/asset.ts';
 import { mergeExpected } from '../../../functions/domain/merge.ts';
 import type { Asset, TaskRecord } from '../../../functions/domain/record.ts';
+import { openAsset } from '../../../functions/domain/reopen.ts';
 import { eventLimits, taskEventDetail } from '../../../functions/domain/task-event.ts';
 
 const origin: EventOrigin = { stack: 'Trackkeeper', bucket: 'music' };

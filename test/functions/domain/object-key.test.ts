@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { planAssets } from '../../../functions/archiver/plan.ts';
-import { openAsset } from '../../../functions/domain/asset.ts';
 import { parseCallback } from '../../../functions/domain/callback/parse.ts';
 import { contentDisposition, safeName, shortId } from '../../../functions/domain/file-name.ts';
 import { mergeCallback } from '../../../functions/domain/merge.ts';
@@ -13,6 +12,7 @@ import {
   unrecognisedKey,
 } from '../../../functions/domain/object-key.ts';
 import type { TaskRecord } from '../../../functions/domain/record.ts';
+import { openAsset } from '../../../functions/domain/reopen.ts';
 
 const rightToLeft = '\u202e';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { taskSegment } from '../../../functions/domain/object-key.ts';
-import { type Marker, markerOf, markerTime, scheduleKey } from '../../../functions/domain/schedule-key.ts';
+import { type Marker, markerOf, markerTime, scheduleKey } from '../../../functions/domain/schedule.ts';
 
 const aTime = fc
   .date({ min: new Date('2000-01-01T00:00:00Z'), max: new Date('2099-12-31T23:59:59Z'), noInvalidDate: true })

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { UnavailableError } from '../../../functions/domain/errors.ts';
 import type { Source } from '../../../functions/domain/record.ts';
-import { forward } from '../../../functions/forwarder/forward.ts';
-import { signWebhook } from '../../../functions/forwarder/sign-webhook.ts';
+import { forward, signWebhook } from '../../../functions/forwarder/forward.ts';
 import { assetOf } from '../../cli/records.ts';
 import { detail, openBench, presignUrl, taskId } from './forward-bench.ts';
 

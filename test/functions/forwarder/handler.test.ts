@@ -8,7 +8,7 @@ import { clientConfig, functionVariables } from '../../../client/target/local-aw
 import { createCallAws, createS3Client } from '../../../functions/adapters/aws/clients.ts';
 import { createS3Bucket } from '../../../functions/adapters/s3/s3-bucket.ts';
 import type { ForwarderEnv } from '../../../functions/forwarder/env.ts';
-import { sqsEventOf } from '../../../local/lambda/sqs-event.ts';
+import { sqsEventOf } from '../../../local/lambda/event-source.ts';
 import { createBucket, createForwardQueue, createQueues, type LocalQueue } from '../../../local/resources.ts';
 import { startS3 } from '../../../local/s3/server.ts';
 import { startSecrets } from '../../../local/secrets.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { signWebhook } from '../../../functions/forwarder/sign-webhook.ts';
+import { signWebhook } from '../../../functions/forwarder/forward.ts';
 
 test('a signature is that of the example in the specification', () => {
   // https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { UnavailableError } from '../../../functions/domain/errors.ts';
 import type { Log } from '../../../functions/ports.ts';
-import { countTasks, isFullHour } from '../../../functions/sweeper/count-tasks.ts';
+import { countTasks, isFullHour } from '../../../functions/sweeper/sweep.ts';
 
 const never = new AbortController().signal;
 

@@ -1,6 +1,6 @@
 // A sweeper that dies between any two of its calls, or within one, and is started again.
 import { describe, expect, test } from 'vitest';
-import { markerOf } from '../../../functions/domain/schedule-key.ts';
+import { markerOf } from '../../../functions/domain/schedule.ts';
 import type { Queue, Schedule } from '../../../functions/ports.ts';
 import { at, openSweeper } from './sweep-bench.ts';
 

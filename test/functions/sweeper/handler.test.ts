@@ -7,7 +7,7 @@ import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/c
 import { afterAll, beforeAll, beforeEach, expect, type MockInstance, test, vi } from 'vitest';
 import { functionVariables } from '../../../client/target/local-aws.ts';
 import { decodeMessage } from '../../../functions/domain/message.ts';
-import { markerTime, scheduleKey } from '../../../functions/domain/schedule-key.ts';
+import { markerTime, scheduleKey } from '../../../functions/domain/schedule.ts';
 import type { SweeperEnv } from '../../../functions/sweeper/env.ts';
 import { type Fault, startS3 } from '../../../local/s3/server.ts';
 import { startSqs } from '../../../local/sqs/server.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { laterMarker } from '../../../functions/sweeper/later-marker.ts';
+import { laterMarker } from '../../../functions/sweeper/sweep.ts';
 
 const hourMs = 3_600_000;
 const noon = Date.parse('2026-11-20T12:00:00Z');

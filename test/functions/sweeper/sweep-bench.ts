@@ -1,6 +1,6 @@
 // A sweeper with a schedule and a queue in memory, on a clock that stands still.
 import { decodeMessage } from '../../../functions/domain/message.ts';
-import { type Marker, markerTime } from '../../../functions/domain/schedule-key.ts';
+import { type Marker, markerTime } from '../../../functions/domain/schedule.ts';
 import type { Log } from '../../../functions/ports.ts';
 import { type SweepDeps, type Swept, sweep } from '../../../functions/sweeper/sweep.ts';
 import { inMemoryBucket } from '../../doubles/in-memory-bucket.ts';

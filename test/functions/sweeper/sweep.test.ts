@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { UnavailableError } from '../../../functions/domain/errors.ts';
-import { type Marker, scheduleKey } from '../../../functions/domain/schedule-key.ts';
+import { type Marker, scheduleKey } from '../../../functions/domain/schedule.ts';
 import type { Queue, Schedule } from '../../../functions/ports.ts';
 import { sweepSeconds } from '../../../infra/shared-settings.ts';
 import { at, noon, openSweeper } from './sweep-bench.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { apiAnswerOf, gatewayAnswer } from '../../../local/api/api-answer.ts';
+import { apiAnswerOf, gatewayAnswer } from '../../../local/api/api.ts';
 
 const textOf = ({ body, ...rest }: ReturnType<typeof apiAnswerOf>) => ({ ...rest, body: body.toString() });
 

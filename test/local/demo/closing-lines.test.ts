@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { unpainted } from '../../../client/paint.ts';
-import { closingLines, verdictLines } from '../../../local/demo/closing-lines.ts';
+import { unpainted } from '../../../client/terminal.ts';
+import { closingLines, recordLines, verdictLines } from '../../../local/demo/closing-lines.ts';
 import { judge } from '../../../local/demo/promises.ts';
-import { recordLines } from '../../../local/demo/record-lines.ts';
 import { goodEvidence } from './evidence.ts';
 
 function shown(broken: readonly string[] = [], { isBrowsing = false } = {}) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countDealtWith } from '../../../local/demo/dealt-with.ts';
+import { countDealtWith } from '../../../local/demo/start-demo.ts';
 
 const kept = { event: 'callback.kept', taskId: 'a' };
 const done = { event: 'task', taskId: 'a' };

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
+import { demoApiKey, recordInfoPath } from '../../../local/demo/operations.ts';
 import { type DemoProvider, isStream, startDemoProvider } from '../../../local/demo/provider.ts';
-import { demoApiKey, recordInfoPath } from '../../../local/demo/record-info.ts';
 import { startCallbackReceiver } from './callback-receiver.ts';
 
 const cleanups: (() => Promise<void>)[] = [];

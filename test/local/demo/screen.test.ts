@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unpainted } from '../../../client/paint.ts';
+import { unpainted } from '../../../client/terminal.ts';
 import {
   announcedLine,
   askedLine,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { waitFor } from '../../../local/demo/wait-for.ts';
+import { waitFor } from '../../../local/demo/run-demo.ts';
 
 function waiting(limitMs: number) {
   let now = 0;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { onEachLine } from '../../../local/lambda/each-line.ts';
+import { onEachLine } from '../../../local/lambda/function-environment.ts';
 
 async function linesOf(...chunks: Buffer[]): Promise<string[]> {
   const lines: string[] = [];

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sqsEventOf } from '../../../local/lambda/sqs-event.ts';
+import { sqsEventOf } from '../../../local/lambda/event-source.ts';
 
 test('a message becomes the record that Lambda makes of it', () => {
   const message = {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { joinFiles } from '../../../local/s3/join-files.ts';
+import { joinFiles } from '../../../local/s3/bucket-files.ts';
 
 let folder: string;
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { writeChunks } from '../../../local/s3/write-chunks.ts';
+import { writeChunks } from '../../../local/s3/bucket-files.ts';
 
 let folder: string;
 beforeEach(async () => {

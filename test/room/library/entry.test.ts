@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseRecord } from '../../../cli/records/parse-record.ts';
+import { parseRecord } from '../../../client/read-records.ts';
 import { entryOf } from '../../../room/library/entry.ts';
 import { assetOf, recordOf, trackOf } from '../../cli/records.ts';
 

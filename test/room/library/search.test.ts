@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { daysOf, search, wordsOf } from '../../../room/library/search.ts';
-import { normalised, searchText } from '../../../room/library/search-text.ts';
+import { normalised, searchText } from '../../../room/library/entry.ts';
+import { daysOf, search, wordsOf } from '../../../room/library/listed-tasks.ts';
 import { recordOf, trackOf } from '../../cli/records.ts';
 import { entryFor } from './entries.ts';
 

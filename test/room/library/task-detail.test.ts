@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { TaskRecord } from '../../../functions/domain/record.ts';
 import { entryOf, rowOf } from '../../../room/library/entry.ts';
-import { taskDetail } from '../../../room/library/task-detail.ts';
+import { taskDetail } from '../../../room/library/listed-tasks.ts';
 import { recordOf, trackOf } from '../../cli/records.ts';
 
 function detailOf(record: TaskRecord) {

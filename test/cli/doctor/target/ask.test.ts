@@ -1,7 +1,7 @@
 import http from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
+import { UnreachableError } from '../../../../cli/doctor/finding.ts';
 import { ask } from '../../../../cli/doctor/target/ask.ts';
-import { UnreachableError } from '../../../../cli/doctor/unreachable.ts';
 
 const signal = new AbortController().signal;
 

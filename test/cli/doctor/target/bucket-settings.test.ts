@@ -1,7 +1,7 @@
 import http from 'node:http';
 import { S3Client } from '@aws-sdk/client-s3';
 import { expect, onTestFinished, test } from 'vitest';
-import { bucketSettings } from '../../../../cli/doctor/target/bucket-settings.ts';
+import { bucketSettings } from '../../../../cli/doctor/target/examined-bucket.ts';
 
 const access = (restrict: boolean) =>
   '<PublicAccessBlockConfiguration><BlockPublicAcls>true</BlockPublicAcls><BlockPublicPolicy>true</BlockPublicPolicy>' +

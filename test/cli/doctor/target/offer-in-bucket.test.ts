@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { expect, onTestFinished, test } from 'vitest';
-import { offerInBucket } from '../../../../cli/doctor/target/offer-in-bucket.ts';
+import { offerInBucket } from '../../../../cli/doctor/target/examined-bucket.ts';
 import { clientConfig } from '../../../../client/target/local-aws.ts';
 import { testSong } from '../../../../client/test-song.ts';
 import { startS3 } from '../../../../local/s3/server.ts';

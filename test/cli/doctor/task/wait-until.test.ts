@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { waitUntil } from '../../../../cli/doctor/task/wait-until.ts';
+import { waitUntil } from '../../../../cli/doctor/task/test-task.ts';
 
 test('whoever was interrupted looks no more, although the wait ends at once', async () => {
   const interruption = new AbortController();

@@ -5,7 +5,7 @@ import { functionVariables } from '../../../../client/target/local-aws.ts';
 import { createCallAws, createS3Client } from '../../../../functions/adapters/aws/clients.ts';
 import type { HttpLimits } from '../../../../functions/adapters/aws/http-handler.ts';
 import { createS3Bucket } from '../../../../functions/adapters/s3/s3-bucket.ts';
-import { encodeCrc32 } from '../../../../functions/domain/crc32.ts';
+import { encodeCrc32 } from '../../../../functions/domain/crc32-combine.ts';
 import type { Upload } from '../../../../functions/ports.ts';
 import type { Fault } from '../../../../local/s3/server.ts';
 import { Bucket, startLocalS3 } from '../../../contracts/local-s3.ts';

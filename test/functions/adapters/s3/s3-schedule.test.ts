@@ -2,7 +2,7 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createS3Schedule } from '../../../../functions/adapters/s3/s3-schedule.ts';
 import { UnavailableError } from '../../../../functions/domain/errors.ts';
-import { type Marker, markerTime, scheduleKey } from '../../../../functions/domain/schedule-key.ts';
+import { type Marker, markerTime, scheduleKey } from '../../../../functions/domain/schedule.ts';
 import type { Schedule } from '../../../../functions/ports.ts';
 import { Bucket, startLocalS3, troubleAt } from '../../../contracts/local-s3.ts';
 import { type Behaviour, cut, hang, reply, reset, startAwsServer, trickle } from '../../../doubles/aws-server.ts';

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { type Outcome, publish } from '../../../../functions/archiver/transfer/publish.ts';
-import { encodeCrc32 } from '../../../../functions/domain/crc32.ts';
+import { encodeCrc32 } from '../../../../functions/domain/crc32-combine.ts';
 import type { Bucket, Condition } from '../../../../functions/ports.ts';
 import { type InMemoryBucket, inMemoryBucket } from '../../../doubles/in-memory-bucket.ts';
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { encodeCrc32 } from '../../../../functions/domain/crc32.ts';
+import { encodeCrc32 } from '../../../../functions/domain/crc32-combine.ts';
 import { limits } from '../../../../functions/domain/limits.ts';
 import type { Bucket, Upload } from '../../../../functions/ports.ts';
 import type { InMemoryBucket } from '../../../doubles/in-memory-bucket.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Shape } from '../../../../functions/domain/answer/endpoints.ts';
 import { readAnswer, type Told } from '../../../../functions/domain/answer/read-answer.ts';
-import { findTaskId } from '../../../../functions/domain/callback/task-id.ts';
+import { findTaskId } from '../../../../functions/domain/callback/body.ts';
 
 export const folder = join(import.meta.dirname, '../../../fixtures/answers');
 

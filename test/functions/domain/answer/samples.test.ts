@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Shape } from '../../../../functions/domain/answer/endpoints.ts';
-import { assetId } from '../../../../functions/domain/asset.ts';
 import type { ParsedCallback } from '../../../../functions/domain/callback/family.ts';
 import { parseCallback } from '../../../../functions/domain/callback/parse.ts';
+import { assetId } from '../../../../functions/domain/reopen.ts';
 import { describeTold, folder, read, sample } from './answers.ts';
 
 const expected: Readonly<Record<string, [Shape, string]>> = {

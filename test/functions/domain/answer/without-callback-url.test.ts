@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { withoutCallbackUrl } from '../../../../functions/domain/answer/without-callback-url.ts';
+import { withoutCallbackUrl } from '../../../../functions/domain/answer/read-answer.ts';
 
 const url = 'https://abc123.execute-api.us-east-1.amazonaws.com/callbacks/T0kenThatNobodyMaySee?project=demo';
 const within = (value: unknown) => JSON.stringify(JSON.stringify(value));

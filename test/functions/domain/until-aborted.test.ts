@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { untilAborted } from '../../../functions/receiver/until-aborted.ts';
+import { untilAborted } from '../../../functions/domain/concurrency.ts';
 
 const never = new Promise<never>(() => undefined);
 

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { keptToken } from '../../../local/start/kept-token.ts';
-import { temporaryFolder } from '../lambda/bundle-of.ts';
+import { keptToken } from '../../local/start.ts';
+import { temporaryFolder } from './lambda/bundle-of.ts';
 
 test('a token is made once, and stays the same', async () => {
   const file = join(await temporaryFolder(), 'token');

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { redrive } from '../../../cli/redrive/redrive.ts';
+import { redrive } from '../../../cli/commands/redrive.ts';
 import type { DeadLetters, Move } from '../../../client/target.ts';
 
 /** SQS takes its time: each look at the move finds the next of these; the last one stays. */

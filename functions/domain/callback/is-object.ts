@@ -1,5 +1,0 @@
-// Separate from the schemas, which the receiver does not load at its start.
-
-export function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
