@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 import type { StartProgress } from '../client/progress.ts';
 import type { RotationCloud } from '../client/rotation.ts';
-import type { Choice } from '../client/target/choose-target.ts';
+import type { TargetChoice } from '../client/target/choose-target.ts';
 import type { Target } from '../client/target.ts';
 import { wrap } from '../client/terminal.ts';
 
 /** What a command has to say in the end. `exitCode` 1: it did what it could, and something is wrong. */
-export type Outcome = {
+export type CommandOutcome = {
   exitCode: 0 | 1;
   json: unknown;
   lines: readonly string[];
@@ -35,13 +35,13 @@ export const helpNote = (...paragraphs: string[]) =>
 const unitMs: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /** Ages are relative to the start of the command. */
-export type Since = (now: Date) => Date;
+export type StartOfPeriod = (now: Date) => Date;
 
 /**
  * Parses a day (`2026-11-20`, from its start in UTC), an instant (`2026-11-20T18:00:00Z`) or an age (`36h`, `14d`).
  * @throws CommandError if it is none of them
  */
-export function parseSince(text: string): Since {
+export function parseSince(text: string): StartOfPeriod {
   const [, amount, unit = ''] = /^(\d{1,6})([mhd])$/.exec(text) ?? [];
   if (amount !== undefined) return (now) => new Date(now.getTime() - Number(amount) * (unitMs[unit] ?? 0));
   const isInstant = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/.test(text);
@@ -55,7 +55,7 @@ export function parseSince(text: string): Since {
 }
 
 /** What a command works with besides its target. */
-export type Tools = {
+export type CommandTools = {
   now(): Date;
   /** Over at once, and without an error, when the signal ends it. */
   wait(ms: number, signal?: AbortSignal): Promise<void>;
@@ -66,18 +66,18 @@ export type Tools = {
   /** What went wrong with the target, in words that tell its owner what to do. */
   adviceOn(error: unknown): string;
 };
-export type Work = (target: Target, tools: Tools) => Promise<Outcome>;
+export type CommandWork = (target: Target, tools: CommandTools) => Promise<CommandOutcome>;
 /** Opens the target that was chosen, does the work, and shows what came of it. `choice`: what the command's own options say. */
-export type Run = (work: Work, choice?: Choice) => Promise<void>;
+export type RunCommand = (work: CommandWork, choice?: TargetChoice) => Promise<void>;
 
 /** The tools of a command that opens no target. */
-export type AloneTools = Pick<Tools, 'wait' | 'env'> & {
+export type AloneTools = Pick<CommandTools, 'wait' | 'env'> & {
   cloudIn(region: string | undefined): RotationCloud;
   /** Shows a line beside the answer, on standard error. */
   note(line: string): void;
 };
 /** Does work that needs no open target, and shows its outcome. */
-export type RunAlone = (work: (tools: AloneTools) => Promise<Outcome>) => Promise<void>;
+export type RunAlone = (work: (tools: AloneTools) => Promise<CommandOutcome>) => Promise<void>;
 
 /** Adds one command to the program. */
-export type AddCommand = (program: Command, run: Run, runAlone: RunAlone) => void;
+export type AddCommand = (program: Command, run: RunCommand, runAlone: RunAlone) => void;

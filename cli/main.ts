@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { awsCloud } from '../client/aws-cloud.ts';
-import { run } from './run.ts';
+import { runCommandLine } from './run.ts';
 
 const { stdout, stderr, env } = process;
 const isPlain = !stderr.isTTY || env.CI !== undefined || env.TERM === 'dumb';
@@ -11,7 +11,7 @@ const isPlain = !stderr.isTTY || env.CI !== undefined || env.TERM === 'dumb';
 // Whoever reads from a pipe may have enough.
 stdout.on('error', () => {});
 
-process.exitCode = await run(process.argv.slice(2), {
+process.exitCode = await runCommandLine(process.argv.slice(2), {
   root: join(import.meta.dirname, '..'),
   env,
   cloudIn: awsCloud,

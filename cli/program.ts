@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import type { AddCommand, Run, RunAlone } from './command.ts';
+import type { AddCommand, RunAlone, RunCommand } from './command.ts';
 import { addBrowse } from './commands/browse.ts';
 import { addDemo } from './commands/demo.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -35,7 +35,7 @@ trackkeeper <command> --help shows the options of a command.`;
 /** Commander's own words go where the caller says; it never ends the process. */
 type Output = { writeOut(text: string): void; writeErr(text: string): void };
 
-export function createProgram(run: Run, runAlone: RunAlone, output: Output): Command {
+export function createProgram(run: RunCommand, runAlone: RunAlone, output: Output): Command {
   const program = new Command('trackkeeper')
     .description(
       'Trackkeeper from the command line: runs it on this machine, and looks after a deployment here or in AWS.',

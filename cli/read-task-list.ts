@@ -70,12 +70,12 @@ function readRows(text: string): Row[] | { problem: string } {
 
 function readRow({ line, fields }: Row, places: readonly number[]): { task: ExpectedTask } | { problem: string } {
   const [provider = '', kind = '', taskId = ''] = places.map((place) => fields[place]?.trim());
-  const read = readTask({ provider, kind, taskId });
+  const read = readListedTask({ provider, kind, taskId });
   return 'problem' in read ? { problem: `line ${line}: ${read.problem}` } : read;
 }
 
 /** One task, as typed or from a line. */
-export function readTask(
+export function readListedTask(
   given: Record<(typeof columns)[number], string>,
 ): { task: ExpectedTask } | { problem: string } {
   const parsed = z.safeParse(expectedTask, given);

@@ -1,39 +1,39 @@
 // From arguments to an exit code. All that is shown passes through here, so nothing that a title holds reaches a terminal.
 import { CommanderError } from 'commander';
 import { createProgress } from '../client/progress.ts';
-import type { Choice, Surroundings } from '../client/target/choose-target.ts';
-import type { Chosen } from '../client/target.ts';
+import type { TargetChoice, TargetDefaults } from '../client/target/choose-target.ts';
+import type { ChosenTarget } from '../client/target.ts';
 import { createTerminal, plainText } from '../client/terminal.ts';
 import {
   type AloneTools,
   CommandError,
-  type Outcome,
-  type Run,
+  type CommandOutcome,
+  type CommandTools,
+  type CommandWork,
   type RunAlone,
-  type Tools,
-  type Work,
+  type RunCommand,
 } from './command.ts';
 import { createProgram } from './program.ts';
 
 /** The process that it runs in. Answers go to `out`, all else to `err`. */
-export type World = Omit<Surroundings, 'cloudIn'> &
+export type CommandLineWorld = Omit<TargetDefaults, 'cloudIn'> &
   Pick<AloneTools, 'cloudIn'> &
-  Pick<Tools, 'now' | 'wait' | 'untilInterrupted' | 'env'> & {
+  Pick<CommandTools, 'now' | 'wait' | 'untilInterrupted' | 'env'> & {
     out: (text: string) => void;
     err: (text: string) => void;
     /** Of `err`: whether lines can be drawn over, and how wide it is. */
     screen: { moves: boolean; columns: number };
   };
 
-export async function run(args: readonly string[], world: World): Promise<number> {
+export async function runCommandLine(args: readonly string[], world: CommandLineWorld): Promise<number> {
   let exitCode = 0;
   let complaint = '';
-  const show = (outcome: Outcome) => {
+  const show = (outcome: CommandOutcome) => {
     world.out(isJson(args) ? `${jsonText(outcome.json)}\n` : shown(outcome.lines));
     exitCode = Math.max(exitCode, outcome.exitCode);
   };
-  const work: Run = async (work, choice) => {
-    await perform(work, { ...program.opts<Choice>(), ...choice }, world, show);
+  const work: RunCommand = async (work, choice) => {
+    await perform(work, { ...program.opts<TargetChoice>(), ...choice }, world, show);
   };
   const workAlone: RunAlone = async (work) => {
     show(await work({ ...world, note: (line) => world.err(shown([line])) }));
@@ -54,15 +54,15 @@ export async function run(args: readonly string[], world: World): Promise<number
   }
 }
 
-type Show = (outcome: Outcome) => void;
+type Show = (outcome: CommandOutcome) => void;
 
-async function perform(work: Work, choice: Choice, world: World, show: Show): Promise<void> {
+async function perform(work: CommandWork, choice: TargetChoice, world: CommandLineWorld, show: Show): Promise<void> {
   // Loads the AWS SDK, which not every command needs.
   const { chooseTarget } = await import('../client/target/choose-target.ts');
   const chosen = await chooseTarget(choice, world);
   const { screen, now } = world;
   const terminal = createTerminal({ write: world.err }, screen);
-  const tools: Tools = {
+  const tools: CommandTools = {
     ...world,
     progress: createProgress({ terminal, columns: screen.columns, now }),
     adviceOn: (error) => explained(error, chosen).message,
@@ -83,7 +83,7 @@ async function perform(work: Work, choice: Choice, world: World, show: Show): Pr
   }
 }
 
-function explained(error: unknown, chosen: Chosen): CommandError {
+function explained(error: unknown, chosen: ChosenTarget): CommandError {
   return error instanceof CommandError ? error : new CommandError(chosen.adviceOn(error));
 }
 

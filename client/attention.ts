@@ -4,7 +4,7 @@ import { limits } from '../functions/domain/limits.ts';
 import type { TaskRecord } from '../functions/domain/record.ts';
 import { deadlineOf, isOpen } from '../functions/domain/task-state.ts';
 
-export type Concern =
+export type AttentionReason =
   | { what: 'open'; reason: string | null; dueAt: string | null; deadline: string }
   | { what: 'failed'; reason: string; advice: string; at: string };
 
@@ -12,7 +12,7 @@ export type Concern =
 export const riskHours = limits.riskMs[0] / 3_600_000;
 
 /** Undefined if nothing is wrong. */
-export function concernOf(record: TaskRecord): Concern | undefined {
+export function attentionReasonOf(record: TaskRecord): AttentionReason | undefined {
   const { dueAt, failure } = record;
   if (isOpen(record)) {
     return { what: 'open', reason: reasonOf(record), dueAt, deadline: deadlineOf(record).toISOString() };
@@ -34,6 +34,6 @@ function lastSeen({ stages, firstSeenAt }: TaskRecord): string {
   return times.at(-1) ?? firstSeenAt;
 }
 
-export function titleOf({ tracks }: TaskRecord): string | null {
+export function taskTitleOf({ tracks }: TaskRecord): string | null {
   return tracks.map(({ title }) => title).find(Boolean) ?? null;
 }

@@ -2,7 +2,7 @@
 import * as z from 'zod';
 
 /** The AWS calls that this needs. */
-export type Cloud = {
+export type StackReader = {
   outputsOf(stackName: string): Promise<Record<string, string | undefined>>;
   secretValue(secretId: string): Promise<string>;
 };
@@ -12,16 +12,16 @@ const outputsSchema = z.object({ CallbackBaseUrl: z.url(), SecretId: z.string() 
 export const goodToken = /^[\w.~-]{16,}$/;
 const secretSchema = z.object({ token: z.string().regex(goodToken) });
 
-export async function callbackUrl(stackName: string, cloud: Cloud): Promise<string> {
-  const { baseUrl, secretId } = await findIntake(stackName, cloud);
+export async function callbackUrl(stackName: string, cloud: StackReader): Promise<string> {
+  const { baseUrl, secretId } = await findCallbackApi(stackName, cloud);
   const { token } = readSecretAs(secretSchema, await cloud.secretValue(secretId), secretId);
   return baseUrl + token;
 }
 
 /** Finds the callback URL without its token, and the id of the secret that holds the token. */
-export async function findIntake(
+export async function findCallbackApi(
   stackName: string,
-  cloud: Pick<Cloud, 'outputsOf'>,
+  cloud: Pick<StackReader, 'outputsOf'>,
 ): Promise<{ baseUrl: string; secretId: string }> {
   const outputs = outputsSchema.safeParse(await cloud.outputsOf(stackName));
   if (!outputs.success) {

@@ -2,8 +2,8 @@ import type { Terminal } from './terminal.ts';
 import { plainText, progressBar } from './terminal.ts';
 
 /** Shows the progress of long work. `total`: undefined if unknown. */
-export type Progress = { update(done: number, total?: number): void; end(): void };
-export type StartProgress = (label: string, show?: (amount: number) => string) => Progress;
+export type ProgressLine = { update(done: number, total?: number): void; end(): void };
+export type StartProgress = (label: string, show?: (amount: number) => string) => ProgressLine;
 
 type Surroundings = { terminal: Pick<Terminal, 'moves' | 'redraw'>; columns: number; now: () => Date };
 

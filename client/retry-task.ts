@@ -1,23 +1,23 @@
 import { encodeMessage } from '../functions/domain/message.ts';
-import { taskSegment } from '../functions/domain/object-key.ts';
+import { keySafeTaskId } from '../functions/domain/object-key.ts';
 import type { Asset, TaskRecord } from '../functions/domain/record.ts';
 import type { Target } from './target.ts';
 import type { FoundFault } from './verify-file.ts';
 
 /** Stored files that a check at this instant found missing or damaged. */
-export type Lost = { at: string; faults: readonly FoundFault[] };
+export type LostFiles = { at: string; faults: readonly FoundFault[] };
 
 /**
  * Asks the archiver to retry a task's missing files now; sends nothing for a complete task.
  * @returns what the archiver will do, as text
  */
-export async function retryTask(record: TaskRecord, send: Target['send'], lost?: Lost): Promise<string[]> {
+export async function retryTask(record: TaskRecord, send: Target['send'], lost?: LostFiles): Promise<string[]> {
   const faults = lost?.faults ?? [];
   const steps = stepsFor(record, faults);
   if (steps.length === 0) return steps;
   const keys = faults.map(({ key }) => key);
   const damaged = lost !== undefined && keys.length > 0 ? { damaged: { at: lost.at, keys } } : {};
-  await send(encodeMessage({ type: 'retry', task: taskSegment(record.taskId), ...damaged }));
+  await send(encodeMessage({ type: 'retry', task: keySafeTaskId(record.taskId), ...damaged }));
   return steps;
 }
 

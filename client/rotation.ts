@@ -2,10 +2,10 @@
 // rotation.
 import { randomInt } from 'node:crypto';
 import * as z from 'zod';
-import { type Cloud, findIntake, readSecretAs } from './callback-url.ts';
+import { findCallbackApi, readSecretAs, type StackReader } from './callback-url.ts';
 
 /** `replaceSecret`: replaces the complete value. */
-export type RotationCloud = Cloud & { replaceSecret(secretId: string, value: string): Promise<void> };
+export type RotationCloud = StackReader & { replaceSecret(secretId: string, value: string): Promise<void> };
 
 /** Other fields of the owner are kept. The old token may be shorter than a new one must be. */
 const secretSchema = z.looseObject({ token: z.string().min(1), previousToken: z.string().nullish() });
@@ -26,7 +26,7 @@ export class OlderTokenError extends Error {
  * token
  */
 export async function beginRotation(stack: string, cloud: RotationCloud, { force }: { force: boolean }): Promise<void> {
-  const { secretId } = await findIntake(stack, cloud);
+  const { secretId } = await findCallbackApi(stack, cloud);
   const secret = readSecretAs(secretSchema, await cloud.secretValue(secretId), secretId);
   if (secret.previousToken && !force) throw new OlderTokenError('an older token is still accepted');
   await cloud.replaceSecret(secretId, JSON.stringify({ ...secret, token: newToken(), previousToken: secret.token }));
@@ -34,7 +34,7 @@ export async function beginRotation(stack: string, cloud: RotationCloud, { force
 
 /** Resolves with whether there was a previous token to remove. */
 export async function endRotation(stack: string, cloud: RotationCloud): Promise<boolean> {
-  const { secretId } = await findIntake(stack, cloud);
+  const { secretId } = await findCallbackApi(stack, cloud);
   const secret = readSecretAs(secretSchema, await cloud.secretValue(secretId), secretId);
   const { previousToken, ...rest } = secret;
   if (!previousToken) return false;

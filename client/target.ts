@@ -1,14 +1,14 @@
 // A deployment as the commands use it. Types only; the implementations are in target/.
 
 import type { Readable } from 'node:stream';
-import type { Patient } from '../cli/doctor/target.ts';
+import type { DoctorTarget } from '../cli/doctor/target.ts';
 
 /** `etag`: changes with every write. */
 export type ListedFile = { key: string; bytes: number; modified: Date; etag: string };
 export type ReadFile = { body: Buffer; modified: Date; metadata: Readonly<Record<string, string>> };
 
 /** `range`: a single range in HTTP's syntax. `ifMatch`: only of this version; `ifNoneMatch`: of any other version. */
-export type Wanted = { range?: string; ifMatch?: string; ifNoneMatch?: string };
+export type RangeRequest = { range?: string; ifMatch?: string; ifNoneMatch?: string };
 /** `range`: the position of the bytes in the object, in HTTP's syntax; undefined for the complete object. */
 export type OpenedRange = {
   body: Readable;
@@ -28,11 +28,11 @@ export type BucketReader = {
   /** Streams the bytes; undefined if there is no such object. */
   open(key: string): Promise<AsyncIterable<Uint8Array> | undefined>;
   /** The caller must read the body to its end or destroy it. The signal aborts waiting for it. */
-  openRange(key: string, wanted: Wanted, signal: AbortSignal): Promise<OpenedRange | NotOpened>;
+  openRange(key: string, wanted: RangeRequest, signal: AbortSignal): Promise<OpenedRange | NotOpened>;
 };
 
 /** A redrive of the dead-letter queue. `startedAt`: milliseconds. `toMove`: null if SQS does not report it. */
-export type Move = {
+export type RedriveMove = {
   startedAt: number;
   isRunning: boolean;
   moved: number;
@@ -45,11 +45,11 @@ export type DeadLetters = {
   /** Moves each message back to its source queue. */
   startMove(): Promise<void>;
   /** The most recently started one. */
-  lastMove(): Promise<Move | undefined>;
+  lastMove(): Promise<RedriveMove | undefined>;
 };
 
 /** By provider; null if there is no key. */
-export type ProviderKeys = Record<'sunoapi.org' | 'kie.ai', string | null>;
+export type ClientProviderKeys = Record<'sunoapi.org' | 'kie.ai', string | null>;
 
 export type Target = {
   bucket: BucketReader;
@@ -59,11 +59,11 @@ export type Target = {
   send(message: string): Promise<void>;
   deadLetters: DeadLetters;
   callbackUrl(): Promise<string>;
-  providerKeys(): Promise<ProviderKeys>;
+  providerKeys(): Promise<ClientProviderKeys>;
   /** Opens the complete deployment for `doctor`, which may also write to and delete from the bucket. */
-  openPatient(now: () => Date): Patient;
+  openForDoctor(now: () => Date): DoctorTarget;
   close(): void;
 };
 
 /** The chosen deployment, before any request to it. */
-export type Chosen = { name: string; open(): Promise<Target>; adviceOn(error: unknown): string };
+export type ChosenTarget = { name: string; open(): Promise<Target>; adviceOn(error: unknown): string };

@@ -11,11 +11,11 @@ import { formatBytes } from './terminal.ts';
 
 const filesAtOnce = 4;
 
-export type FoundFault = Finding & Pick<KeptFile, 'taskId' | 'key'>;
+export type FoundFault = FileFinding & Pick<StoredFile, 'taskId' | 'key'>;
 type Deps = { bucket: BucketReader; progress: StartProgress };
 
 /** Returns the faults, in the order of the files' keys. */
-export async function verifyFiles(files: readonly KeptFile[], { bucket, progress }: Deps): Promise<FoundFault[]> {
+export async function verifyFiles(files: readonly StoredFile[], { bucket, progress }: Deps): Promise<FoundFault[]> {
   const shown = progress('Verifying', formatBytes);
   const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
   let readBytes = 0;
@@ -31,16 +31,20 @@ export async function verifyFiles(files: readonly KeptFile[], { bucket, progress
   return faults.sort((one, other) => one.key.localeCompare(other.key));
 }
 
-export const isLost = ({ fault }: Finding) => fault !== 'unreadable';
+export const isLost = ({ fault }: FileFinding) => fault !== 'unreadable';
 
-export type Finding = { fault: 'missing' | 'damaged' | 'unreadable'; detail: string };
+export type FileFinding = { fault: 'missing' | 'damaged' | 'unreadable'; detail: string };
 type OnBytes = (bytes: number) => void;
 
 /** A closed connection says nothing about the file. */
 const tries = 3;
 
 /** Reads the file to its end; undefined if it matches its record. */
-export async function verifyFile(bucket: BucketReader, file: KeptFile, onBytes: OnBytes): Promise<Finding | undefined> {
+export async function verifyFile(
+  bucket: BucketReader,
+  file: StoredFile,
+  onBytes: OnBytes,
+): Promise<FileFinding | undefined> {
   const finding = await look(bucket, file, onBytes);
   if (finding === undefined || finding.fault === 'unreadable') return finding;
   // The archiver may have replaced the file since its record was read: then the new record counts.
@@ -50,7 +54,7 @@ export async function verifyFile(bucket: BucketReader, file: KeptFile, onBytes: 
   return isOther ? await look(bucket, current, () => {}) : finding;
 }
 
-async function look(bucket: BucketReader, file: KeptFile, onBytes: OnBytes): Promise<Finding | undefined> {
+async function look(bucket: BucketReader, file: StoredFile, onBytes: OnBytes): Promise<FileFinding | undefined> {
   let problem: unknown;
   for (let made = 0; made < tries; made++) {
     const measure = createMeasure(file);
@@ -72,22 +76,22 @@ async function look(bucket: BucketReader, file: KeptFile, onBytes: OnBytes): Pro
   return { fault: 'unreadable', detail: problem instanceof Error ? problem.message : String(problem) };
 }
 
-async function currentFile(bucket: BucketReader, { taskId, key }: KeptFile): Promise<KeptFile | undefined> {
+async function currentFile(bucket: BucketReader, { taskId, key }: StoredFile): Promise<StoredFile | undefined> {
   const found = await bucket.read(recordKey(taskId), maxRecordBytes);
   const record = found && parseRecord(found.body.toString());
-  return record && keptFiles(record).find((file) => file.key === key);
+  return record && storedFiles(record).find((file) => file.key === key);
 }
 
 /** A stored file with the size and checksums of its record. `sha256`: null if the record has none. */
-export type KeptFile = { taskId: string; key: string; bytes: number; crc32: string; sha256: string | null };
-export type Measured = { bytes: number; crc32: string; sha256: string | null };
+export type StoredFile = { taskId: string; key: string; bytes: number; crc32: string; sha256: string | null };
+export type MeasuredFile = { bytes: number; crc32: string; sha256: string | null };
 
-export function keptFiles({ taskId, assets }: TaskRecord): KeptFile[] {
-  return assets.flatMap((asset) => keptFile(taskId, asset) ?? []);
+export function storedFiles({ taskId, assets }: TaskRecord): StoredFile[] {
+  return assets.flatMap((asset) => storedFile(taskId, asset) ?? []);
 }
 
 /** Undefined if the file is not stored, or is being replaced. */
-export function keptFile(taskId: string, asset: Asset): KeptFile | undefined {
+export function storedFile(taskId: string, asset: Asset): StoredFile | undefined {
   const { state, key, bytes, crc32, sha256 } = asset;
   const isKept = state === 'stored' || state === 'quarantined';
   if (!isKept || key === null || bytes === null || crc32 === null) return undefined;
@@ -95,7 +99,7 @@ export function keptFile(taskId: string, asset: Asset): KeptFile | undefined {
 }
 
 /** Measures bytes as they pass, without buffering. */
-export function createMeasure({ sha256 }: Pick<KeptFile, 'sha256'>) {
+export function createMeasure({ sha256 }: Pick<StoredFile, 'sha256'>) {
   const hash = sha256 === null ? null : createHash('sha256');
   let bytes = 0;
   let crc = 0;
@@ -108,12 +112,12 @@ export function createMeasure({ sha256 }: Pick<KeptFile, 'sha256'>) {
         yield chunk;
       }
     },
-    measured: (): Measured => ({ bytes, crc32: encodeCrc32(crc), sha256: hash?.digest('hex') ?? null }),
+    measured: (): MeasuredFile => ({ bytes, crc32: encodeCrc32(crc), sha256: hash?.digest('hex') ?? null }),
   };
 }
 
 /** How the file differs from its record, as text; undefined if it does not. */
-export function differenceOf(expected: KeptFile, measured: Measured): string | undefined {
+export function differenceOf(expected: StoredFile, measured: MeasuredFile): string | undefined {
   if (measured.bytes !== expected.bytes) return `${measured.bytes} bytes instead of ${expected.bytes}`;
   if (measured.crc32 !== expected.crc32) return `CRC32 ${measured.crc32} instead of ${expected.crc32}`;
   return measured.sha256 === expected.sha256 ? undefined : 'another SHA-256 than the record has';

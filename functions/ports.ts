@@ -1,6 +1,6 @@
 // What the stories need from the world. Types only; the makers are in adapters/, the doubles in test/doubles/.
 import type { ParsedCallback } from './domain/callback/family.ts';
-import type { Asset, Progress, Provider, TaskKind } from './domain/record.ts';
+import type { Asset, Provider, TaskKind, TransferProgress } from './domain/record.ts';
 import type { Marker } from './domain/schedule.ts';
 import type { TaskEvent } from './domain/task-event.ts';
 
@@ -8,7 +8,7 @@ export type Clock = { now(): Date };
 /** Resolves after so long, or, with nothing thrown, as soon as the signal is aborted. */
 export type Pause = (ms: number, signal: AbortSignal) => Promise<void>;
 /** Starts to watch; the answer is the time since, and how much of it this process had nothing to do: milliseconds. */
-export type WatchIdleTime = () => () => { ms: number; idleMs: number };
+export type MeasureCpuHeadroom = () => () => { ms: number; idleMs: number };
 
 /** One line per thing that happened: known fields only, never a token, a body or a lyric. */
 export type Log = (level: 'info' | 'warn' | 'error', event: string, fields?: LogFields) => void;
@@ -42,12 +42,12 @@ export type EventBus = {
 };
 
 /** The owner's own endpoint, and whether it answered at all. @throws UnavailableError, in words without the URL's query */
-export type PostToOwner = (
+export type SendWebhook = (
   body: string,
   headers: Readonly<Record<string, string>>,
 ) => Promise<{ status: number; host: string }>;
 /** What is passed on is signed with each of them. None: it is not signed. */
-export type ReadForwardKeys = () => Promise<readonly Uint8Array[]>;
+export type ReadWebhookKeys = () => Promise<readonly Uint8Array[]>;
 /** Finds the most recently written object under a prefix. */
 export type FindLatestKey = (prefix: string) => Promise<string | undefined>;
 /** Returns a URL with which anyone may fetch the object for some hours. */
@@ -56,11 +56,11 @@ export type PresignUrl = (key: string) => Promise<string>;
 /** What a provider's API says when it is asked. Never throws, and ends by itself. */
 export type ProviderApi = {
   /** What became of a task. Where the provider is unknown, each that there is a key for is asked in turn. */
-  ask(question: Question, options: { signal: AbortSignal }): Promise<ProviderAnswer>;
+  ask(question: ProviderQuestion, options: { signal: AbortSignal }): Promise<ProviderAnswer>;
   /** Another link to the same file, which lives for 20 minutes: kie.ai has them. Null: there is none. */
   freshLink(url: string, options: { signal: AbortSignal }): Promise<string | null | 'unavailable'>;
 };
-export type Question = { provider: Provider; kind: TaskKind; taskId: string };
+export type ProviderQuestion = { provider: Provider; kind: TaskKind; taskId: string };
 /** `detail`: in words for the owner, without a secret. */
 export type ProviderAnswer =
   /** What is known by now, in the form of a callback; while there is nothing yet, of stage `text` and empty. `said`: its JSON. */
@@ -97,7 +97,7 @@ export type Bucket = {
   read(key: string): Promise<{ text: string; etag: string } | undefined>;
   head(key: string): Promise<ObjectInfo | undefined>;
   /** `body` may lie in several pieces, in their order. */
-  write(key: string, body: Body, head: ObjectHead, condition?: Condition): Promise<{ etag: string } | false>;
+  write(key: string, body: ObjectBody, head: ObjectHead, condition?: Condition): Promise<{ etag: string } | false>;
   /** Begins a large object; returns its upload's id. */
   startUpload(key: string, head: ObjectHead): Promise<string>;
   /** The ids of all uploads to this key that were neither completed nor aborted. */
@@ -105,7 +105,7 @@ export type Bucket = {
   /** An upload by its id, whoever began it, and when. Asks nothing. */
   upload(key: string, uploadId: string): Upload;
 };
-export type Body = string | Uint8Array | readonly Uint8Array[];
+export type ObjectBody = string | Uint8Array | readonly Uint8Array[];
 
 /** `crc32` as S3 writes it: base64 of its 4 bytes. */
 export type Part = { number: number; etag: string; bytes: number; crc32: string };
@@ -170,7 +170,7 @@ export type Transferred = {
   suspect: string | null;
 };
 /** How far a large file has come, kept in its record so that any invocation can go on. @throws TransferError `superseded` */
-export type SaveProgress = (progress: Progress | null) => Promise<void>;
+export type SaveProgress = (progress: TransferProgress | null) => Promise<void>;
 export type TransferOptions = {
   /** From here on nothing new is begun: what is under way is brought to a good end. */
   stopping: AbortSignal;

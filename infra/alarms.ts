@@ -6,12 +6,12 @@ import { callbackAlarms, silenceAlarms } from './alarms/callbacks.ts';
 import { taskAlarms } from './alarms/tasks.ts';
 import { forwardingAlarms, providerAlarms, workAlarms } from './alarms/work.ts';
 import type { Config } from './config.ts';
-import type { Watched } from './dashboard.ts';
+import type { MonitoredResources } from './dashboard.ts';
 
 export function defineAlarms(
   stack: Stack,
   config: Config,
-  watched: Watched,
+  watched: MonitoredResources,
 ): { alarms: Alarm[]; alarmTopicArn: string } {
   const { providerKeysSecretName, quietAfterDays, forwardTo } = config;
   const rows: Record<string, AlarmProps> = {

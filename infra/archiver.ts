@@ -6,10 +6,10 @@ import { eventSource } from '../functions/domain/task-event.ts';
 import { referToSecret, type SecretReference } from './callback-secret.ts';
 import type { Config } from './config.ts';
 import { allow, defineNodeFunction, type FunctionCode } from './node-function.ts';
-import type { Queues } from './queues.ts';
+import type { StackQueues } from './queues.ts';
 import { keyPermissions } from './storage.ts';
 
-type Surroundings = { config: Config; code: FunctionCode; bucket: IBucket; queues: Queues };
+type Surroundings = { config: Config; code: FunctionCode; bucket: IBucket; queues: StackQueues };
 type Archiving = Omit<Surroundings, 'code'> & { providerKeys: SecretReference | undefined };
 
 /** Defines the archiver: the function that processes the messages of both queues. */

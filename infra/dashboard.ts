@@ -14,9 +14,9 @@ import {
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Config } from './config.ts';
 import { allEmitted, emitted } from './emitted-metrics.ts';
-import type { Queues } from './queues.ts';
+import type { StackQueues } from './queues.ts';
 
-type Shown = Watched & { alarms: Alarm[] };
+type Shown = MonitoredResources & { alarms: Alarm[] };
 
 export function defineDashboard(stack: Stack, { dashboard }: Config, shown: Shown): void {
   if (!dashboard) return;
@@ -103,8 +103,8 @@ function graph(title: string, ...left: IMetric[]) {
 }
 
 /** The stack's resources that have metrics of their own in CloudWatch. */
-export type Watched = {
-  queues: Queues;
+export type MonitoredResources = {
+  queues: StackQueues;
   api: HttpApi;
   receiver: LambdaFunction;
   archiver: LambdaFunction;

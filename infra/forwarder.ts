@@ -8,11 +8,17 @@ import type { ForwarderEnv } from '../functions/forwarder/env.ts';
 import type { SecretReference } from './callback-secret.ts';
 import type { Config } from './config.ts';
 import { allow, defineNodeFunction, type FunctionCode } from './node-function.ts';
-import { type Queues, queueDefaults } from './queues.ts';
+import { queueDefaults, type StackQueues } from './queues.ts';
 import { forwardedEvents, forwardLimits, queueLimits, testTaskPrefix } from './shared-settings.ts';
 import { keyPermissions } from './storage.ts';
 
-type Surroundings = { config: Config; code: FunctionCode; bucket: IBucket; queues: Queues; secret: SecretReference };
+type Surroundings = {
+  config: Config;
+  code: FunctionCode;
+  bucket: IBucket;
+  queues: StackQueues;
+  secret: SecretReference;
+};
 type Forwarding = Omit<Surroundings, 'code' | 'queues'> & { queue: Queue };
 
 /** Concurrent requests to the owner's endpoint, so that a backlog does not flood it. */

@@ -1,10 +1,10 @@
 import { CfnOutput, type Stack } from 'aws-cdk-lib';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
-import type { Queues } from './queues.ts';
+import type { StackQueues } from './queues.ts';
 
 type Deployed = {
   bucket: IBucket;
-  queues: Queues;
+  queues: StackQueues;
   callbackBaseUrl: string;
   tasksBaseUrl: string;
   secretId: string;

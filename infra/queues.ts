@@ -2,7 +2,7 @@ import { Duration, type Stack } from 'aws-cdk-lib';
 import { Queue, QueueEncryption, type QueueProps } from 'aws-cdk-lib/aws-sqs';
 import { queueLimits } from './shared-settings.ts';
 
-export type Queues = {
+export type StackQueues = {
   /** Callbacks, announcements and commands. */
   queue: Queue;
   /** Tasks that became due. A queue of its own, so that ten thousand due tasks never delay a new callback. */
@@ -18,7 +18,7 @@ export const queueDefaults: QueueProps = {
   maxMessageSizeBytes: queueLimits.maxMessageBytes,
 };
 
-export function defineQueues(stack: Stack): Queues {
+export function defineQueues(stack: Stack): StackQueues {
   const deadLetterQueue = new Queue(stack, 'DeadLetterQueue', queueDefaults);
   const settings: QueueProps = {
     ...queueDefaults,

@@ -5,11 +5,11 @@ import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { SweeperEnv } from '../functions/sweeper/env.ts';
 import type { Config } from './config.ts';
 import { allow, defineNodeFunction, type FunctionCode } from './node-function.ts';
-import type { Queues } from './queues.ts';
+import type { StackQueues } from './queues.ts';
 import { sweepSeconds } from './shared-settings.ts';
 import { keyPermissions } from './storage.ts';
 
-type Surroundings = { config: Config; code: FunctionCode; bucket: IBucket; queues: Queues };
+type Surroundings = { config: Config; code: FunctionCode; bucket: IBucket; queues: StackQueues };
 
 /**
  * Defines the sweeper: each minute it finds due tasks and sends their wake messages to the archiver. Deliberately

@@ -19,10 +19,10 @@ export class AwsError extends Error {
   }
 }
 
-export type Input = JsonObject;
+export type JsonInput = JsonObject;
 
-export type Call = {
-  readonly input: Input;
+export type JsonCall = {
+  readonly input: JsonInput;
   /** The address under which the caller reached this server, for responses that contain URLs. */
   readonly baseUrl: string;
   /** Aborted when the caller disconnects. */
@@ -30,16 +30,16 @@ export type Call = {
 };
 
 /** Returns a value for JSON, or a promise of one; throws `AwsError` to reject the request. */
-export type Operation = (call: Call) => unknown;
+export type JsonOperation = (call: JsonCall) => unknown;
 
-export type Service = {
+export type JsonService = {
   /** The part of `x-amz-target` before the dot. */
   readonly target: string;
   /** The prefix of error codes that the SDK expects. */
   readonly namespace: string;
   readonly version: '1.0' | '1.1';
   readonly maxBodyBytes: number;
-  readonly operations: Readonly<Record<string, Operation>>;
+  readonly operations: Readonly<Record<string, JsonOperation>>;
 };
 
 /**
@@ -47,13 +47,15 @@ export type Service = {
  * performed but the connection closes before its response; `hang`: the operation is not performed and no response is
  * sent.
  */
-export type Fault = (request: { operation: string }) => undefined | { status: number; code: string } | 'cut' | 'hang';
+export type JsonFault = (request: {
+  operation: string;
+}) => undefined | { status: number; code: string } | 'cut' | 'hang';
 
 export type LocalServer = { readonly url: string; close(): Promise<void> };
 
 export async function startAwsJson(
-  service: Service,
-  { port = 0, fault = () => undefined }: { port?: number; fault?: Fault } = {},
+  service: JsonService,
+  { port = 0, fault = () => undefined }: { port?: number; fault?: JsonFault } = {},
 ): Promise<LocalServer> {
   const server = createServer(async (request, response) => {
     try {
@@ -78,7 +80,7 @@ export async function startAwsJson(
   };
 }
 
-async function answer(service: Service, fault: Fault, request: IncomingMessage, response: ServerResponse) {
+async function answer(service: JsonService, fault: JsonFault, request: IncomingMessage, response: ServerResponse) {
   const left = new AbortController();
   response.once('close', () => left.abort());
   const operation = operationName(service, request);
@@ -93,12 +95,12 @@ async function answer(service: Service, fault: Fault, request: IncomingMessage, 
   else send(service, response, 200, output);
 }
 
-function operationName({ target }: Service, { headers }: IncomingMessage): string {
+function operationName({ target }: JsonService, { headers }: IncomingMessage): string {
   const [name, operation] = String(headers['x-amz-target']).split('.');
   return name === target && operation ? operation : 'nothing';
 }
 
-function operationNamed({ target, operations }: Service, name: string): Operation {
+function operationNamed({ target, operations }: JsonService, name: string): JsonOperation {
   const run = Object.hasOwn(operations, name) ? operations[name] : undefined;
   if (run) return run;
   const known = Object.keys(operations).join(', ');
@@ -108,7 +110,7 @@ function operationNamed({ target, operations }: Service, name: string): Operatio
   );
 }
 
-async function readInput(request: IncomingMessage, maxBytes: number): Promise<Input> {
+async function readInput(request: IncomingMessage, maxBytes: number): Promise<JsonInput> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   // Read a body that is too long to its end without keeping it: a client that is still sending would not see the
@@ -125,7 +127,7 @@ async function readInput(request: IncomingMessage, maxBytes: number): Promise<In
   throw new AwsError('SerializationException', 'The body of a request is one JSON object.');
 }
 
-function refuse(service: Service, response: ServerResponse, error: unknown): void {
+function refuse(service: JsonService, response: ServerResponse, error: unknown): void {
   // Reading fails if the caller disconnects during the request; there is no one to respond to.
   if (response.destroyed) return;
   if (!(error instanceof AwsError)) console.error(error);
@@ -135,7 +137,7 @@ function refuse(service: Service, response: ServerResponse, error: unknown): voi
   send(service, response, status, { __type: `${service.namespace}#${code}`, message });
 }
 
-function send({ version }: Service, response: ServerResponse, status: number, output: unknown): void {
+function send({ version }: JsonService, response: ServerResponse, status: number, output: unknown): void {
   if (response.destroyed) return;
   const text = JSON.stringify(output);
   response.writeHead(status, {

@@ -4,7 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { relative } from 'node:path';
 import { coloured, createTerminal, unpainted } from '../client/terminal.ts';
 import { closingLines } from './demo/closing-lines.ts';
-import { judge } from './demo/promises.ts';
+import { judgePromises } from './demo/promises.ts';
 import { runDemo } from './demo/run-demo.ts';
 
 /** A run takes about 12 s, most of it slowness for the eye; a machine five times slower is still waited for. */
@@ -31,7 +31,7 @@ export async function showDemo({ data, isFast, isBrowsing }: DemoChoice): Promis
   const terminal = createTerminal(stdout, { moves: !isPlain && columns >= leastColumns });
 
   const result = await runDemo({ data, isFast, limitMs, terminal, paint, columns });
-  const verdicts = judge(result.evidence);
+  const verdicts = judgePromises(result.evidence);
   const folder = relative('', result.bucketFolder);
   terminal.print(...closingLines({ ...result, verdicts, folder, data, isBrowsing, columns, paint }));
   return verdicts.every(({ broken }) => broken.length === 0);

@@ -5,9 +5,9 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync, renameSync, statSync } from 'node:fs';
 import {
   AwsError,
-  type Call,
-  type Fault,
   isJsonObject,
+  type JsonCall,
+  type JsonFault,
   jsonObjectIn,
   type LocalServer,
   startAwsJson,
@@ -33,7 +33,7 @@ export type EventsOptions = {
   rotateBytes?: number;
   /** PutEvents responds after it has settled. */
   onEvent?: (event: EventEnvelope) => Promise<void> | void;
-  fault?: Fault;
+  fault?: JsonFault;
 };
 
 /** EventBridge's limit. */
@@ -43,7 +43,7 @@ const maxEntryBytes = 256 * 1024;
 export function startEvents(options: EventsOptions): Promise<LocalServer> {
   const { file, rotateBytes = 10 * 1024 * 1024, onEvent = () => {}, fault } = options;
 
-  async function putEvents({ input: { Entries: entries } }: Call) {
+  async function putEvents({ input: { Entries: entries } }: JsonCall) {
     if (!Array.isArray(entries) || entries.length === 0 || entries.length > maxEntries) {
       throw new AwsError('ValidationException', `Entries must be 1 to ${maxEntries} of them.`);
     }

@@ -1,13 +1,13 @@
 // Secrets Manager for the local deployment: read-only, with secrets given at the start.
 
 import { createHash } from 'node:crypto';
-import { AwsError, type Call, type LocalServer, startAwsJson } from './aws-json.ts';
+import { AwsError, type JsonCall, type LocalServer, startAwsJson } from './aws-json.ts';
 
 export function startSecrets(secrets: Record<string, string>): Promise<LocalServer> {
   const byId = new Map(Object.entries(secrets));
   const startedAt = Date.now();
 
-  function getSecretValue({ input: { SecretId: id } }: Call) {
+  function getSecretValue({ input: { SecretId: id } }: JsonCall) {
     const secret = typeof id === 'string' ? byId.get(id) : undefined;
     if (secret === undefined) {
       throw new AwsError('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");

@@ -58,7 +58,7 @@ function whenParentEnds(then: () => void): void {
 }
 
 /** Advice to the owner on an error of `startLocally`. */
-export function adviceOn(error: unknown, { port, data }: StartOptions): string {
+export function startAdvice(error: unknown, { port, data }: StartOptions): string {
   const code = error instanceof Error && 'code' in error ? error.code : undefined;
   switch (code) {
     case 'EADDRINUSE':

@@ -1,7 +1,7 @@
 // Notifies open pages of changes, by server-sent events.
 import { Readable } from 'node:stream';
-import { type Answer, refusal } from './guard.ts';
-import type { State } from './page-api.ts';
+import { type GuardDecision, refusal } from './guard.ts';
+import type { TaskState } from './page-api.ts';
 
 /** A browser opens at most six connections to one server. */
 const maxListeners = 16;
@@ -13,7 +13,7 @@ const maxWaitingBytes = 64 * 1024;
 
 export type Changes = ReturnType<typeof createChanges>;
 
-type Deps = { state: () => State; wait: (ms: number, signal?: AbortSignal) => Promise<void>; signal: AbortSignal };
+type Deps = { state: () => TaskState; wait: (ms: number, signal?: AbortSignal) => Promise<void>; signal: AbortSignal };
 
 export function createChanges({ state, wait, signal }: Deps) {
   const listeners = new Set<Readable>();
@@ -30,7 +30,7 @@ export function createChanges({ state, wait, signal }: Deps) {
   return {
     isWatched: () => listeners.size > 0,
 
-    connect(): Answer {
+    connect(): GuardDecision {
       if (listeners.size >= maxListeners) return refusal(503, 'Too many pages are open: close one.');
       const listener = new Readable({
         read() {},

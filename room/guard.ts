@@ -32,9 +32,9 @@ export const securityHeaders: Readonly<Record<string, string>> = {
 };
 
 /** New for each run: the token is in the printed URL and is exchanged for the session, which is in a cookie. */
-export type Room = { port: number; token: string; session: string };
+export type RoomSecrets = { port: number; token: string; session: string };
 
-export type Asked = {
+export type GuardedRequest = {
   method: string;
   /** As in the request line. */
   url: string;
@@ -42,7 +42,7 @@ export type Asked = {
   headers: Readonly<Record<string, string | undefined>>;
 };
 
-export type Verdict =
+export type AccessVerdict =
   | { verdict: 'welcome'; path: string; query: URLSearchParams }
   /** The token was correct: set the cookie. */
   | { verdict: 'let-in'; cookie: string }
@@ -54,7 +54,7 @@ const maxBodyBytes = 1024;
 const strangers =
   'Open the address that `trackkeeper browse` printed, by the address bar: it lets this browser in, until the command ends.';
 
-export function judge(asked: Asked, room: Room): Verdict {
+export function authorize(asked: GuardedRequest, room: RoomSecrets): AccessVerdict {
   const { method, url, headers } = asked;
   const host = headers.host ?? '';
   if (!hostsOf(room).includes(host))
@@ -84,10 +84,10 @@ export function judge(asked: Asked, room: Room): Verdict {
 }
 
 /** Any other host name that resolves to this address is an attack (DNS rebinding). */
-const hostsOf = ({ port }: Room) => [`127.0.0.1:${port}`, `localhost:${port}`];
+const hostsOf = ({ port }: RoomSecrets) => [`127.0.0.1:${port}`, `localhost:${port}`];
 
 /** Cookies are shared by all ports of a host, so the name contains the port. */
-const cookieName = ({ port }: Room) => `trackkeeper-${port}`;
+const cookieName = ({ port }: RoomSecrets) => `trackkeeper-${port}`;
 
 /** `none`: the user opened the page directly. Programs and old browsers do not send the header. */
 function comesFromHere(site: string | undefined, path: string): boolean {
@@ -104,7 +104,7 @@ function isSame(one: string, other: string): boolean {
   return timingSafeEqual(digest(one), digest(other));
 }
 
-function refused(status: (Verdict & { verdict: 'refused' })['status'], reason: string): Verdict {
+function refused(status: (AccessVerdict & { verdict: 'refused' })['status'], reason: string): AccessVerdict {
   return { verdict: 'refused', status, reason };
 }
 
@@ -119,16 +119,16 @@ export type Call = {
   signal: AbortSignal;
 };
 
-export type Answer = {
+export type GuardDecision = {
   status: number;
   headers: Readonly<Record<string, string | number>>;
   body?: string | Uint8Array | Readable;
 };
 
-export function jsonAnswer(value: unknown, status = 200): Answer {
+export function jsonAnswer(value: unknown, status = 200): GuardDecision {
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
 }
 
-export function refusal(status: number, error: string): Answer {
+export function refusal(status: number, error: string): GuardDecision {
   return jsonAnswer({ error } satisfies Refused, status);
 }

@@ -1,8 +1,8 @@
 // Streams a stored file, or the requested range of it, from the bucket to the browser.
 
-import type { BucketReader, Wanted } from '../client/target.ts';
+import type { BucketReader, RangeRequest } from '../client/target.ts';
 import { contentDisposition } from '../functions/domain/file-name.ts';
-import { type Answer, type Call, refusal } from './guard.ts';
+import { type Call, type GuardDecision, refusal } from './guard.ts';
 import type { ClaimedFile } from './library/claimed-file.ts';
 
 /** Types that a browser shows or plays but never executes. All other types are sent as downloads. */
@@ -18,7 +18,10 @@ const cacheControl = 'private, max-age=300';
 
 type Deps = { bucket: BucketReader; claimed: (key: string) => Promise<ClaimedFile | undefined> };
 
-export async function media({ name: key, query, headers, signal }: Call, { bucket, claimed }: Deps): Promise<Answer> {
+export async function media(
+  { name: key, query, headers, signal }: Call,
+  { bucket, claimed }: Deps,
+): Promise<GuardDecision> {
   const file = await claimed(key);
   if (file === undefined) return refusal(404, 'No record claims this file.');
 
@@ -55,7 +58,7 @@ const cached = (etag = '') => ({ 'cache-control': cacheControl, ...(etag !== '' 
  * A single range is passed on; for several or invalid ranges the complete file is sent, as HTTP allows. S3 does not
  * support `If-Range`.
  */
-function wantedIn(headers: Call['headers']): Wanted {
+function wantedIn(headers: Call['headers']): RangeRequest {
   const { range = '', 'if-range': ifRange, 'if-none-match': ifNoneMatch } = headers;
   const isStrong = ifRange === undefined || /^"[^"]*"$/.test(ifRange);
   return {

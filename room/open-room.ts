@@ -1,10 +1,10 @@
 // Starts the listening room: the library, the notifications of open pages, and the server.
 import { randomBytes } from 'node:crypto';
-import type { Tools } from '../cli/command.ts';
+import type { CommandTools } from '../cli/command.ts';
 import type { Target } from '../client/target.ts';
 import { createChanges } from './changes.ts';
 import { cacheFileFor, loadCache, saveCache } from './library/cache-file.ts';
-import { createLibrary } from './library/library.ts';
+import { createTaskLibrary } from './library/library.ts';
 import { watch } from './library/watch.ts';
 import { readPageFiles } from './page-files.ts';
 import { createRoutes } from './routes.ts';
@@ -14,7 +14,7 @@ import { serve } from './serve.ts';
 const saveEveryMs = 60_000;
 
 export type ListeningRoom = { url: string; close(): Promise<void> };
-type Deps = Pick<Tools, 'now' | 'wait' | 'env' | 'adviceOn'> & { target: Target; port: number };
+type Deps = Pick<CommandTools, 'now' | 'wait' | 'env' | 'adviceOn'> & { target: Target; port: number };
 
 /** @throws if the port is in use */
 export async function openRoom({ target, port, now, wait, env, adviceOn }: Deps): Promise<ListeningRoom> {
@@ -23,7 +23,7 @@ export async function openRoom({ target, port, now, wait, env, adviceOn }: Deps)
   const { bucket, place } = target;
   const cacheFile = cacheFileFor(place, env);
   const remembered = loadCache(cacheFile, place);
-  const library = createLibrary({ bucket, remembered, onChange: () => changes.tell(), now, signal });
+  const library = createTaskLibrary({ bucket, remembered, onChange: () => changes.tell(), now, signal });
   const changes = createChanges({ state: library.state, wait, signal });
 
   let saved = { revision: 0, at: 0 };

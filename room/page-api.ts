@@ -10,7 +10,7 @@
 //
 // Errors have a status of 4xx or 5xx, and a Refused as their body.
 
-export type State = {
+export type TaskState = {
   /** Increases with every visible change; 0: the bucket has not been read yet. */
   revision: number;
   /** The number of records read so far, and in total. */
@@ -47,7 +47,7 @@ export type Attention = {
 };
 
 /** A row of the list. */
-export type Row = {
+export type TaskRow = {
   taskId: string;
   /** When the task was first seen: the instant, and the day in UTC (`2026-11-20`). */
   at: string;
@@ -68,20 +68,20 @@ export type Row = {
 };
 
 /** Newest first. */
-export type ListedTasks = State & {
+export type ListedTasks = TaskState & {
   /** All matching tasks by day, in the order of the list; the counts add up to `total`. */
   days: { day: string; count: number }[];
   total: number;
   from: number;
-  rows: Row[];
+  rows: TaskRow[];
   /** The values to filter by, from all tasks. */
   kinds: string[];
 };
 
 /** Most urgent first; `total` counts those that do not fit, too. */
-export type NeedsAttention = State & {
+export type NeedsAttention = TaskState & {
   total: number;
-  rows: Row[];
+  rows: TaskRow[];
   /** Keys of records that are not valid. */
   unreadable: string[];
 };
@@ -100,7 +100,7 @@ export type FileDetail = {
   progress: { bytes: number; ofBytes: number } | null;
 };
 
-export type TaskDetail = Row & {
+export type TaskDetail = TaskRow & {
   revision: number;
   /** The bucket's location: `s3://<name>`, or its folder on this machine; files are below it. */
   bucket: string;

@@ -2,12 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import type { Answer } from './guard.ts';
+import type { GuardDecision } from './guard.ts';
 
 const folder = join(import.meta.dirname, 'page');
 
 /** By path. */
-export type PageFiles = ReadonlyMap<string, Answer>;
+export type PageFiles = ReadonlyMap<string, GuardDecision>;
 
 export async function readPageFiles(): Promise<PageFiles> {
   const read = (name: string) => readFile(join(folder, name));
@@ -42,6 +42,6 @@ async function bundlePage(): Promise<Uint8Array> {
   return script.contents;
 }
 
-function fileAnswer(contentType: string, body: Uint8Array): Answer {
+function fileAnswer(contentType: string, body: Uint8Array): GuardDecision {
   return { status: 200, headers: { 'content-type': contentType }, body };
 }

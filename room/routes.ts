@@ -6,14 +6,14 @@ import type { Target } from '../client/target.ts';
 import { recordKey } from '../functions/domain/object-key.ts';
 import type { TaskRecord } from '../functions/domain/record.ts';
 import type { Changes } from './changes.ts';
-import { type Answer, type Call, jsonAnswer, refusal } from './guard.ts';
+import { type Call, type GuardDecision, jsonAnswer, refusal } from './guard.ts';
 import { attentionTo, needingAttention } from './library/attention.ts';
 import { createClaims } from './library/claimed-file.ts';
 import { type Entry, entryOf, rowOf } from './library/entry.ts';
-import type { Library } from './library/library.ts';
+import type { TaskLibrary } from './library/library.ts';
 import { listedTasks, taskDetail } from './library/listed-tasks.ts';
 import { media } from './media.ts';
-import type { NeedsAttention, Retried, Row } from './page-api.ts';
+import type { NeedsAttention, Retried, TaskRow } from './page-api.ts';
 import type { PageFiles } from './page-files.ts';
 
 /** For all pages of the list together. */
@@ -23,12 +23,12 @@ export type Route = {
   method: 'GET' | 'POST';
   /** Its only group, if any, is the name in the path, percent-encoded. */
   path: RegExp;
-  answer: (call: Call) => Answer | Promise<Answer>;
+  answer: (call: Call) => GuardDecision | Promise<GuardDecision>;
 };
 
 type Deps = {
   target: Pick<Target, 'bucket' | 'place' | 'send'>;
-  library: Library;
+  library: TaskLibrary;
   changes: Changes;
   page: PageFiles;
   now: () => Date;
@@ -36,10 +36,13 @@ type Deps = {
 
 export function createRoutes({ target, library, changes, page, now }: Deps): Route[] {
   const { bucket, place, send } = target;
-  const row = (entry: Entry): Row => rowOf(entry, (concern) => attentionTo(concern, now()));
+  const row = (entry: Entry): TaskRow => rowOf(entry, (concern) => attentionTo(concern, now()));
   const claimed = createClaims({ entries: library.entries, read: (key) => readRecord(bucket, key) });
 
-  async function ofTask(taskId: string, answer: (record: TaskRecord) => Answer | Promise<Answer>): Promise<Answer> {
+  async function ofTask(
+    taskId: string,
+    answer: (record: TaskRecord) => GuardDecision | Promise<GuardDecision>,
+  ): Promise<GuardDecision> {
     const record = await readRecord(bucket, recordKey(taskId));
     return record === undefined ? refusal(404, `There is no task ${taskId} any more.`) : await answer(record);
   }

@@ -2,7 +2,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type Answer, type Asked, judge, type Room, refusal, securityHeaders, type Verdict } from './guard.ts';
+import {
+  type AccessVerdict,
+  authorize,
+  type GuardDecision,
+  type GuardedRequest,
+  type RoomSecrets,
+  refusal,
+  securityHeaders,
+} from './guard.ts';
 import type { Route } from './routes.ts';
 
 /**
@@ -16,7 +24,7 @@ const idleMs = 120_000;
 type Serving = {
   /** 0: any free port. */
   port: number;
-  room: Omit<Room, 'port'>;
+  room: Omit<RoomSecrets, 'port'>;
   routes: readonly Route[];
   adviceOn: (error: unknown) => string;
 };
@@ -30,13 +38,13 @@ export async function serve({ port, room, routes, adviceOn }: Serving) {
 
   server.on('request', (request, response) => {
     const asked = { method: request.method ?? '', url: request.url ?? '', headers: flatHeaders(request) };
-    const verdict = judge(asked, { ...room, port: bound });
+    const verdict = authorize(asked, { ...room, port: bound });
     // Drain the request body so that the connection can be reused.
     request.resume();
     void answer(verdict, asked, response);
   });
 
-  async function answer(verdict: Verdict, asked: Asked, response: ServerResponse): Promise<void> {
+  async function answer(verdict: AccessVerdict, asked: GuardedRequest, response: ServerResponse): Promise<void> {
     const left = new AbortController();
     response.once('close', () => left.abort());
     try {
@@ -48,7 +56,11 @@ export async function serve({ port, room, routes, adviceOn }: Serving) {
     }
   }
 
-  async function findAnswer(verdict: Verdict, { method, headers }: Asked, signal: AbortSignal): Promise<Answer> {
+  async function findAnswer(
+    verdict: AccessVerdict,
+    { method, headers }: GuardedRequest,
+    signal: AbortSignal,
+  ): Promise<GuardDecision> {
     if (verdict.verdict === 'refused') return inPlainWords(verdict.status, verdict.reason);
     // Redirects to the URL without the token, so that the token is not kept in the browser's history.
     if (verdict.verdict === 'let-in') return { status: 303, headers: { 'set-cookie': verdict.cookie, location: '/' } };
@@ -73,12 +85,12 @@ export async function serve({ port, room, routes, adviceOn }: Serving) {
 }
 
 /** Plain text cannot execute anything. The connection is closed. */
-function inPlainWords(status: number, reason: string): Answer {
+function inPlainWords(status: number, reason: string): GuardDecision {
   const headers = { 'content-type': 'text/plain; charset=utf-8', connection: 'close' };
   return { status, headers, body: `${reason}\n` };
 }
 
-async function send(response: ServerResponse, { status, headers, body }: Answer, method: string): Promise<void> {
+async function send(response: ServerResponse, { status, headers, body }: GuardDecision, method: string): Promise<void> {
   const isStream = body instanceof Readable;
   const length = body === undefined || isStream ? {} : { 'content-length': Buffer.byteLength(body) };
   try {

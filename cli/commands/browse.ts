@@ -1,5 +1,5 @@
 import type { Target } from '../../client/target.ts';
-import type { AddCommand, Tools, Work } from '../command.ts';
+import type { AddCommand, CommandTools, CommandWork } from '../command.ts';
 import { CommandError, helpNote } from '../command.ts';
 
 /** The next one after that of a local deployment. */
@@ -27,7 +27,7 @@ function parsePort(text: string): number {
   throw new CommandError(`--port ${text} is no port: give a number from 0 to 65535.`, 2);
 }
 
-export function browse(port: number | undefined): Work {
+export function browse(port: number | undefined): CommandWork {
   return async (target, tools) => {
     const interrupted = tools.untilInterrupted();
     const room = await open(port, target, tools);
@@ -46,7 +46,7 @@ export function browse(port: number | undefined): Work {
   };
 }
 
-async function open(port: number | undefined, target: Target, tools: Tools) {
+async function open(port: number | undefined, target: Target, tools: CommandTools) {
   const { openRoom } = await import('../../room/open-room.ts');
   try {
     return await openRoom({ ...tools, target, port: port ?? usualPort });

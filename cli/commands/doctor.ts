@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import type { AddCommand, Work } from '../command.ts';
+import type { AddCommand, CommandWork } from '../command.ts';
 import { helpNote } from '../command.ts';
 import { examine } from '../doctor/examine.ts';
 import { report } from '../doctor/report.ts';
@@ -22,8 +22,8 @@ export const addDoctor: AddCommand = (program, run) => {
     .action(({ url, strict = false }: Options) => run(doctor(strict), url === undefined ? {} : { url }));
 };
 
-function doctor(isStrict: boolean): Work {
-  return async ({ openPatient }, { now, wait, untilInterrupted, progress }) => {
+function doctor(isStrict: boolean): CommandWork {
+  return async ({ openForDoctor: openPatient }, { now, wait, untilInterrupted, progress }) => {
     const start = now().getTime();
     const bar = progress('Examining');
     const examined = await examine(openPatient(now), {

@@ -4,8 +4,8 @@ import type { ExpectedTask } from '../../functions/domain/expected.ts';
 import { boundedLabels, type Labels, labelLimits } from '../../functions/domain/labels.ts';
 import { limits } from '../../functions/domain/limits.ts';
 import { encodeMessage } from '../../functions/domain/message.ts';
-import { type AddCommand, CommandError, helpNote, type Work } from '../command.ts';
-import { readTask, readTaskList } from '../read-task-list.ts';
+import { type AddCommand, CommandError, type CommandWork, helpNote } from '../command.ts';
+import { readListedTask, readTaskList } from '../read-task-list.ts';
 
 /** One message is one invocation of the archiver, which has minutes for them. */
 const mostTasks = 1_000;
@@ -70,7 +70,7 @@ async function tasksIn([provider, kind, taskId]: (string | undefined)[], csv: st
   if (provider === undefined || kind === undefined || taskId === undefined) {
     throw new CommandError('Say which task: expect <provider> <kind> <taskId>, or --csv <file>.', 2);
   }
-  const read = readTask({ provider, kind, taskId });
+  const read = readListedTask({ provider, kind, taskId });
   if ('problem' in read) throw new CommandError(`The ${read.problem}.`, 2);
   return [read.task];
 }
@@ -95,7 +95,7 @@ async function textOf(file: string): Promise<string> {
   });
 }
 
-function expectTasks(tasks: readonly ExpectedTask[], labels: Labels): Work {
+function expectTasks(tasks: readonly ExpectedTask[], labels: Labels): CommandWork {
   return async ({ send }, { now, progress }) => {
     const shown = progress('Announcing tasks');
     const messages = announcements(tasks, { labels, now: now() });

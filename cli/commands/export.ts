@@ -5,12 +5,12 @@ import { nameFiles } from '../../client/file-names.ts';
 import { getRecord } from '../../client/read-records.ts';
 import type { BucketReader } from '../../client/target.ts';
 import { formatBytes } from '../../client/terminal.ts';
-import { createMeasure, differenceOf, type KeptFile, keptFile } from '../../client/verify-file.ts';
+import { createMeasure, differenceOf, type StoredFile, storedFile } from '../../client/verify-file.ts';
 import type { TaskRecord } from '../../functions/domain/record.ts';
-import { type AddCommand, CommandError, helpNote, type Work } from '../command.ts';
+import { type AddCommand, CommandError, type CommandWork, helpNote } from '../command.ts';
 
 type Downloaded = { outcome: 'written' | 'kept' } | { outcome: 'refused'; detail: string };
-type Download = { bucket: BucketReader; file: KeptFile; path: string; onBytes: (bytes: number) => void };
+type Download = { bucket: BucketReader; file: StoredFile; path: string; onBytes: (bytes: number) => void };
 
 /** Complete and verified under its name, or not there at all; existing files are never overwritten. */
 export async function download({ bucket, file, path, onBytes }: Download): Promise<Downloaded> {
@@ -46,7 +46,7 @@ async function sizeOf(path: string): Promise<number | undefined> {
   );
 }
 
-async function isWhole(path: string, file: KeptFile): Promise<boolean> {
+async function isWhole(path: string, file: StoredFile): Promise<boolean> {
   const measure = createMeasure(file);
   const isRead = await drain(measure.through(createReadStream(path))).catch(() => false);
   return isRead && differenceOf(file, measure.measured()) === undefined;
@@ -82,7 +82,7 @@ export const addExport: AddCommand = (program, run) => {
 
 type Exported = { file: string; key: string; outcome: 'written' | 'kept' | 'refused'; detail?: string };
 
-function exportTask(taskId: string, folder: string): Work {
+function exportTask(taskId: string, folder: string): CommandWork {
   return async ({ bucket }, { progress }) => {
     const record = await getRecord(bucket, taskId);
     const files = storedFiles(record);
@@ -111,10 +111,10 @@ function exportTask(taskId: string, folder: string): Work {
   };
 }
 
-function storedFiles(record: TaskRecord): (KeptFile & { fileName: string })[] {
+function storedFiles(record: TaskRecord): (StoredFile & { fileName: string })[] {
   const stored = record.assets.filter(({ state }) => state === 'stored');
   return nameFiles(record, stored).flatMap(({ asset, fileName }) => {
-    const file = keptFile(record.taskId, asset);
+    const file = storedFile(record.taskId, asset);
     return file === undefined ? [] : [{ ...file, fileName }];
   });
 }

@@ -6,10 +6,10 @@ import type { BucketReader, Target } from '../../client/target.ts';
 import { findTaskId } from '../../functions/domain/callback/body.ts';
 import type { ExpectedTask } from '../../functions/domain/expected.ts';
 import { encodeMessage } from '../../functions/domain/message.ts';
-import { recordKey, taskSegment } from '../../functions/domain/object-key.ts';
+import { keySafeTaskId, recordKey } from '../../functions/domain/object-key.ts';
 import type { TaskRecord } from '../../functions/domain/record.ts';
 import { isOpen } from '../../functions/domain/task-state.ts';
-import { type AddCommand, CommandError, helpNote, type Tools, type Work } from '../command.ts';
+import { type AddCommand, CommandError, type CommandTools, type CommandWork, helpNote } from '../command.ts';
 
 export type RecoveryQuestion = {
   provider: RecoveringProvider;
@@ -172,7 +172,7 @@ export const addRecover: AddCommand = (program, run) => {
     });
 };
 
-function recover(givenId: string, given: Given): Work {
+function recover(givenId: string, given: Given): CommandWork {
   return async (target, tools) => {
     const record = await findRecord(target.bucket, givenId);
     const taskId = record?.taskId ?? givenId;
@@ -199,7 +199,12 @@ function providerOf(record: TaskRecord | undefined, given: RecoveringProvider | 
 }
 
 /** Returns why the recovery would waste credits, or undefined. */
-async function reasonNotTo(taskId: string, record: TaskRecord | undefined, { bucket }: Target, { progress }: Tools) {
+async function reasonNotTo(
+  taskId: string,
+  record: TaskRecord | undefined,
+  { bucket }: Target,
+  { progress }: CommandTools,
+) {
   const audio = record?.assets.filter(({ kind }) => kind === 'audio') ?? [];
   if (record?.status === 'archived' && audio.length > 0 && audio.every(({ state }) => state === 'stored')) {
     return `Nothing to recover: every song of ${taskId} is stored.`;
@@ -210,7 +215,12 @@ async function reasonNotTo(taskId: string, record: TaskRecord | undefined, { buc
   return `${isIt}: task ${earlier.taskId} is ${earlier.status}. Nothing was spent; --again orders all the same.`;
 }
 
-async function order(taskId: string, provider: RecoveringProvider, target: Target, { env }: Tools): Promise<string> {
+async function order(
+  taskId: string,
+  provider: RecoveringProvider,
+  target: Target,
+  { env }: CommandTools,
+): Promise<string> {
   const key = (await target.providerKeys())[provider];
   if (key === null) {
     throw new CommandError(
@@ -228,11 +238,15 @@ type Ordered = { taskId: string; recoveryId: string; provider: RecoveringProvide
 const patienceSeconds = 10;
 
 /** The credits are already spent here, so the id must be shown whatever happens. */
-async function announce({ taskId, recoveryId, provider }: Ordered, { bucket, send }: Target, { now, wait }: Tools) {
+async function announce(
+  { taskId, recoveryId, provider }: Ordered,
+  { bucket, send }: Target,
+  { now, wait }: CommandTools,
+) {
   const tasks = [{ provider, kind: 'recovery', taskId: recoveryId } as const];
   const labels = { [recoveryLabel]: taskId };
   // Text that people paste into a shell must be safe there.
-  const label = taskSegment(taskId) === taskId ? ` --label ${recoveryLabel}=${taskId}` : '';
+  const label = keySafeTaskId(taskId) === taskId ? ` --label ${recoveryLabel}=${taskId}` : '';
   await send(encodeMessage({ type: 'expected', receivedAt: now().toISOString(), labels, tasks })).catch(
     (error: Error) => {
       throw new CommandError(

@@ -1,8 +1,8 @@
-import type { Progress } from '../../client/progress.ts';
-import type { DeadLetters, Move } from '../../client/target.ts';
-import { type AddCommand, CommandError, helpNote, type Work } from '../command.ts';
+import type { ProgressLine } from '../../client/progress.ts';
+import type { DeadLetters, RedriveMove } from '../../client/target.ts';
+import { type AddCommand, CommandError, type CommandWork, helpNote } from '../command.ts';
 
-type Deps = { deadLetters: DeadLetters; wait(ms: number): Promise<void>; shown: Progress };
+type Deps = { deadLetters: DeadLetters; wait(ms: number): Promise<void>; shown: ProgressLine };
 
 const lookEveryMs = 1_000;
 /** SQS moves hundreds of messages a second; no progress for this long means that something is wrong. */
@@ -34,7 +34,7 @@ export async function redrive({ deadLetters, wait, shown }: Deps): Promise<numbe
   );
 }
 
-function ended({ moved, failure }: Move): number {
+function ended({ moved, failure }: RedriveMove): number {
   if (failure === null) return moved;
   throw new CommandError(
     `SQS moved ${moved} messages and stopped: ${failure}. What is left is still in the dead-letter queue; ` +
@@ -53,7 +53,7 @@ export const addRedrive: AddCommand = (program, run) => {
     .action(() => run(redriveAll));
 };
 
-const redriveAll: Work = async ({ deadLetters }, { wait, progress }) => {
+const redriveAll: CommandWork = async ({ deadLetters }, { wait, progress }) => {
   const shown = progress('Moving messages');
   const moved = await redrive({ deadLetters, wait, shown });
   shown.end();

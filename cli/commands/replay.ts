@@ -4,8 +4,15 @@ import type { BucketReader, ListedFile, ReadFile } from '../../client/target.ts'
 import { forEachConcurrent } from '../../functions/domain/concurrency.ts';
 import { limits } from '../../functions/domain/limits.ts';
 import { encodeCallback } from '../../functions/domain/message.ts';
-import { taskSegment } from '../../functions/domain/object-key.ts';
-import { type AddCommand, CommandError, helpNote, parseSince, type Since, type Work } from '../command.ts';
+import { keySafeTaskId } from '../../functions/domain/object-key.ts';
+import {
+  type AddCommand,
+  CommandError,
+  type CommandWork,
+  helpNote,
+  parseSince,
+  type StartOfPeriod,
+} from '../command.ts';
 
 const messagesAtOnce = 8;
 
@@ -34,7 +41,7 @@ function selectionOf({ task, since, unrecognised }: Given): Selection {
   throw new CommandError('Say which callbacks: --task <taskId>, --since <date> or --unrecognised.', 2);
 }
 
-function replay(selection: Selection): Work {
+function replay(selection: Selection): CommandWork {
   return async ({ bucket, send }, { now, progress }) => {
     const shown = progress('Replaying callbacks');
     const files = await keptCallbacks(bucket, selection, now());
@@ -66,7 +73,7 @@ function replay(selection: Selection): Work {
 
 // Selects stored callbacks and turns each into a new message.
 
-export type Selection = { task: string } | { since: Since } | 'unrecognised';
+export type Selection = { task: string } | { since: StartOfPeriod } | 'unrecognised';
 type Labels = Record<string, string>;
 
 export async function keptCallbacks(bucket: BucketReader, selection: Selection, now: Date): Promise<ListedFile[]> {
@@ -80,7 +87,7 @@ export async function keptCallbacks(bucket: BucketReader, selection: Selection, 
 
 function folderOf(selection: Selection): string {
   if (selection === 'unrecognised') return 'callbacks/unrecognised/';
-  return 'task' in selection ? `callbacks/${taskSegment(selection.task)}/` : 'callbacks/';
+  return 'task' in selection ? `callbacks/${keySafeTaskId(selection.task)}/` : 'callbacks/';
 }
 
 /** Undefined if the callback is gone; null if it is larger than a message can be, so it was not received as it is. */

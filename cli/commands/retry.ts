@@ -1,7 +1,7 @@
 import { getRecord } from '../../client/read-records.ts';
 import { retryTask } from '../../client/retry-task.ts';
-import { isLost, keptFile, verifyFiles } from '../../client/verify-file.ts';
-import type { AddCommand, Work } from '../command.ts';
+import { isLost, storedFile, verifyFiles } from '../../client/verify-file.ts';
+import type { AddCommand, CommandWork } from '../command.ts';
 import { helpNote } from '../command.ts';
 
 type Given = { damaged?: true };
@@ -23,12 +23,12 @@ export const addRetry: AddCommand = (program, run) => {
     .action((taskId: string, { damaged }: Given) => run(retry(taskId, { isVerified: damaged === true })));
 };
 
-function retry(taskId: string, { isVerified }: { isVerified: boolean }): Work {
+function retry(taskId: string, { isVerified }: { isVerified: boolean }): CommandWork {
   return async ({ bucket, send }, { now, progress }) => {
     const record = await getRecord(bucket, taskId);
     const at = now().toISOString();
     const stored = record.assets.filter(({ state }) => state === 'stored');
-    const files = stored.flatMap((asset) => keptFile(record.taskId, asset) ?? []);
+    const files = stored.flatMap((asset) => storedFile(record.taskId, asset) ?? []);
     const faults = isVerified ? await verifyFiles(files, { bucket, progress }) : [];
     const lost = faults.filter(isLost);
     const unreadable = faults.filter((fault) => !isLost(fault));

@@ -2,10 +2,10 @@ import { Option } from 'commander';
 import { adviceOn } from '../../client/aws-advice.ts';
 import { callbackUrl } from '../../client/callback-url.ts';
 import { beginRotation, endRotation, OlderTokenError } from '../../client/rotation.ts';
-import type { Choice } from '../../client/target/choose-target.ts';
+import type { TargetChoice } from '../../client/target/choose-target.ts';
 import { defaultStackName } from '../../infra/config.ts';
 import type { AddCommand, AloneTools } from '../command.ts';
-import { CommandError, helpNote, type Outcome } from '../command.ts';
+import { CommandError, type CommandOutcome, helpNote } from '../command.ts';
 
 /** Twice what a running receiver takes to notice a new token (functions/adapters/secret.ts): AWS may be late. */
 const noticedMs = 20_000;
@@ -28,7 +28,7 @@ export const addRotateToken: AddCommand = (program, _, runAlone) => {
       ),
     )
     .action(async (given: Given) => {
-      const { local, stack = defaultStackName, region } = program.opts<Choice>();
+      const { local, stack = defaultStackName, region } = program.opts<TargetChoice>();
       if (local !== undefined) {
         throw new CommandError(
           'rotate-token works on a stack in AWS: leave out --local. `npm start -- --token <text>` sets the local one.',
@@ -41,7 +41,7 @@ export const addRotateToken: AddCommand = (program, _, runAlone) => {
 
 type StackChoice = { stack: string; region: string | undefined };
 
-async function rotateToken(choice: StackChoice, { end, force }: Given, tools: AloneTools): Promise<Outcome> {
+async function rotateToken(choice: StackChoice, { end, force }: Given, tools: AloneTools): Promise<CommandOutcome> {
   const { stack, region } = choice;
   const options = `--stack ${stack}${region === undefined ? '' : ` --region ${region}`}`;
   const endCommand = `npx trackkeeper rotate-token --end ${options}`;

@@ -39,7 +39,7 @@ export const addStart: AddCommand = (program, _, runAlone) => {
       runAlone(async ({ env }) => {
         const options = readStartOptions(given, env);
         if ('problem' in options) throw new CommandError(options.problem, 2);
-        const { adviceOn, startLocally } = await import('../../local/start.ts');
+        const { startAdvice: adviceOn, startLocally } = await import('../../local/start.ts');
         await startLocally(options).catch((error: unknown) => {
           throw new CommandError(adviceOn(error, options));
         });

@@ -1,7 +1,7 @@
 import { getRecord, readRecords } from '../../client/read-records.ts';
 import { hoursBetween } from '../../client/times.ts';
 import { deadlineOf } from '../../functions/domain/task-state.ts';
-import type { AddCommand, Work } from '../command.ts';
+import type { AddCommand, CommandWork } from '../command.ts';
 import { createOverview, overviewLines } from '../status/overview.ts';
 import { taskLines } from '../status/task-lines.ts';
 
@@ -14,7 +14,7 @@ export const addStatus: AddCommand = (program, run) => {
     .action((taskId?: string) => run(taskId === undefined ? overviewStatus : taskStatus(taskId)));
 };
 
-const overviewStatus: Work = async ({ bucket }, { now, progress }) => {
+const overviewStatus: CommandWork = async ({ bucket }, { now, progress }) => {
   const summary = createOverview(now());
   const unreadable = await readRecords({ bucket, progress }, summary.add);
   const overview = summary.overview();
@@ -25,7 +25,7 @@ const overviewStatus: Work = async ({ bucket }, { now, progress }) => {
   };
 };
 
-function taskStatus(taskId: string): Work {
+function taskStatus(taskId: string): CommandWork {
   return async ({ bucket }, { now }) => {
     const record = await getRecord(bucket, taskId);
     const deadline = deadlineOf(record);

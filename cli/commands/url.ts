@@ -1,9 +1,9 @@
 import { adviceOn } from '../../client/aws-advice.ts';
 import { callbackUrl } from '../../client/callback-url.ts';
-import type { Choice } from '../../client/target/choose-target.ts';
+import type { TargetChoice } from '../../client/target/choose-target.ts';
 import { defaultStackName } from '../../infra/config.ts';
 import type { AddCommand } from '../command.ts';
-import { CommandError, helpNote, type Outcome } from '../command.ts';
+import { CommandError, type CommandOutcome, helpNote } from '../command.ts';
 
 export const addUrl: AddCommand = (program, run, runAlone) => {
   program
@@ -18,7 +18,7 @@ export const addUrl: AddCommand = (program, run, runAlone) => {
       ),
     )
     .action(async () => {
-      const { local, stack = defaultStackName, region } = program.opts<Choice>();
+      const { local, stack = defaultStackName, region } = program.opts<TargetChoice>();
       if (local !== undefined) return await run(async (target) => printed(await target.callbackUrl()));
       await runAlone(async ({ cloudIn }) => {
         const found = callbackUrl(stack, cloudIn(region)).catch((error: unknown) => {
@@ -29,4 +29,4 @@ export const addUrl: AddCommand = (program, run, runAlone) => {
     });
 };
 
-const printed = (url: string): Outcome => ({ exitCode: 0, json: { url }, lines: [url] });
+const printed = (url: string): CommandOutcome => ({ exitCode: 0, json: { url }, lines: [url] });

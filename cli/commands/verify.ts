@@ -1,10 +1,10 @@
 import { Option } from 'commander';
 import { readRecords } from '../../client/read-records.ts';
 import { formatBytes } from '../../client/terminal.ts';
-import { type FoundFault, isLost, type KeptFile, keptFiles, verifyFiles } from '../../client/verify-file.ts';
-import { taskSegment } from '../../functions/domain/object-key.ts';
-import type { AddCommand, Work } from '../command.ts';
-import { helpNote, parseSince, type Since } from '../command.ts';
+import { type FoundFault, isLost, type StoredFile, storedFiles, verifyFiles } from '../../client/verify-file.ts';
+import { keySafeTaskId } from '../../functions/domain/object-key.ts';
+import type { AddCommand, CommandWork } from '../command.ts';
+import { helpNote, parseSince, type StartOfPeriod } from '../command.ts';
 
 export const addVerify: AddCommand = (program, run) => {
   program
@@ -22,11 +22,11 @@ export const addVerify: AddCommand = (program, run) => {
     .action(({ since }: { since?: string }) => run(verify(since === undefined ? undefined : parseSince(since))));
 };
 
-function verify(since: Since | undefined): Work {
+function verify(since: StartOfPeriod | undefined): CommandWork {
   return async ({ bucket }, { now, progress }) => {
-    const files: KeptFile[] = [];
+    const files: StoredFile[] = [];
     const unreadable = await readRecords({ bucket, progress, since: since?.(now()) }, (record) => {
-      files.push(...keptFiles(record));
+      files.push(...storedFiles(record));
     });
     const faults = await verifyFiles(files, { bucket, progress });
     const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
@@ -46,7 +46,7 @@ function verify(since: Since | undefined): Work {
 
 /** Uses the key-safe form of the task id: people paste it into a shell. */
 function adviceOn(faults: readonly FoundFault[]): string[] {
-  const tasks = new Set(faults.filter(isLost).map(({ taskId }) => taskSegment(taskId)));
+  const tasks = new Set(faults.filter(isLost).map(({ taskId }) => keySafeTaskId(taskId)));
   if (tasks.size === 0) return [];
   return [
     'What is missing or damaged is fetched again, as long as its links live, by:',

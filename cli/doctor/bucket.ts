@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { StackCheck } from './check.ts';
-import { failed, notChecked, proved, verdict } from './finding.ts';
+import { failed, findingOf, notChecked, proved } from './finding.ts';
 import type { RoleName } from './target.ts';
 
 export const proveAlarms: StackCheck['prove'] = async (stack) => {
@@ -10,7 +10,7 @@ export const proveAlarms: StackCheck['prove'] = async (stack) => {
   const ringing = alarms
     .filter(({ state }) => state === 'ALARM')
     .map(({ name, description }) => `${name} is in ALARM: ${description}`);
-  return verdict(
+  return findingOf(
     [...ringing, ...mute],
     `There are ${alarms.length}, all of them on, and none is in ALARM.`,
     'Do what the alarm says; `aws cloudwatch enable-alarm-actions`, or `npx cdk deploy`, gives it back its voice.',
@@ -65,7 +65,7 @@ export const provePermissions: StackCheck['prove'] = async (stack, { patient }) 
   const wrong = judged
     .filter(({ may, is }) => may !== is)
     .map(({ role, may, action, on }) => `The ${role} ${may ? 'may not' : 'may'} ${action} on ${on}.`);
-  return verdict(
+  return findingOf(
     wrong,
     `Each function may do its part and no more: ${rules.length} questions to IAM.`,
     'Somebody changed a role, or a policy above it: `npx cdk diff` shows it, and `npx cdk deploy` mends the role.',
@@ -82,7 +82,7 @@ export const proveBucket: StackCheck['prove'] = async (stack) => {
       ? ['No lifecycle rule ends unfinished uploads: their parts cost, unseen.']
       : []),
   ];
-  return verdict(
+  return findingOf(
     problems,
     `It is private, read over TLS only, encrypted (${encryption}), and rid of unfinished uploads after ${abortsUploadsAfterDays} days.`,
     'A bucket of the stack: `npx cdk deploy`. One of your own (existingBucketName) is yours to set so.',

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import type { Check } from './check.ts';
+import type { DoctorCheck } from './check.ts';
 import { failed, notChecked, proved } from './finding.ts';
 import { readToken } from './secret-content.ts';
-import type { Answer } from './target.ts';
+import type { HttpReply } from './target.ts';
 
 /** kie.ai's signature is valid for 5 minutes; a clock that is a minute off should be corrected before that. */
 const tolerableMs = 60_000;
 
-export const proveClock: Check['prove'] = async ({ patient, now, signal }) => {
+export const proveClock: DoctorCheck['prove'] = async ({ patient, now, signal }) => {
   const asked = now().getTime();
   const { date } = await patient.ask(patient.callbackBaseUrl, { method: 'GET', signal });
   const answered = now().getTime();
@@ -23,7 +23,7 @@ const advice =
   'Compare the URL with `npm run --silent url`; `npx cdk deploy`, or a new start of the local deployment, mends what is missing.';
 
 /** The right token gets a response; a wrong token learns nothing. */
-export const proveCallbackUrl: Check['prove'] = async ({ patient, signal }) => {
+export const proveCallbackUrl: DoctorCheck['prove'] = async ({ patient, signal }) => {
   const { callbackBaseUrl: base } = patient;
   const token = readToken(await patient.secret());
   if (token === undefined) return failed('The URL has no token: the secret holds none.', 'See the check “secret”.');
@@ -36,6 +36,6 @@ export const proveCallbackUrl: Check['prove'] = async ({ patient, signal }) => {
   return proved('It answers GET with “ready”, and a wrong token with 404.');
 };
 
-function isReady({ status, body }: Answer): boolean {
+function isReady({ status, body }: HttpReply): boolean {
   return status === 200 && /^\s*\{\s*"status"\s*:\s*"ready"\s*\}\s*$/.test(body);
 }

@@ -1,7 +1,7 @@
 // The doctor's checks, in the order in which they are reported.
 import { proveAlarms, proveBucket, proveListeners, provePermissions } from './bucket.ts';
 import { proveCallbackUrl, proveClock } from './callback-url.ts';
-import type { Check, StackCheck } from './check.ts';
+import type { DoctorCheck, StackCheck } from './check.ts';
 import { proveNoBacklog, proveNoDeadLetters, proveQueues, proveSchedule, proveSweeper } from './queues.ts';
 import { proveSecret } from './secret.ts';
 
@@ -11,7 +11,7 @@ const readsResources = 'cloudformation:ListStackResources';
 const readsObjects = 's3:GetObject, s3:ListBucket';
 const offersSong = 's3:PutObject on incoming/*';
 
-export const checks: readonly Check[] = [
+export const checks: readonly DoctorCheck[] = [
   { name: 'callback URL', needs: readsSecret, prove: proveCallbackUrl },
   { name: 'clock', needs: '', prove: proveClock },
   { name: 'secret', needs: readsSecret, prove: proveSecret },

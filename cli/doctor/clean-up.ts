@@ -2,7 +2,7 @@
 // has the id in its metadata.
 import { recordKey } from '../../functions/domain/object-key.ts';
 import { markerOf, scheduleFolder } from '../../functions/domain/schedule.ts';
-import { doctorLimits, type Finding, failed, proved } from './finding.ts';
+import { type CheckFinding, doctorLimits, failed, proved } from './finding.ts';
 import type { ExaminedBucket } from './target.ts';
 import type { TestTask } from './task/test-task.ts';
 import { readTestRecord } from './task/test-task.ts';
@@ -12,7 +12,7 @@ type Tools = { bucket: ExaminedBucket; wait(ms: number): Promise<void> };
 const looksAtMost = 5;
 const foldersOfTasks = ['incoming', 'callbacks', 'answers', 'quarantine'] as const;
 
-export async function cleanUp({ taskId, isUnderWay }: TestTask, { bucket, wait }: Tools): Promise<Finding> {
+export async function cleanUp({ taskId, isUnderWay }: TestTask, { bucket, wait }: Tools): Promise<CheckFinding> {
   const folders = new Set<string>();
   const removed = new Set<string>();
   const stuck = new Map<string, string>();

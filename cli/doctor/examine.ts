@@ -1,13 +1,13 @@
 // Runs all checks concurrently, each until it ends or its time is up; then removes the test task, whatever the
 // result.
-import type { Check, Examination } from './check.ts';
+import type { DoctorCheck, Examination } from './check.ts';
 import { checks, stackChecks } from './checks.ts';
 import { cleanUp } from './clean-up.ts';
-import { doctorLimits, type Finding, failed, notChecked } from './finding.ts';
-import type { Patient } from './target.ts';
+import { type CheckFinding, doctorLimits, failed, notChecked } from './finding.ts';
+import type { DoctorTarget } from './target.ts';
 import { createTestTask } from './task/test-task.ts';
 
-export type Examined = { name: string; finding: Finding };
+export type Examined = { name: string; finding: CheckFinding };
 
 type Surroundings = {
   now(): Date;
@@ -18,7 +18,7 @@ type Surroundings = {
 };
 
 export async function examine(
-  patient: Patient,
+  patient: DoctorTarget,
   { now, wait, interrupted, onProgress }: Surroundings,
 ): Promise<Examined[]> {
   const timeIsUp = new AbortController();
@@ -47,19 +47,19 @@ export async function examine(
 
 const cleaningNeeds = 's3:ListBucket, s3:GetObject, s3:DeleteObject';
 
-function checksOf({ stack }: Patient): Check[] {
+function checksOf({ stack }: DoctorTarget): DoctorCheck[] {
   if (stack === null) return [];
   return stackChecks.map(({ prove, ...check }) => ({ ...check, prove: (examination) => prove(stack, examination) }));
 }
 
-async function findingOf({ prove, needs }: Check, examination: Examination): Promise<Finding> {
+async function findingOf({ prove, needs }: DoctorCheck, examination: Examination): Promise<CheckFinding> {
   return await prove(examination).catch(asFinding(needs));
 }
 
 /** A missing permission means "not checked"; any other error means "failed". */
 const asFinding =
   (needs: string) =>
-  (error: unknown): Finding => {
+  (error: unknown): CheckFinding => {
     if (isForbidden(error)) return notChecked(`These credentials may not do it: it takes ${needs}.`);
     const said = error instanceof Error ? error.message : String(error);
     return failed(said, 'Run it again. If it stays so: is the deployment there, and the network of this machine?');
@@ -69,7 +69,7 @@ function isForbidden(error: unknown): boolean {
   return error instanceof Error && /AccessDenied|AuthorizationError|UnauthorizedOperation/.test(error.name);
 }
 
-function ended(signal: AbortSignal, interrupted: AbortSignal): Promise<Finding> {
+function ended(signal: AbortSignal, interrupted: AbortSignal): Promise<CheckFinding> {
   const finding = () =>
     interrupted.aborted
       ? failed('It was interrupted.', 'Run it again.')
@@ -78,7 +78,7 @@ function ended(signal: AbortSignal, interrupted: AbortSignal): Promise<Finding> 
   return new Promise((resolve) => signal.addEventListener('abort', () => resolve(finding()), { once: true }));
 }
 
-async function tooLong(time: Promise<void>, taskId: string): Promise<Finding> {
+async function tooLong(time: Promise<void>, taskId: string): Promise<CheckFinding> {
   await time;
   return failed(
     `It could not be ended within ${doctorLimits.cleanUpMs / 1000} s.`,

@@ -25,16 +25,16 @@ export class UnreachableError extends Error {
   override name = 'UnreachableError';
 }
 
-export type Finding =
+export type CheckFinding =
   | { outcome: 'proved'; detail: string }
   | { outcome: 'failed'; detail: string; advice: string }
   | { outcome: 'not checked'; detail: string };
 
-export const proved = (detail: string): Finding => ({ outcome: 'proved', detail });
-export const failed = (detail: string, advice: string): Finding => ({ outcome: 'failed', detail, advice });
-export const notChecked = (detail: string): Finding => ({ outcome: 'not checked', detail });
+export const proved = (detail: string): CheckFinding => ({ outcome: 'proved', detail });
+export const failed = (detail: string, advice: string): CheckFinding => ({ outcome: 'failed', detail, advice });
+export const notChecked = (detail: string): CheckFinding => ({ outcome: 'not checked', detail });
 
 /** Proved if there are no problems; otherwise failed, with all of them. */
-export function verdict(problems: readonly string[], whole: string, advice: string): Finding {
+export function findingOf(problems: readonly string[], whole: string, advice: string): CheckFinding {
   return problems.length === 0 ? proved(whole) : failed(problems.join(' '), advice);
 }

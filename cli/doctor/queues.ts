@@ -1,7 +1,7 @@
 import { markerOf, scheduleFolder } from '../../functions/domain/schedule.ts';
 import { queueLimits } from '../../infra/shared-settings.ts';
-import type { Check, StackCheck } from './check.ts';
-import { failed, notChecked, proved, verdict } from './finding.ts';
+import type { DoctorCheck, StackCheck } from './check.ts';
+import { failed, findingOf, notChecked, proved } from './finding.ts';
 import type { QueueState } from './target.ts';
 
 /** The sweeper looks every minute, and may come a little late. */
@@ -12,7 +12,7 @@ const countedAtMost = 1_000;
 const advice =
   'The sweeper does not run, or fails: see its log, and its rule in EventBridge. A local deployment sweeps once a minute while it runs.';
 
-export const proveSchedule: Check['prove'] = async ({ patient, now }) => {
+export const proveSchedule: DoctorCheck['prove'] = async ({ patient, now }) => {
   let overdue = 0;
   // Markers sort by their time: those that are overdue come first.
   for await (const key of patient.bucket.list(scheduleFolder)) {
@@ -44,7 +44,7 @@ export const proveSweeper: StackCheck['prove'] = async (stack, { now }) => {
 
 const { visibilitySeconds, retentionSeconds, maxReceiveCount } = queueLimits;
 
-export const proveQueues: Check['prove'] = async ({ patient }) => {
+export const proveQueues: DoctorCheck['prove'] = async ({ patient }) => {
   const [queue, wakeQueue, deadLetters] = await Promise.all([
     patient.queue('queue'),
     patient.queue('wakeQueue'),
@@ -57,7 +57,7 @@ export const proveQueues: Check['prove'] = async ({ patient }) => {
       .map((fault) => `The wake queue ${fault}.`),
     ...keepingFaults(deadLetters).map((fault) => `The dead-letter queue ${fault}.`),
   ];
-  return verdict(
+  return findingOf(
     problems,
     `Their settings are right; ${queue.waiting} callbacks and ${wakeQueue.waiting} wakes are waiting.`,
     'Somebody changed them: `npx cdk deploy`, or a new start of the local deployment, says what they should be.',
@@ -86,7 +86,7 @@ function sendingOnFaults({ visibilitySeconds: hidden, redrive }: QueueState, dea
   ];
 }
 
-export const proveNoDeadLetters: Check['prove'] = async ({ patient }) => {
+export const proveNoDeadLetters: DoctorCheck['prove'] = async ({ patient }) => {
   const { waiting } = await patient.queue('deadLetterQueue');
   if (waiting === 0) return proved('It is empty: nothing was given up.');
   return failed(

@@ -1,14 +1,15 @@
-import type { Outcome } from '../command.ts';
+import type { CommandOutcome } from '../command.ts';
 import type { Examined } from './examine.ts';
-import type { Finding } from './finding.ts';
+import type { CheckFinding } from './finding.ts';
 
-const marks: Record<Finding['outcome'], string> = { proved: '✓', failed: '✗', 'not checked': '–' };
+const marks: Record<CheckFinding['outcome'], string> = { proved: '✓', failed: '✗', 'not checked': '–' };
 
 type Circumstances = { ms: number; isStrict: boolean };
 
 /** `isStrict`: what could not be checked counts as failed. */
-export function report(examined: readonly Examined[], { ms, isStrict }: Circumstances): Outcome {
-  const count = (wanted: Finding['outcome']) => examined.filter(({ finding }) => finding.outcome === wanted).length;
+export function report(examined: readonly Examined[], { ms, isStrict }: Circumstances): CommandOutcome {
+  const count = (wanted: CheckFinding['outcome']) =>
+    examined.filter(({ finding }) => finding.outcome === wanted).length;
   const ok = count('failed') === 0 && (!isStrict || count('not checked') === 0);
   const seconds = Math.round(ms / 100) / 10;
   const width = Math.max(...examined.map(({ name }) => name.length));

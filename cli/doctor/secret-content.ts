@@ -15,7 +15,7 @@ const secretSchema = z.object({
 type SecretContent = z.infer<typeof secretSchema>;
 
 /** Undefined where it is none. Without the schema's words: they could quote it. */
-export function readSecret(text: string): SecretContent | undefined {
+export function readSecretContent(text: string): SecretContent | undefined {
   try {
     return secretSchema.safeParse(JSON.parse(text)).data;
   } catch {
@@ -24,6 +24,6 @@ export function readSecret(text: string): SecretContent | undefined {
 }
 
 export function readToken(text: string): string | undefined {
-  const token = readSecret(text)?.token;
+  const token = readSecretContent(text)?.token;
   return token !== undefined && goodToken.test(token) ? token : undefined;
 }

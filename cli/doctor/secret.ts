@@ -1,12 +1,12 @@
 // The secret with the token: what is in it is told, never what it is.
 import { goodToken } from '../../client/callback-url.ts';
-import type { Check } from './check.ts';
+import type { DoctorCheck } from './check.ts';
 import { failed, proved } from './finding.ts';
-import { readSecret } from './secret-content.ts';
+import { readSecretContent } from './secret-content.ts';
 
-export const proveSecret: Check['prove'] = async ({ patient }) => {
+export const proveSecret: DoctorCheck['prove'] = async ({ patient }) => {
   const text = await patient.secret();
-  const secret = readSecret(text);
+  const secret = readSecretContent(text);
   const advice =
     'Write it with `aws secretsmanager put-secret-value`: {"token": "…"}; or `npm run --silent rotate-token`.';
   if (secret === undefined) return failed('It is no JSON with a "token".', advice);

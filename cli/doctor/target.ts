@@ -1,7 +1,7 @@
 // The doctor's view of the deployment that it examines. Types only; the implementations are in patient/.
 
-export type Answer = { status: number; body: string; date: Date | null };
-export type Question = {
+export type HttpReply = { status: number; body: string; date: Date | null };
+export type HttpQuestion = {
   method: 'GET' | 'POST';
   headers?: Readonly<Record<string, string>>;
   body?: string;
@@ -34,7 +34,7 @@ export type QueueState = {
   waiting: number;
 };
 
-export type Alarm = { name: string; description: string; state: string; hasActions: boolean };
+export type AlarmState = { name: string; description: string; state: string; hasActions: boolean };
 
 /** `null`: the bucket has no such setting. */
 export type BucketSettings = {
@@ -52,7 +52,7 @@ export type ExaminedStack = {
   bucketName: string;
   /** The topic that alarms notify; undefined if the stack has none. */
   alarmTopicArn: string | undefined;
-  alarms(): Promise<Alarm[]>;
+  alarms(): Promise<AlarmState[]>;
   /** The number of subscribers of the topic, confirmed and pending. */
   listeners(topicArn: string): Promise<{ confirmed: number; pending: number }>;
   /** How often the sweeper was recently started, and when it was last deployed. */
@@ -64,13 +64,13 @@ export type ExaminedStack = {
   isAllowed(role: RoleName, action: string, resource: string): Promise<boolean>;
 };
 
-export type Patient = {
+export type DoctorTarget = {
   /** Without the token. */
   callbackBaseUrl: string;
   /** The JSON of the secret with the token. */
   secret(): Promise<string>;
   /** Time and response size are limited. @throws with a message without the URL, which contains the token */
-  ask(url: string, question: Question): Promise<Answer>;
+  ask(url: string, question: HttpQuestion): Promise<HttpReply>;
   bucket: ExaminedBucket;
   /** Puts the test song where the archiver can fetch it. @returns its link */
   offer(taskId: string, seed: string): Promise<string>;

@@ -1,5 +1,5 @@
 // Summarises all records. Pure; keeps only open and failed tasks in memory.
-import { type Concern, concernOf, riskHours, titleOf } from '../../client/attention.ts';
+import { type AttentionReason, attentionReasonOf, riskHours, taskTitleOf } from '../../client/attention.ts';
 import { formatDuration, formatInstant, hoursBetween } from '../../client/times.ts';
 import type { TaskRecord } from '../../functions/domain/record.ts';
 
@@ -88,7 +88,7 @@ export function createOverview(now: Date) {
   return {
     add(record: TaskRecord): void {
       tasks[record.status]++;
-      const concern = concernOf(record);
+      const concern = attentionReasonOf(record);
       if (concern?.what === 'open') open.push(openTask(record, concern, now));
       if (concern?.what === 'failed') failed.push(failedTask(record, concern));
     },
@@ -104,13 +104,17 @@ export function createOverview(now: Date) {
   };
 }
 
-function openTask(record: TaskRecord, { reason, dueAt, deadline }: Concern & { what: 'open' }, now: Date): OpenTask {
+function openTask(
+  record: TaskRecord,
+  { reason, dueAt, deadline }: AttentionReason & { what: 'open' },
+  now: Date,
+): OpenTask {
   const { taskId, kind, status, assets } = record;
   return {
     taskId,
     kind,
     status,
-    title: titleOf(record),
+    title: taskTitleOf(record),
     files: assets.length,
     missing: assets.filter(({ state }) => state !== 'stored').length,
     dueAt,
@@ -120,6 +124,6 @@ function openTask(record: TaskRecord, { reason, dueAt, deadline }: Concern & { w
   };
 }
 
-function failedTask(record: TaskRecord, { at, reason, advice }: Concern & { what: 'failed' }): FailedTask {
-  return { taskId: record.taskId, kind: record.kind, title: titleOf(record), at, reason, advice };
+function failedTask(record: TaskRecord, { at, reason, advice }: AttentionReason & { what: 'failed' }): FailedTask {
+  return { taskId: record.taskId, kind: record.kind, title: taskTitleOf(record), at, reason, advice };
 }

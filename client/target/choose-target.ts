@@ -2,8 +2,8 @@
 import { join, resolve } from 'node:path';
 import { CommandError } from '../../cli/command.ts';
 import { defaultStackName } from '../../infra/config.ts';
-import type { Cloud } from '../callback-url.ts';
-import type { Chosen } from '../target.ts';
+import type { StackReader } from '../callback-url.ts';
+import type { ChosenTarget } from '../target.ts';
 import { chooseLocal, isRunningLocally } from './local-target.ts';
 import { chooseStack } from './stack-target.ts';
 
@@ -11,15 +11,15 @@ import { chooseStack } from './stack-target.ts';
  * As parsed by commander: `local` is true if no folder follows. `url`: the address at which the local deployment must
  * answer.
  */
-export type Choice = { local?: string | true; stack?: string; region?: string; url?: string };
+export type TargetChoice = { local?: string | true; stack?: string; region?: string; url?: string };
 
-export type Surroundings = {
+export type TargetDefaults = {
   /** The project's root: `npm start` keeps its data below it. */
   root: string;
-  cloudIn: (region: string | undefined) => Cloud;
+  cloudIn: (region: string | undefined) => StackReader;
 };
 
-export async function chooseTarget(choice: Choice, { root, cloudIn }: Surroundings): Promise<Chosen> {
+export async function chooseTarget(choice: TargetChoice, { root, cloudIn }: TargetDefaults): Promise<ChosenTarget> {
   const { local, stack, region, url } = choice;
   const usualFolder = join(root, '.local');
   if (local !== undefined || url !== undefined) {

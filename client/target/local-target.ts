@@ -3,7 +3,7 @@ import { relative, resolve } from 'node:path';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
 import { CommandError } from '../../cli/command.ts';
-import type { Chosen } from '../target.ts';
+import type { ChosenTarget } from '../target.ts';
 import { deploymentNoteIn } from './deployment-note.ts';
 import { clientConfig } from './local-aws.ts';
 import { openTarget } from './open-target.ts';
@@ -30,7 +30,7 @@ const noteSchema = z.object({
  */
 type LocalChoice = { folder: string; wasNamed: boolean; url?: string | undefined };
 
-export function chooseLocal({ folder, wasNamed, url }: LocalChoice): Chosen {
+export function chooseLocal({ folder, wasNamed, url }: LocalChoice): ChosenTarget {
   const shown = shownPath(folder);
   const start = `Start it with: npm start -- --data ${shown}`;
   return {

@@ -1,4 +1,4 @@
-import { openPatient } from '../../cli/doctor/target/open-patient.ts';
+import { openForDoctor } from '../../cli/doctor/target/open-patient.ts';
 import { callbackUrl } from '../callback-url.ts';
 import type { Target } from '../target.ts';
 import type { Deployed } from './deployed.ts';
@@ -20,8 +20,8 @@ export function openTarget(deployed: Deployed): Target {
     callbackUrl: () => callbackUrl(name, { outputsOf: async () => ({ CallbackBaseUrl, SecretId }), secretValue }),
     providerKeys: async () =>
       ProviderKeysSecretId === undefined ? noKeys : parseProviderKeys(await secretValue(ProviderKeysSecretId)),
-    openPatient(now) {
-      const patient = openPatient(deployed, now);
+    openForDoctor(now) {
+      const patient = openForDoctor(deployed, now);
       opened.push(patient);
       return patient;
     },

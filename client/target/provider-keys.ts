@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { CommandError } from '../../cli/command.ts';
-import type { ProviderKeys } from '../target.ts';
+import type { ClientProviderKeys } from '../target.ts';
 
 /** Trimmed for use in a header: pasted keys may have spaces and line ends around them. */
 const key = z
@@ -17,9 +17,9 @@ const key = z
 /** JSON of the secret: `{"sunoapi.org": "…", "kie.ai": "…"}`, either of which may be missing. */
 const secret = z.object({ 'sunoapi.org': key, 'kie.ai': key });
 
-export const noKeys: ProviderKeys = { 'sunoapi.org': null, 'kie.ai': null };
+export const noKeys: ClientProviderKeys = { 'sunoapi.org': null, 'kie.ai': null };
 
-export function parseProviderKeys(text: string): ProviderKeys {
+export function parseProviderKeys(text: string): ClientProviderKeys {
   const parsed = secret.safeParse(parsedOrUndefined(text));
   // Deliberately without the schema's messages: they could quote a key.
   if (!parsed.success) {

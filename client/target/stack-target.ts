@@ -1,7 +1,7 @@
 import { CommandError } from '../../cli/command.ts';
 import { adviceOn } from '../aws-advice.ts';
-import type { Cloud } from '../callback-url.ts';
-import type { Chosen } from '../target.ts';
+import type { StackReader } from '../callback-url.ts';
+import type { ChosenTarget } from '../target.ts';
 import { outputsSchema } from './deployed.ts';
 import { openTarget } from './open-target.ts';
 
@@ -18,7 +18,10 @@ const needs =
   'queues: sqs:SendMessage, or for redrive sqs:GetQueueAttributes, StartMessageMoveTask, ListMessageMoveTasks and, ' +
   'to move, ReceiveMessage and DeleteMessage; for recover, secretsmanager:GetSecretValue too';
 
-export function chooseStack({ stack, region }: StackChoice, cloudIn: (region: string | undefined) => Cloud): Chosen {
+export function chooseStack(
+  { stack, region }: StackChoice,
+  cloudIn: (region: string | undefined) => StackReader,
+): ChosenTarget {
   return {
     name: `the stack ${stack}${region === undefined ? '' : ` in ${region}`}`,
     adviceOn: (error) => adviceOn(error, { stack, region, needs }),

@@ -1,7 +1,7 @@
 // The keys that what is passed on is signed with: `forwardKey` and `previousForwardKey` of the callback URL's secret, in the
 // form of Standard Webhooks, `whsec_` and base64.
 import * as z from 'zod/mini';
-import type { ReadForwardKeys } from '../ports.ts';
+import type { ReadWebhookKeys } from '../ports.ts';
 import type { AwsEnvironment } from './aws/clients.ts';
 import { createReadSecret } from './aws/read-secret.ts';
 
@@ -11,7 +11,7 @@ const secret = z.object({ forwardKey: key, previousForwardKey: key });
 const signingKey = /^whsec_([A-Za-z0-9+/]{32,86}={0,2})$/;
 
 /** Each call reads anew: a replaced key is noticed at once. */
-export function createReadForwardKeys(secretId: string, environment: AwsEnvironment): ReadForwardKeys {
+export function createReadWebhookKeys(secretId: string, environment: AwsEnvironment): ReadWebhookKeys {
   const readSecret = createReadSecret(secretId, environment);
   return async () => {
     const found = secret.safeParse(await readSecret());

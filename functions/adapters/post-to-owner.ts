@@ -2,13 +2,13 @@
 // answer like any other, so that nobody else is sent what was meant for the owner.
 import http from 'node:http';
 import https from 'node:https';
-import type { PostToOwner } from '../ports.ts';
+import type { SendWebhook } from '../ports.ts';
 import { NoResponseError, type ProgressLimits, watchProgress, writeBody } from './http-client.ts';
 
 /** An endpoint should take it and do its work later; providers give 15 s for the same. */
 const patience: ProgressLimits = { connectMs: 10_000, idleMs: 10_000, totalMs: 10_000 };
 
-export function createPostToOwner(endpoint: string, limits: ProgressLimits = patience): PostToOwner {
+export function createSendWebhook(endpoint: string, limits: ProgressLimits = patience): SendWebhook {
   const url = new URL(endpoint);
   const { request: send } = url.protocol === 'https:' ? https : http;
 

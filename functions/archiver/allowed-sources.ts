@@ -1,5 +1,5 @@
 // The links that an asset may be fetched from, and in which order. Pure.
-import type { Asset, Source, TaskRecord } from '../domain/record.ts';
+import type { Asset, AssetSource, TaskRecord } from '../domain/record.ts';
 
 /** The owner's settings. */
 export type ArchiverPolicy = {
@@ -13,7 +13,7 @@ export type ArchiverPolicy = {
  * In the order in which to try them. With `confirm`, only confirmed ones, unless the provider could not be polled in
  * time.
  */
-export function allowedSources(asset: Asset, record: TaskRecord, { confirm }: ArchiverPolicy): Source[] {
+export function allowedSources(asset: Asset, record: TaskRecord, { confirm }: ArchiverPolicy): AssetSource[] {
   const allowed = confirm && record.unconfirmed === null ? confirmedSources(asset, record) : asset.sources;
   return resumableFirst(asset, allowed);
 }
@@ -22,7 +22,7 @@ export function allowedSources(asset: Asset, record: TaskRecord, { confirm }: Ar
  * None if a callback named a later stage than the provider has confirmed: an earlier stage's file must not replace the
  * final one.
  */
-function confirmedSources({ sources }: Asset, { inquiry }: TaskRecord): Source[] {
+function confirmedSources({ sources }: Asset, { inquiry }: TaskRecord): AssetSource[] {
   const confirmed = sources.filter((source) => source.confirmed);
   const isLatest = confirmed[0]?.stage === sources[0]?.stage;
   const isFinal = inquiry.stage === 'complete' || inquiry.stage === 'error';
@@ -30,10 +30,10 @@ function confirmedSources({ sources }: Asset, { inquiry }: TaskRecord): Source[]
 }
 
 /** Untried links first, then the one whose transfer can be resumed, then those that failed before. */
-function resumableFirst({ progress, attempts }: Asset, sources: readonly Source[]): Source[] {
+function resumableFirst({ progress, attempts }: Asset, sources: readonly AssetSource[]): AssetSource[] {
   const at = sources.findIndex(({ url }) => url === progress?.source);
   if (at < 1) return [...sources];
-  const hasFailed = ({ url }: Source) => attempts.some(({ source }) => source === url);
+  const hasFailed = ({ url }: AssetSource) => attempts.some(({ source }) => source === url);
   const before = sources.slice(0, at);
   const untried = before.filter((source) => !hasFailed(source));
   return [...untried, ...sources.slice(at, at + 1), ...before.filter(hasFailed), ...sources.slice(at + 1)];

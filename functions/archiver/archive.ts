@@ -3,8 +3,8 @@ import { parseCallback } from '../domain/callback/parse.ts';
 import { forEachConcurrent } from '../domain/concurrency.ts';
 import type { ExpectedTask } from '../domain/expected.ts';
 import { mergeCallback, mergeExpected } from '../domain/merge.ts';
-import type { CallbackMessage, ExpectedMessage, Message } from '../domain/message.ts';
-import { callbackKey, taskSegment, unrecognisedKey } from '../domain/object-key.ts';
+import type { CallbackMessage, ExpectedMessage, QueueMessage } from '../domain/message.ts';
+import { callbackKey, keySafeTaskId, unrecognisedKey } from '../domain/object-key.ts';
 import { reopen } from '../domain/reopen.ts';
 import type { Bucket } from '../ports.ts';
 import { type Advanced, type AdvanceTaskDeps, advanceTask, type TaskChange } from './advance-task.ts';
@@ -16,7 +16,11 @@ export type Archived = Advanced | { outcome: 'unrecognised' | 'expected' };
 /** Of the tasks in one `expected` message, this many at a time. */
 const maxConcurrentTasks = 8;
 
-export async function archive(message: Message, invocation: ArchiverInvocation, deps: ArchiveDeps): Promise<Archived> {
+export async function archive(
+  message: QueueMessage,
+  invocation: ArchiverInvocation,
+  deps: ArchiveDeps,
+): Promise<Archived> {
   switch (message.type) {
     case 'callback':
       return archiveCallback(message, invocation, deps);
@@ -58,7 +62,7 @@ async function archiveCallback(
   log('info', 'callback.kept', { taskId, stage, kind, code, key });
   const observation = { callback, receivedAt, labels };
   return advanceTask(
-    { task: taskSegment(taskId), change: (record) => mergeCallback(record, observation) },
+    { task: keySafeTaskId(taskId), change: (record) => mergeCallback(record, observation) },
     invocation,
     deps,
   );
@@ -71,7 +75,7 @@ async function expectTasks(
 ): Promise<Archived> {
   const expectTask = async (expected: ExpectedTask) => {
     const change: TaskChange = (record) => mergeExpected(record, expected, announcement);
-    await advanceTask({ task: taskSegment(expected.taskId), change }, invocation, deps);
+    await advanceTask({ task: keySafeTaskId(expected.taskId), change }, invocation, deps);
   };
   // A task that fails keeps none of the others from it; while S3 is down, the message soon returns to the queue.
   await forEachConcurrent(tasks, maxConcurrentTasks, expectTask, { maxFailures: maxConcurrentTasks });

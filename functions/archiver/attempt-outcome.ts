@@ -1,6 +1,6 @@
 // What becomes of an asset after a round of attempts, and of a task at its deadline. Pure; the verdict on each error is
 // in domain/errors.ts.
-import { type TransferCode, type TransferError, type Verdict, verdicts } from '../domain/errors.ts';
+import { type TransferCode, type TransferError, type TransferVerdict, verdicts } from '../domain/errors.ts';
 import { limits } from '../domain/limits.ts';
 import type { Asset, Failure, TaskRecord } from '../domain/record.ts';
 import { retryDelayMs } from '../domain/schedule.ts';
@@ -27,10 +27,10 @@ export type AttemptRound = {
 };
 
 /** For a new link this verdict may only mean "not yet". */
-export const maybeNotYet: Verdict = 'refresh';
+export const maybeNotYet: TransferVerdict = 'refresh';
 /** This link will not work; another one may. */
-const lasting: readonly Verdict[] = ['refresh', 'next-source'];
-const temporary: readonly Verdict[] = ['at-once', 'retry', 'go-on', 'start-over', 'quarantine'];
+const lasting: readonly TransferVerdict[] = ['refresh', 'next-source'];
+const temporary: readonly TransferVerdict[] = ['at-once', 'retry', 'resume', 'start-over', 'quarantine'];
 const outOfTime: readonly TransferCode[] = ['unfinished', 'out_of_time'];
 
 const inQuarantine = { code: 'unknown_media' satisfies TransferCode, detail: 'what came was put into quarantine' };
@@ -94,7 +94,7 @@ function mayBeRefreshed(asset: Asset, round: AttemptRound): boolean {
 /** When to retry after a temporary failure. Null: there was none, or no time is left before the deadline. */
 function nextAttemptAt(asset: Asset, attempts: Asset['attempts'], round: AttemptRound): string | null {
   const { at, isNew, jitter } = round;
-  const isTemporary = (verdict: Verdict) => temporary.includes(verdict) || (isNew && verdict === maybeNotYet);
+  const isTemporary = (verdict: TransferVerdict) => temporary.includes(verdict) || (isNew && verdict === maybeNotYet);
   if (!codesOf(round).some((code) => isTemporary(verdicts[code]))) return null;
   // Count only attempts since the last progress; progress resets the backoff. A file in quarantine is no progress.
   const hasArrived = round.attempts.some(({ result }) => !(result instanceof Error));

@@ -4,18 +4,18 @@
 import { crc32 } from 'node:zlib';
 import { forEachConcurrent } from '../domain/concurrency.ts';
 import { encodeCrc32 } from '../domain/crc32-combine.ts';
-import { TransferError, toTransferError, type Verdict, verdicts } from '../domain/errors.ts';
+import { TransferError, type TransferVerdict, toTransferError, verdicts } from '../domain/errors.ts';
 import { contentDisposition, sha256 } from '../domain/file-name.ts';
 import { limits } from '../domain/limits.ts';
 import { joinAssets } from '../domain/merge.ts';
-import type { Asset, Progress, TaskRecord } from '../domain/record.ts';
+import type { Asset, TaskRecord, TransferProgress } from '../domain/record.ts';
 import { assetId } from '../domain/reopen.ts';
 import type { Bucket, Clock, Log, LogFields, Transfer, TransferOptions, Transferred } from '../ports.ts';
 import { type ArchiverPolicy, allowedSources } from './allowed-sources.ts';
 import { applyAttempts, maybeNotYet, type SourceAttempt } from './attempt-outcome.ts';
-import { planAssets, titleOf } from './plan.ts';
+import { assetTitleOf, planAssets } from './plan.ts';
 import { type ArchiverInvocation, isClaimedByOther, type UpdateRecord } from './records.ts';
-import { endUpload } from './transfer/kept-progress.ts';
+import { abortUpload } from './transfer/kept-progress.ts';
 
 export type FetchDeps = {
   bucket: Pick<Bucket, 'write' | 'upload' | 'uploadsAt'>;
@@ -51,7 +51,7 @@ export async function fetchAssets(
   }
 
   /** @throws TransferError if another invocation has taken over: continuing would be useless */
-  function withProgress(current: TaskRecord, asset: Asset, progress: Progress | null): TaskRecord {
+  function withProgress(current: TaskRecord, asset: Asset, progress: TransferProgress | null): TaskRecord {
     const id = assetId(asset);
     const isClosed = current.assets.find((one) => assetId(one) === id)?.state !== 'open';
     if (isClosed || isClaimedByOther(current, messageId, deps.clock.now())) {
@@ -80,7 +80,7 @@ async function writeLyrics(record: TaskRecord, asset: Asset, bucket: FetchDeps['
   await bucket.write(key, lyrics, {
     crc32: crc,
     contentType,
-    contentDisposition: contentDisposition(titleOf(record, asset), 'txt'),
+    contentDisposition: contentDisposition(assetTitleOf(record, asset), 'txt'),
     metadata: { taskid: record.taskId, trackid: asset.trackId ?? '' },
   });
   const bytes = Buffer.byteLength(lyrics);
@@ -127,12 +127,12 @@ async function fetchAsset(
   const after = applyAttempts({ ...asset, progress }, round);
   // Given up for good: no invocation will resume this upload.
   const isGivenUp = after.progress === null && !attempts.some((one) => hasArrivedFrom(progress?.source, one));
-  if (progress !== null && isGivenUp) await endUpload(bucket, progress, log);
+  if (progress !== null && isGivenUp) await abortUpload(bucket, progress, log);
   return after;
 
   async function attempt(url: string): Promise<Transferred | TransferError> {
     const started = clock.now().getTime();
-    const logEnd = (outcome: string, verdict: Verdict | Transferred['state'], fields: LogFields) => {
+    const logEnd = (outcome: string, verdict: TransferVerdict | Transferred['state'], fields: LogFields) => {
       const ids = { taskId, trackId: asset.trackId, kind: asset.kind, host: URL.parse(url)?.host };
       log(outcome === 'stored' || outcome === 'unfinished' ? 'info' : 'warn', 'transfer.ended', {
         ...ids,
@@ -144,7 +144,7 @@ async function fetchAsset(
     };
     try {
       stopping.throwIfAborted();
-      const job = { taskId, title: titleOf(record, asset), durationSeconds, asset: { ...asset, progress }, url };
+      const job = { taskId, title: assetTitleOf(record, asset), durationSeconds, asset: { ...asset, progress }, url };
       const result = await transfer(job, options);
       logEnd(result.state, result.state, { key: result.key, bytes: result.bytes, suspect: result.suspect });
       return result;
@@ -180,9 +180,9 @@ function outOfTime(thrown: unknown): TransferError {
 }
 
 /** Verdicts after which no other source is tried. */
-const final: readonly Verdict[] = ['go-on', 'fail'];
+const final: readonly TransferVerdict[] = ['resume', 'fail'];
 /** A temporary failure keeps its source, too: an earlier stage's file must not replace the final one. */
-const temporary: readonly Verdict[] = ['at-once', 'retry', 'start-over', 'quarantine'];
+const temporary: readonly TransferVerdict[] = ['at-once', 'retry', 'start-over', 'quarantine'];
 
 function endsRound(result: Transferred | TransferError, isLastChance: boolean): boolean {
   if (!(result instanceof TransferError)) return result.state === 'stored';

@@ -2,7 +2,7 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { createCallAws, createS3Client } from '../adapters/aws/clients.ts';
 import { createEventBus } from '../adapters/event-bus.ts';
-import { createWatchIdleTime } from '../adapters/idle-time.ts';
+import { createMeasureCpuHeadroom } from '../adapters/idle-time.ts';
 import { createLogger } from '../adapters/logger.ts';
 import { pause } from '../adapters/pause.ts';
 import { createProviderApi } from '../adapters/provider/provider-api.ts';
@@ -29,7 +29,7 @@ const provider = createProviderApi({
   urls: { 'sunoapi.org': env.SUNOAPI_URL, 'kie.ai': env.KIE_URL },
   environment: process.env,
 });
-const watchIdleTime = createWatchIdleTime(process.cpuUsage, process.env);
+const watchIdleTime = createMeasureCpuHeadroom(process.cpuUsage, process.env);
 const transfer = createTransfer({ source, bucket, clock, log, pause, watchIdleTime });
 /** Two attempts without a response: a marker is small. */
 const markerMs = 65_000;

@@ -38,7 +38,7 @@ export function planAssets(record: TaskRecord): TaskRecord {
 }
 
 /** The file's title when it is downloaded: its track's title, or what the file is. */
-export function titleOf(record: TaskRecord, asset: Asset): string {
+export function assetTitleOf(record: TaskRecord, asset: Asset): string {
   return record.tracks.find(({ trackId }) => trackId === asset.trackId)?.title ?? (asset.name || names[record.kind]);
 }
 
@@ -49,7 +49,7 @@ function folderOf({ firstSeenAt, tracks, kind, taskId }: TaskRecord): string {
 }
 
 function baseName(record: TaskRecord, asset: Asset): string {
-  const name = safeName(titleOf(record, asset)) || names[record.kind];
+  const name = safeName(assetTitleOf(record, asset)) || names[record.kind];
   return `${name}_${shortId(asset.trackId ?? record.taskId)}`;
 }
 

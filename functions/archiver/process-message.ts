@@ -1,6 +1,6 @@
 // One message of the archiver's queues: processed, or returned to its queue for a later try.
 import { UnavailableError } from '../domain/errors.ts';
-import { decodeMessage, type Message } from '../domain/message.ts';
+import { decodeMessage, type QueueMessage } from '../domain/message.ts';
 import { requeueDelayMs } from '../domain/schedule.ts';
 import { type ArchiveDeps, archive } from './archive.ts';
 import type { ArchiverInvocation } from './records.ts';
@@ -50,7 +50,7 @@ export async function processMessage(
 }
 
 /** A body that is no message of this project is stored like an unrecognised callback. */
-function asUnrecognised(body: string, sentAt: Date): Message {
+function asUnrecognised(body: string, sentAt: Date): QueueMessage {
   return { type: 'callback', receivedAt: sentAt.toISOString(), labels: {}, body: Buffer.from(body) };
 }
 
@@ -62,7 +62,7 @@ const maxWakeDeliveries = 4;
 const faultDelayMs = 60_000;
 
 /** Milliseconds; null: drop the message. */
-function retryDelayAfter({ type }: Message, receiveCount: number, isOutage: boolean): number | null {
+function retryDelayAfter({ type }: QueueMessage, receiveCount: number, isOutage: boolean): number | null {
   if (type === 'wake') return receiveCount < maxWakeDeliveries ? requeueDelayMs(receiveCount) : null;
   return isOutage ? requeueDelayMs(receiveCount) : faultDelayMs;
 }

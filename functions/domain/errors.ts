@@ -12,7 +12,15 @@
  *   be polled.
  * - `fail`: no source can work.
  */
-export type Verdict = 'at-once' | 'retry' | 'go-on' | 'start-over' | 'quarantine' | 'refresh' | 'next-source' | 'fail';
+export type TransferVerdict =
+  | 'at-once'
+  | 'retry'
+  | 'resume'
+  | 'start-over'
+  | 'quarantine'
+  | 'refresh'
+  | 'next-source'
+  | 'fail';
 
 export const verdicts = {
   refused_url: 'next-source',
@@ -54,17 +62,17 @@ export const verdicts = {
   store_failed: 'start-over',
   /** S3 is down or rejects requests: nothing is wrong with the source. */
   store_unavailable: 'retry',
-  unfinished: 'go-on',
+  unfinished: 'resume',
   /** The time was up before any bytes arrived. */
   out_of_time: 'retry',
   unknown: 'retry',
-} as const satisfies Record<string, Verdict>;
+} as const satisfies Record<string, TransferVerdict>;
 
 export type TransferCode = keyof typeof verdicts;
 
 /** The verdict of a code from a record, which another version may have written. */
-export function verdictOf(code: string): Verdict | undefined {
-  return new Map<string, Verdict>(Object.entries(verdicts)).get(code);
+export function verdictOf(code: string): TransferVerdict | undefined {
+  return new Map<string, TransferVerdict>(Object.entries(verdicts)).get(code);
 }
 
 export class TransferError extends Error {

@@ -1,16 +1,16 @@
 // Merges callbacks and announcements into the record. Commutative and idempotent: in any order, with any repeats, the
 // result is the same record.
 
-import type { ParsedCallback, SeenAsset } from './callback/family.ts';
+import type { CallbackAsset, ParsedCallback } from './callback/family.ts';
 import type { ExpectedTask } from './expected.ts';
 import { limits } from './limits.ts';
 import type { ExpectedMessage } from './message.ts';
 import {
   type Asset,
+  type AssetSource,
   type Failure,
   noInquiry,
   type Provider,
-  type Source,
   type Stage,
   type TaskKind,
   type TaskRecord,
@@ -139,7 +139,7 @@ function betterTrack(a: Track, b: Track): Track {
   return order >= 0 ? a : b;
 }
 
-type Sighting = { seen: SeenAsset; stage: Stage; confirmed: boolean };
+type Sighting = { seen: CallbackAsset; stage: Stage; confirmed: boolean };
 
 function mergeAsset(assets: Asset[], { seen, stage, confirmed }: Sighting): Asset[] {
   const sources = mergeSources(
@@ -156,7 +156,7 @@ function mergeAsset(assets: Asset[], { seen, stage, confirmed }: Sighting): Asse
  */
 export function joinAssets(known: Asset, seen: Pick<Asset, 'sources'>): Asset {
   const sources = mergeSources(known.sources, seen.sources);
-  const isKnown = ({ url, stage }: Source) =>
+  const isKnown = ({ url, stage }: AssetSource) =>
     known.sources.some((source) => source.url === url && rank(source.stage) >= rank(stage));
   const gained = !sources.every(isKnown);
   if (!gained || known.state === 'stored') return { ...known, sources };
@@ -168,8 +168,8 @@ export function joinAssets(known: Asset, seen: Pick<Asset, 'sources'>): Asset {
  * In the order in which to try them: the latest stage's links first, and the original (`source_…`) after the provider's
  * own.
  */
-function mergeSources(a: readonly Source[], b: readonly Source[]): Source[] {
-  const later = (x: Source, y: Source) => ({
+function mergeSources(a: readonly AssetSource[], b: readonly AssetSource[]): AssetSource[] {
+  const later = (x: AssetSource, y: AssetSource) => ({
     ...(sourceRank(x) <= sourceRank(y) ? x : y),
     confirmed: x.confirmed || y.confirmed,
   });
@@ -177,7 +177,7 @@ function mergeSources(a: readonly Source[], b: readonly Source[]): Source[] {
   return merged.sort((x, y) => compare(sourceRank(x), sourceRank(y))).slice(0, limits.sourcesKept);
 }
 
-const sourceRank = ({ stage, field, url }: Source) =>
+const sourceRank = ({ stage, field, url }: AssetSource) =>
   `${9 - rank(stage)} ${field.startsWith('source_') ? 1 : 0} ${field} ${url}`;
 
 function mergeBy<T>(a: readonly T[], b: readonly T[], id: (item: T) => string, pick: (a: T, b: T) => T): T[] {

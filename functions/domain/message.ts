@@ -53,7 +53,7 @@ export type ExpectedMessage = Without<z.infer<typeof expected>>;
 export type WakeMessage = Without<z.infer<typeof wake>>;
 /** A request to try the missing files of a task again, and to fetch damaged files again. */
 export type RetryMessage = Without<z.infer<typeof retry>>;
-export type Message = ({ type: 'callback' } & CallbackMessage) | ExpectedMessage | WakeMessage | RetryMessage;
+export type QueueMessage = ({ type: 'callback' } & CallbackMessage) | ExpectedMessage | WakeMessage | RetryMessage;
 
 /** SQS rejects these even inside JSON; the other control characters are escaped there. */
 const refusedBySqs = /[\ufffe\uffff]/g;
@@ -81,7 +81,7 @@ function jsonForSqs(value: object): string {
 }
 
 /** Undefined if the text is not one of our messages. */
-export function decodeMessage(text: string): Message | undefined {
+export function decodeMessage(text: string): QueueMessage | undefined {
   try {
     const { schemaVersion: _, ...message } = envelope.parse(JSON.parse(text));
     if (message.type !== 'callback') return message;

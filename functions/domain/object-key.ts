@@ -3,23 +3,23 @@ import { sha256 } from './file-name.ts';
 import type { Asset, Stage } from './record.ts';
 
 /** The taskId as sent if it is safe in a key, else its hash. */
-export function taskSegment(taskId: string): string {
+export function keySafeTaskId(taskId: string): string {
   const isSafe = /^[A-Za-z0-9._-]{1,128}$/.test(taskId) && !/^\.+$/.test(taskId);
   return isSafe ? taskId : `sha256-${sha256(taskId)}`;
 }
 
 export function recordKey(taskId: string): string {
-  return `tasks/${taskSegment(taskId)}.json`;
+  return `tasks/${keySafeTaskId(taskId)}.json`;
 }
 
 /** Once per distinct body: the hash covers the bytes. */
 export function callbackKey(taskId: string, stage: Stage, body: Uint8Array): string {
-  return `callbacks/${taskSegment(taskId)}/${stage}-${sha256(body).slice(0, 8)}.json`;
+  return `callbacks/${keySafeTaskId(taskId)}/${stage}-${sha256(body).slice(0, 8)}.json`;
 }
 
 /** The provider's answer to a poll: once per distinct answer that changed something. */
 export function answerKey(taskId: string, stage: Stage, said: string): string {
-  return `answers/${taskSegment(taskId)}/${stage}-${sha256(said).slice(0, 8)}.json`;
+  return `answers/${keySafeTaskId(taskId)}/${stage}-${sha256(said).slice(0, 8)}.json`;
 }
 
 export function unrecognisedKey(body: Uint8Array): string {
@@ -28,7 +28,7 @@ export function unrecognisedKey(body: Uint8Array): string {
 
 /** `.bin`: the type is unknown, so no program opens it by itself. */
 export function quarantineKey(taskId: string, asset: Asset): string {
-  return `quarantine/${taskSegment(taskId)}/${asset.path.split('/').at(-1)}.${asset.kind}.bin`;
+  return `quarantine/${keySafeTaskId(taskId)}/${asset.path.split('/').at(-1)}.${asset.kind}.bin`;
 }
 
 /** @throws for a key that would not survive in a URL, which drops the segments `.` and `..` */

@@ -163,9 +163,9 @@ export const taskRecord = z.object({
 
 export type { Provider, Stage, TaskKind } from './words.ts';
 export type AssetKind = (typeof assetKinds)[number];
-export type Source = z.infer<typeof source>;
+export type AssetSource = z.infer<typeof source>;
 export type Track = z.infer<typeof track>;
-export type Progress = z.infer<typeof progress>;
+export type TransferProgress = z.infer<typeof progress>;
 export type Asset = z.infer<typeof asset>;
 export type Inquiry = z.infer<typeof inquiry>;
 export type Failure = z.infer<typeof failure>;

@@ -4,16 +4,16 @@
 import { createHmac } from 'node:crypto';
 import * as z from 'zod';
 import { UnavailableError } from '../domain/errors.ts';
-import { recordKey, taskSegment } from '../domain/object-key.ts';
+import { keySafeTaskId, recordKey } from '../domain/object-key.ts';
 import { type TaskRecord, taskRecord } from '../domain/record.ts';
 import { type TaskEventDetail, taskEndTypes, taskEventDetail } from '../domain/task-event.ts';
-import type { Bucket, Clock, FindLatestKey, Log, PostToOwner, PresignUrl, ReadForwardKeys } from '../ports.ts';
-import { BodyTooLargeError, rewrite } from './rewrite.ts';
+import type { Bucket, Clock, FindLatestKey, Log, PresignUrl, ReadWebhookKeys, SendWebhook } from '../ports.ts';
+import { ForwardBodyTooLargeError, rewrite } from './rewrite.ts';
 
 // Finds the stored body of a task that decides its result.
 
-export type Origin = 'callback' | 'answer' | 'event';
-export type Kept = { key: string; from: Origin };
+export type PayloadOrigin = 'callback' | 'answer' | 'event';
+export type StoredPayload = { key: string; from: PayloadOrigin };
 
 /** In this order, as in merging: an `error` counts only without a `complete`. Callbacks precede polling answers. */
 const places = [
@@ -24,9 +24,9 @@ const places = [
 ] as const;
 
 /** Undefined: no final callback arrived, or it is no longer stored. */
-export async function findKept(taskId: string, findLatestKey: FindLatestKey): Promise<Kept | undefined> {
+export async function findPayload(taskId: string, findLatestKey: FindLatestKey): Promise<StoredPayload | undefined> {
   for (const { from, folder, stage } of places) {
-    const key = await findLatestKey(`${folder}/${taskSegment(taskId)}/${stage}-`);
+    const key = await findLatestKey(`${folder}/${keySafeTaskId(taskId)}/${stage}-`);
     if (key !== undefined) return { key, from };
   }
   return undefined;
@@ -55,8 +55,8 @@ export type ForwardDeps = {
   bucket: Pick<Bucket, 'read'>;
   findLatestKey: FindLatestKey;
   presignUrl: PresignUrl;
-  readKeys: ReadForwardKeys;
-  post: PostToOwner;
+  readKeys: ReadWebhookKeys;
+  post: SendWebhook;
   clock: Clock;
   log: Log;
 };
@@ -87,9 +87,9 @@ export async function forward({ type, detail }: ForwardedEvent, deps: ForwardDep
 async function bodyFor(
   detail: ForwardedEvent['detail'],
   { bucket, findLatestKey, presignUrl }: ForwardDeps,
-): Promise<{ body: string; from: Origin }> {
+): Promise<{ body: string; from: PayloadOrigin }> {
   const event = { body: JSON.stringify(detail), from: 'event' } as const;
-  const kept = await findKept(detail.taskId, findLatestKey);
+  const kept = await findPayload(detail.taskId, findLatestKey);
   const found = kept && (await bucket.read(kept.key));
   if (kept === undefined || found === undefined) return event;
   const links = await linksFor(await readRecord(detail.taskId, bucket), presignUrl);
@@ -97,7 +97,7 @@ async function bodyFor(
     return { body: rewrite(found.text, links, maxBodyLength), from: kept.from };
   } catch (error) {
     // Retrying would not help, and the owner still gets the event.
-    if (error instanceof BodyTooLargeError) return event;
+    if (error instanceof ForwardBodyTooLargeError) return event;
     throw error;
   }
 }

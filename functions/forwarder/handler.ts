@@ -1,14 +1,14 @@
 // The forwarder's Lambda: processes each SQS message and reports failures. A message to retry is hidden until then.
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createCallAws, createS3Client } from '../adapters/aws/clients.ts';
-import { createReadForwardKeys } from '../adapters/forward-keys.ts';
+import { createReadWebhookKeys } from '../adapters/forward-keys.ts';
 import { createLogger } from '../adapters/logger.ts';
-import { createPostToOwner } from '../adapters/post-to-owner.ts';
+import { createSendWebhook } from '../adapters/post-to-owner.ts';
 import { createPresignUrl } from '../adapters/s3/presign-url.ts';
 import { createFindLatestKey, createS3Bucket } from '../adapters/s3/s3-bucket.ts';
 import { createSqsQueue } from '../adapters/sqs-queue.ts';
 import { forwarderEnv } from './env.ts';
-import { work } from './process-message.ts';
+import { processForwardMessage } from './process-message.ts';
 
 const env = forwarderEnv.parse(process.env);
 const clock = { now: () => new Date() };
@@ -21,8 +21,8 @@ const deps = {
   bucket: createS3Bucket(env.BUCKET_NAME, callS3),
   findLatestKey: createFindLatestKey(env.BUCKET_NAME, callS3),
   presignUrl: createPresignUrl(env.BUCKET_NAME, s3, clock),
-  readKeys: createReadForwardKeys(env.SECRET_ID, process.env),
-  post: createPostToOwner(env.FORWARD_TO),
+  readKeys: createReadWebhookKeys(env.SECRET_ID, process.env),
+  post: createSendWebhook(env.FORWARD_TO),
 };
 const queue = createSqsQueue(env.FORWARD_QUEUE_URL, process.env);
 
@@ -30,8 +30,8 @@ export async function handler({ Records }: SQSEvent): Promise<SQSBatchResponse> 
   const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
   for (const { messageId, body, attributes, receiptHandle } of Records) {
     const receiveCount = Number(attributes.ApproximateReceiveCount);
-    const handBack = (afterMs: number) => queue.postpone(receiptHandle, afterMs);
-    const isDone = await work({ messageId, body, receiveCount, handBack }, deps);
+    const returnToQueue = (afterMs: number) => queue.postpone(receiptHandle, afterMs);
+    const isDone = await processForwardMessage({ messageId, body, receiveCount, returnToQueue: returnToQueue }, deps);
     if (!isDone) batchItemFailures.push({ itemIdentifier: messageId });
   }
   return { batchItemFailures };

@@ -3,16 +3,19 @@
 import { requeueDelayMs } from '../domain/schedule.ts';
 import { type ForwardDeps, type ForwardedEvent, forward, readEvent } from './forward.ts';
 
-export type Received = {
+export type ForwardMessage = {
   messageId: string;
   body: string;
   receiveCount: number;
   /** Hides the message for this long. */
-  handBack(afterMs: number): Promise<void>;
+  returnToQueue(afterMs: number): Promise<void>;
 };
 
 /** Returns false if the message must be redelivered. Never throws. */
-export async function work({ messageId, body, receiveCount, handBack }: Received, deps: ForwardDeps): Promise<boolean> {
+export async function processForwardMessage(
+  { messageId, body, receiveCount, returnToQueue }: ForwardMessage,
+  deps: ForwardDeps,
+): Promise<boolean> {
   const { log } = deps;
   let event: ForwardedEvent | undefined;
   try {
@@ -23,7 +26,7 @@ export async function work({ messageId, body, receiveCount, handBack }: Received
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     log('error', 'forward.failed', { messageId, taskId: event?.detail.taskId, receiveCount, detail });
     // The same delays for every failure: the endpoint may be down, and so may a service of ours.
-    await handBack(requeueDelayMs(receiveCount)).catch((cause: unknown) =>
+    await returnToQueue(requeueDelayMs(receiveCount)).catch((cause: unknown) =>
       // It is redelivered anyway after its visibility timeout.
       log('error', 'message.not_hidden', { messageId, detail: `${cause}` }),
     );

@@ -1,7 +1,7 @@
 // Replaces links in a callback's text. Deliberately without parsing and serialising: numbers beyond 2^53, order,
 // spaces and escapes stay as the provider wrote them.
 
-export class BodyTooLargeError extends Error {
+export class ForwardBodyTooLargeError extends Error {
   override name = 'BodyTooLargeError';
 }
 
@@ -26,7 +26,7 @@ function replaceStrings(json: string, maxLength: number, replace: (text: string)
   let taken = 0;
   const take = (piece: string) => {
     length += piece.length;
-    if (length > maxLength) throw new BodyTooLargeError(`over ${maxLength} characters with our links in it`);
+    if (length > maxLength) throw new ForwardBodyTooLargeError(`over ${maxLength} characters with our links in it`);
     pieces.push(piece);
   };
 

@@ -4,8 +4,8 @@ import { parseBody } from '../domain/callback/body.ts';
 import { readExpectedTasks } from '../domain/expected.ts';
 import { limits } from '../domain/limits.ts';
 import { encodeMessage } from '../domain/message.ts';
-import type { CallbackRequest, ReceiveDeps, Received } from './receive.ts';
-import { lastingFault, tokenFault } from './verify.ts';
+import type { CallbackRequest, ReceiveDeps, ReceiveOutcome } from './receive.ts';
+import { checkToken, checkWithFreshSecret } from './verify.ts';
 
 /**
  * Only the token is checked: kie.ai signs its own callbacks, but announcements are the owner's.
@@ -15,8 +15,8 @@ export async function expectTasks(
   { token, body, labels }: Pick<CallbackRequest, 'token' | 'body' | 'labels'>,
   { queue, readSecret, clock }: ReceiveDeps,
   signal: AbortSignal,
-): Promise<Received> {
-  const isUnknown = await lastingFault(readSecret, (secret) => tokenFault(token, secret));
+): Promise<ReceiveOutcome> {
+  const isUnknown = await checkWithFreshSecret(readSecret, (secret) => checkToken(token, secret));
   if (isUnknown !== null) return { outcome: 'unknown-token' };
   if (body.length > limits.callbackBytes) return { outcome: 'too-many' };
 

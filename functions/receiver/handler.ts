@@ -7,7 +7,7 @@ import { createSecretReader } from '../adapters/secret.ts';
 import { createSqsQueue } from '../adapters/sqs-queue.ts';
 import { untilAborted } from '../domain/concurrency.ts';
 import { receiverEnv } from './env.ts';
-import { requestOf, respond, routeOf } from './respond.ts';
+import { callbackRouteOf, requestOf, respond } from './respond.ts';
 
 const env = receiverEnv.parse(process.env);
 const clock = { now: () => new Date() };
@@ -30,7 +30,7 @@ async function answer(
   const begunAt = performance.now();
   const request = requestOf(event);
   const { method, body } = request;
-  const { event: what, story } = routeOf(event.routeKey);
+  const { event: what, story } = callbackRouteOf(event.routeKey);
   const facts = () => ({ requestId, method, bytes: body.length, ms: Math.round(performance.now() - begunAt) });
   try {
     const received = await untilAborted(story(request, deps, signal), signal);

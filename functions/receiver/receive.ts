@@ -3,7 +3,7 @@ import { findTaskId, parseBody } from '../domain/callback/body.ts';
 import { limits } from '../domain/limits.ts';
 import { encodeCallback } from '../domain/message.ts';
 import type { Clock, Queue, ReadCallbackSecret } from '../ports.ts';
-import { lastingFault, type SignedHeaders, signatureFault, tokenFault } from './verify.ts';
+import { checkSignature, checkToken, checkWithFreshSecret, type SignedHeaders } from './verify.ts';
 
 export type CallbackRequest = {
   method: string;
@@ -14,7 +14,7 @@ export type CallbackRequest = {
 };
 
 /** The result of a request; only respond.ts handles HTTP. */
-export type Received =
+export type ReceiveOutcome =
   | { outcome: 'ready' | 'unknown-path' | 'unknown-token' | 'too-large' | 'too-many' | 'received' }
   | { outcome: 'unsigned' | 'quarantined' | 'refused'; reason: string }
   | { outcome: 'expected'; tasks: number };
@@ -30,8 +30,8 @@ export async function receive(
   request: CallbackRequest,
   { queue, readSecret, clock }: ReceiveDeps,
   signal: AbortSignal,
-): Promise<Received & { taskId?: string | null }> {
-  const isUnknown = await lastingFault(readSecret, (secret) => tokenFault(request.token, secret));
+): Promise<ReceiveOutcome & { taskId?: string | null }> {
+  const isUnknown = await checkWithFreshSecret(readSecret, (secret) => checkToken(request.token, secret));
   if (isUnknown !== null) return { outcome: 'unknown-token' };
   if (request.method === 'GET') return { outcome: 'ready' };
   if (request.body.length > limits.callbackBytes) return { outcome: 'too-large' };
@@ -39,8 +39,8 @@ export async function receive(
   const body = parseBody(request.body);
   const taskId = findTaskId(body);
   const now = clock.now();
-  const reason = await lastingFault(readSecret, ({ kieWebhookKeys: keys }) =>
-    signatureFault(request.signed, { taskId, keys, now }),
+  const reason = await checkWithFreshSecret(readSecret, ({ kieWebhookKeys: keys }) =>
+    checkSignature(request.signed, { taskId, keys, now }),
   );
   if (reason !== null) return { outcome: 'unsigned', reason, taskId };
   const message = encodeCallback({ receivedAt: now.toISOString(), labels: request.labels, body: request.body });

@@ -3,7 +3,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { boundedLabels } from '../domain/labels.ts';
 import { limits } from '../domain/limits.ts';
 import { expectTasks } from './expect-tasks.ts';
-import { type CallbackRequest, type ReceiveDeps, type Received, receive } from './receive.ts';
+import { type CallbackRequest, type ReceiveDeps, type ReceiveOutcome, receive } from './receive.ts';
 
 // Maps API Gateway's route key to the function that handles the request.
 
@@ -14,7 +14,7 @@ type Route = {
     request: CallbackRequest,
     deps: ReceiveDeps,
     signal: AbortSignal,
-  ) => Promise<Received & { taskId?: string | null }>;
+  ) => Promise<ReceiveOutcome & { taskId?: string | null }>;
 };
 
 const callback: Route = { event: 'callback', story: receive };
@@ -27,7 +27,7 @@ const routes = new Map<string, Route>([
 /** `$default`: any other path or method. */
 const nowhere: Route = { event: 'callback', story: async () => ({ outcome: 'unknown-path' }) };
 
-export function routeOf(routeKey: string): Route {
+export function callbackRouteOf(routeKey: string): Route {
   return routes.get(routeKey) ?? nowhere;
 }
 
@@ -35,7 +35,7 @@ type Answer = { statusCode: number; body: Record<string, string | number>; heade
 
 const mebibytes = limits.callbackBytes / 1024 ** 2;
 
-function answerTo(received: Received | { outcome: 'unqueued' }): Answer {
+function answerTo(received: ReceiveOutcome | { outcome: 'unqueued' }): Answer {
   switch (received.outcome) {
     case 'ready':
       return { statusCode: 200, body: { status: 'ready' } };
@@ -72,7 +72,7 @@ function answerTo(received: Received | { outcome: 'unqueued' }): Answer {
   }
 }
 
-export function respond(received: Received | { outcome: 'unqueued' }): APIGatewayProxyStructuredResultV2 {
+export function respond(received: ReceiveOutcome | { outcome: 'unqueued' }): APIGatewayProxyStructuredResultV2 {
   const { statusCode, body, headers } = answerTo(received);
   return {
     statusCode,

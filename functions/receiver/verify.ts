@@ -9,7 +9,7 @@ import type { CallbackSecret, ReadCallbackSecret } from '../ports.ts';
  * rotated. That takes longer, and reveals nothing that the rejection does not.
  * @throws UnavailableError if the secret cannot be read: the sender must retry
  */
-export async function lastingFault(
+export async function checkWithFreshSecret(
   readSecret: ReadCallbackSecret,
   faultBy: (secret: CallbackSecret) => string | null,
 ): Promise<string | null> {
@@ -17,7 +17,7 @@ export async function lastingFault(
 }
 
 /** Constant time. The reason is never returned: a wrong token gets the same 404 as an unknown path. */
-export function tokenFault(token: string, { tokens }: CallbackSecret): string | null {
+export function checkToken(token: string, { tokens }: CallbackSecret): string | null {
   return isOneOf(token, tokens) ? null : 'the token is unknown';
 }
 
@@ -27,7 +27,7 @@ export type SignedHeaders = { timestamp: string | undefined; signature: string |
  * Returns why kie.ai's signature is invalid, or null if it is valid or no key is configured. A second check only: the
  * signature does not cover the body.
  */
-export function signatureFault(
+export function checkSignature(
   { timestamp, signature }: SignedHeaders,
   { taskId, keys, now }: { taskId: string | null; keys: readonly string[]; now: Date },
 ): string | null {

@@ -31,11 +31,11 @@ export type RunbookSection = (typeof runbookSections)[number];
 export type AlarmProps = {
   /** With its statistic and period. */
   metric: IMetric;
-  rings: { comparisonOperator: ComparisonOperator; threshold: number };
+  threshold: { comparisonOperator: ComparisonOperator; threshold: number };
   /** The number of periods, of the last so many, that must cross the threshold; default: the last one. */
   inPeriods?: { atLeast: number; of: number };
   /** The meaning of a period without data. */
-  noFigures: 'all is well' | 'trouble';
+  missingData: 'ok' | 'alarm';
   /** What the owner loses, in one sentence. */
   impact: string;
   runbook: RunbookSection;
@@ -60,15 +60,15 @@ export const atMost = (threshold: number) => ({
  * alarm returns to OK.
  */
 export function defineAlarm(stack: Stack, topic: ITopic, id: string, props: AlarmProps): Alarm {
-  const { metric, rings, inPeriods = { atLeast: 1, of: 1 }, noFigures, impact, runbook, isEvent = false } = props;
+  const { metric, threshold, inPeriods = { atLeast: 1, of: 1 }, missingData, impact, runbook, isEvent = false } = props;
   const alarm = new Alarm(stack, id, {
     alarmName: `${stack.stackName}-${id}`,
     alarmDescription: `${impact} What to do: docs/runbook.md#${runbook}`,
     metric,
-    ...rings,
+    ...threshold,
     datapointsToAlarm: inPeriods.atLeast,
     evaluationPeriods: inPeriods.of,
-    treatMissingData: noFigures === 'trouble' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+    treatMissingData: missingData === 'alarm' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
   });
   const tell = new SnsAction(topic);
   alarm.addAlarmAction(tell);

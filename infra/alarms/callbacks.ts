@@ -1,38 +1,38 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Watched } from '../dashboard.ts';
+import type { MonitoredResources } from '../dashboard.ts';
 import { emitted } from '../emitted-metrics.ts';
 import { type AlarmProps, atLeast, atMost } from './alarm.ts';
 
 const fiveMinutes = { statistic: Stats.SUM, period: Duration.minutes(5) };
 
 /** Alarms for callbacks that are lost, delayed or not understood. */
-export function callbackAlarms(stack: Stack, { api, queues }: Watched) {
+export function callbackAlarms(stack: Stack, { api, queues }: MonitoredResources) {
   return {
     CallbacksUnanswered: {
       // Includes a receiver that is throttled, times out or crashes: API Gateway then responds with 5xx.
       metric: api.metricServerError({ statistic: Stats.SUM, period: Duration.minutes(15) }),
       // Providers try three times, so one or two errors are made good, but three can mean a lost callback.
-      rings: atLeast(3),
+      threshold: atLeast(3),
       // No requests.
-      noFigures: 'all is well',
+      missingData: 'ok',
       impact: 'Providers got errors instead of a 200, and after three of them they give a callback up.',
       runbook: 'callbacks-unanswered',
     },
     CallersRefused: {
       metric: api.metricClientError(fiveMinutes),
       // About thirty lost callbacks if the caller is the provider; a search engine or a scanner causes only a few.
-      rings: atLeast(100),
+      threshold: atLeast(100),
       // No requests.
-      noFigures: 'all is well',
+      missingData: 'ok',
       impact: 'Somebody calls with a wrong token or too often; if it is your provider, its callbacks are being lost.',
       runbook: 'callers-refused',
     },
     CallbackUnrecognised: {
       metric: emitted(stack, 'Unrecognised', {}, fiveMinutes),
-      rings: atLeast(1),
+      threshold: atLeast(1),
       // All callbacks were understood.
-      noFigures: 'all is well',
+      missingData: 'ok',
       impact: 'A callback came that nobody understands: it is kept, but the music in it is not fetched.',
       runbook: 'callback-unrecognised',
       isEvent: true,
@@ -41,9 +41,9 @@ export function callbackAlarms(stack: Stack, { api, queues }: Watched) {
       metric: queues.queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5) }),
       // A crash hides a message for 90 minutes and the longest invocation takes 15, so a longer delay is no single
       // failure. With ten archivers this is a backlog of 14,000 songs (docs/scale.md).
-      rings: atLeast(Duration.hours(2).toSeconds()),
+      threshold: atLeast(Duration.hours(2).toSeconds()),
       // SQS reports no age after hours with an empty queue.
-      noFigures: 'all is well',
+      missingData: 'ok',
       impact: 'Callbacks have been waiting for two hours, and some of their links live for hours only.',
       runbook: 'callbacks-wait',
     },
@@ -67,10 +67,10 @@ export function silenceAlarms(stack: Stack, days: number) {
         },
         period: Duration.hours(1),
       }),
-      rings: atMost(0),
+      threshold: atMost(0),
       inPeriods: { atLeast: 24 * days, of: 24 * days },
       // No request ever arrived.
-      noFigures: 'trouble',
+      missingData: 'alarm',
       impact: `No callback has come for ${days === 1 ? 'a day' : `${days} days`}: music that you made since is not being kept.`,
       runbook: 'no-callbacks',
     },

@@ -13,7 +13,7 @@ export function taskAlarms(stack: Stack) {
     metric: emitted(stack, 'HoursToDeadline', {}, { statistic: Stats.MINIMUM, period: Duration.hours(6) }),
     inPeriods: { atLeast: 1, of: 5 },
     // No task is open.
-    noFigures: 'all is well',
+    missingData: 'ok',
     runbook: 'task-at-risk',
   } as const;
   return {
@@ -21,19 +21,19 @@ export function taskAlarms(stack: Stack) {
     // rounded down.
     TaskAtRisk: {
       ...whileOpen,
-      rings: atMost(72),
+      threshold: atMost(72),
       impact: "Music is still not stored, and within three days the provider's links to it are dead.",
     },
     TaskInItsLastDay: {
       ...whileOpen,
-      rings: atMost(24),
+      threshold: atMost(24),
       impact: "Music is still not stored, and within a day the provider's links to it are dead.",
     },
     MusicLost: {
       metric: emitted(stack, 'Lost', {}, { statistic: Stats.SUM, period: Duration.minutes(5) }),
-      rings: atLeast(1),
+      threshold: atLeast(1),
       // No task failed.
-      noFigures: 'all is well',
+      missingData: 'ok',
       impact: 'Files could not be had from any of their links, or a task was never heard of again: they are given up.',
       runbook: 'music-lost',
       isEvent: true,
@@ -45,9 +45,9 @@ export function taskAlarms(stack: Stack) {
         { verdict: 'quarantined' },
         { statistic: Stats.SUM, period: Duration.minutes(5) },
       ),
-      rings: atLeast(1),
+      threshold: atLeast(1),
       // Nothing was quarantined.
-      noFigures: 'all is well',
+      missingData: 'ok',
       impact:
         'What came in place of a file is no whole media of its kind, so it lies in quarantine and not in your library.',
       runbook: 'file-quarantined',

@@ -1,21 +1,21 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import { MathExpression, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Watched } from '../dashboard.ts';
+import type { MonitoredResources } from '../dashboard.ts';
 import { emitted } from '../emitted-metrics.ts';
 import { type AlarmProps, atLeast, atMost } from './alarm.ts';
 
 const fiveMinutes = { statistic: Stats.SUM, period: Duration.minutes(5) };
 
 /** Alarms for work that is late, moved to the dead-letter queue, or not done at all. */
-export function workAlarms(stack: Stack, { queues, archiver, sweeper }: Watched) {
+export function workAlarms(stack: Stack, { queues, archiver, sweeper }: MonitoredResources) {
   return {
     WakesWait: {
       metric: queues.wakeQueue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5) }),
       // Ten thousand tasks take an hour and a half (docs/scale.md); after six hours their safety markers wake them a
       // second time.
-      rings: atLeast(Duration.hours(3).toSeconds()),
+      threshold: atLeast(Duration.hours(3).toSeconds()),
       // As for CallbacksWait.
-      noFigures: 'all is well',
+      missingData: 'ok',
       impact: 'Tasks that are due have been waiting for three hours, so what failed is tried again late.',
       runbook: 'wakes-wait',
     },
@@ -25,9 +25,9 @@ export function workAlarms(stack: Stack, { queues, archiver, sweeper }: Watched)
         statistic: Stats.MAXIMUM,
         period: Duration.minutes(5),
       }),
-      rings: atLeast(1),
+      threshold: atLeast(1),
       // The queue was empty for hours. While it holds a message, SQS reports its size.
-      noFigures: 'all is well',
+      missingData: 'ok',
       impact:
         'Messages failed so often that they were set aside: nobody works on them, and after 14 days they are gone.',
       runbook: 'messages-set-aside',
@@ -43,20 +43,20 @@ export function workAlarms(stack: Stack, { queues, archiver, sweeper }: Watched)
         period: fiveMinutes.period,
       }),
       // Normally none. A message that fails every minute reaches the dead-letter queue within two hours.
-      rings: atLeast(1),
+      threshold: atLeast(1),
       // No work.
-      noFigures: 'all is well',
+      missingData: 'ok',
       impact: 'The archiver itself fails: the music of the message it failed on waits, and is not given up yet.',
       runbook: 'archiver-fails',
     },
     ArchiverHindered: {
       metric: emitted(stack, 'ArchiverHindrances', {}, { statistic: Stats.SUM, period: Duration.minutes(15) }),
-      rings: atLeast(1),
+      threshold: atLeast(1),
       // A message that cannot be processed is redelivered after 1, 5 and 30 minutes: one failure is a moment, two are
       // an outage.
       inPeriods: { atLeast: 2, of: 3 },
       // No failures.
-      noFigures: 'all is well',
+      missingData: 'ok',
       impact: 'S3, SQS, Secrets Manager or EventBridge is down or refuses, so music waits, or nobody is told of it.',
       runbook: 'archiver-hindered',
     },
@@ -67,10 +67,10 @@ export function workAlarms(stack: Stack, { queues, archiver, sweeper }: Watched)
         usingMetrics: { started: sweeper.metricInvocations(fiveMinutes), failed: sweeper.metricErrors(fiveMinutes) },
         period: fiveMinutes.period,
       }),
-      rings: atMost(0),
+      threshold: atMost(0),
       inPeriods: { atLeast: 3, of: 3 },
       // The sweeper was not started at all.
-      noFigures: 'trouble',
+      missingData: 'alarm',
       impact: 'Nothing that is due is begun: what failed once is not tried again, and no provider is asked.',
       runbook: 'sweeper-stands-still',
     },
@@ -83,11 +83,11 @@ export function forwardingAlarms(stack: Stack) {
     ForwardingFails: {
       // Deliberately not the age of the oldest message: SQS ignores messages received more than three times.
       metric: emitted(stack, 'ForwardFailures', {}, { statistic: Stats.SUM, period: Duration.minutes(15) }),
-      rings: atLeast(1),
+      threshold: atLeast(1),
       // As for ArchiverHindered: the message is redelivered after 1, 5 and 30 minutes.
       inPeriods: { atLeast: 2, of: 3 },
       // All were accepted.
-      noFigures: 'all is well',
+      missingData: 'ok',
       impact: 'Your endpoint (forwardTo) does not take what is passed on to it; the music itself is stored.',
       runbook: 'forwarding-fails',
     },
@@ -98,13 +98,13 @@ export function forwardingAlarms(stack: Stack) {
 export function providerAlarms(stack: Stack) {
   const hourly = { statistic: Stats.SUM, period: Duration.hours(1) };
   // A provider that rejected a poll is polled again after 60 to 72 minutes, so the alarm lasts until it answers.
-  const untilAnswered = { rings: atLeast(1), inPeriods: { atLeast: 1, of: 3 } };
+  const untilAnswered = { threshold: atLeast(1), inPeriods: { atLeast: 1, of: 3 } };
   return {
     KeyRefused: {
       metric: emitted(stack, 'ProviderRefusals', { refusal: 'key' }, hourly),
       ...untilAnswered,
       // Every poll was answered.
-      noFigures: 'all is well',
+      missingData: 'ok',
       impact: 'A provider does not accept your API key, so lost callbacks and dead links are not made up for.',
       runbook: 'key-refused',
     },
@@ -112,7 +112,7 @@ export function providerAlarms(stack: Stack) {
       metric: emitted(stack, 'ProviderRefusals', { refusal: 'credits' }, hourly),
       ...untilAnswered,
       // As above.
-      noFigures: 'all is well',
+      missingData: 'ok',
       impact: 'An account has no credits left, so its provider does not answer for lost callbacks and dead links.',
       runbook: 'no-credits',
     },

@@ -12,7 +12,7 @@ const routes = [
   { method: 'POST', folder: 'tasks' },
 ] as const;
 
-export type Routed = {
+export type ApiRoute = {
   routeKey: string;
   /** API Gateway decodes percent-encoding in the path, also in `rawPath`. */
   rawPath: string;
@@ -20,7 +20,7 @@ export type Routed = {
 };
 
 /** Returns undefined if no route matches. */
-export function routeOf(method: string, path: string): Routed | undefined {
+export function apiRouteOf(method: string, path: string): ApiRoute | undefined {
   const [, folder, encoded = ''] = /^\/([^/]+)\/([^/]+)$/.exec(path) ?? [];
   const token = decoded(encoded);
   const isRouted = routes.some((route) => route.method === method && route.folder === folder);
@@ -58,7 +58,7 @@ const textTypes = /^(text\/|application\/(json|xml|javascript)\s*(;|$))/i;
 /** Returns undefined if no route matches. */
 export function apiEventOf(request: ApiRequest): APIGatewayProxyEventV2 | undefined {
   const { path, query } = splitTarget(request.target);
-  const routed = routeOf(request.method, path);
+  const routed = apiRouteOf(request.method, path);
   if (routed === undefined) return undefined;
 
   const { cookie, ...headers } = request.headers;

@@ -6,20 +6,20 @@ import { apiEventOf } from './api-event.ts';
 
 // Converts a function's result into the HTTP response that API Gateway's HTTP API sends (payload format 2.0).
 
-export type ApiAnswer = { status: number; headers: Record<string, string | string[]>; body: Buffer };
+export type ApiResponse = { status: number; headers: Record<string, string | string[]>; body: Buffer };
 
 /** The response that API Gateway sends by itself when no function handled the request. */
-export const gatewayAnswer = (status: number, message: string = STATUS_CODES[status] ?? ''): ApiAnswer =>
+export const gatewayResponse = (status: number, message: string = STATUS_CODES[status] ?? ''): ApiResponse =>
   jsonAnswer(status, { message });
 
-export function apiAnswerOf(result: unknown): ApiAnswer {
+export function apiResponseOf(result: unknown): ApiResponse {
   // A result without a status code is itself the body.
   if (!isObject(result) || result.statusCode === undefined) return jsonAnswer(200, result);
 
   const { statusCode, headers, cookies, body = '', isBase64Encoded } = result;
   const status = Number(statusCode);
   const isSendable = Number.isInteger(status) && status >= 200 && status <= 599 && typeof body === 'string';
-  if (!isSendable) return gatewayAnswer(500);
+  if (!isSendable) return gatewayResponse(500);
   return {
     status,
     headers: {
@@ -31,7 +31,7 @@ export function apiAnswerOf(result: unknown): ApiAnswer {
   };
 }
 
-function jsonAnswer(status: number, value: unknown): ApiAnswer {
+function jsonAnswer(status: number, value: unknown): ApiResponse {
   const body = typeof value === 'string' ? value : JSON.stringify(value);
   return { status, headers: { 'content-type': 'application/json' }, body: Buffer.from(body) };
 }
@@ -72,9 +72,9 @@ export async function startApi({
   target,
   integrationTimeoutMs = maxIntegrationMs,
 }: ApiOptions): Promise<LocalApi> {
-  async function answer(request: IncomingMessage): Promise<ApiAnswer> {
+  async function answer(request: IncomingMessage): Promise<ApiResponse> {
     const body = await bodyOf(request);
-    if (body === undefined) return gatewayAnswer(413, 'Request Entity Too Large');
+    if (body === undefined) return gatewayResponse(413, 'Request Entity Too Large');
     const event = apiEventOf({
       method: request.method ?? '',
       target: request.url ?? '',
@@ -84,11 +84,12 @@ export async function startApi({
       body,
       receivedAt: new Date(),
     });
-    if (event === undefined) return gatewayAnswer(404);
-    if (Buffer.byteLength(JSON.stringify(event)) > maxEventBytes) return gatewayAnswer(413, 'Request Entity Too Large');
+    if (event === undefined) return gatewayResponse(404);
+    if (Buffer.byteLength(JSON.stringify(event)) > maxEventBytes)
+      return gatewayResponse(413, 'Request Entity Too Large');
 
-    const answered = target.invoke(event).then(apiAnswerOf, () => gatewayAnswer(500, 'Internal Server Error'));
-    return (await settledWithin(integrationTimeoutMs, answered)) ?? gatewayAnswer(503, 'Service Unavailable');
+    const answered = target.invoke(event).then(apiResponseOf, () => gatewayResponse(500, 'Internal Server Error'));
+    return (await settledWithin(integrationTimeoutMs, answered)) ?? gatewayResponse(503, 'Service Unavailable');
   }
 
   const inProgress = new Set<Promise<void>>();
@@ -129,7 +130,7 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
   return bytes <= maxBodyBytes ? Buffer.concat(chunks) : undefined;
 }
 
-async function send(response: ServerResponse, { status, headers, body }: ApiAnswer): Promise<void> {
+async function send(response: ServerResponse, { status, headers, body }: ApiResponse): Promise<void> {
   response.writeHead(status, { ...headers, 'content-length': body.length }).end(body);
   await new Promise<void>((resolve) => response.once('close', resolve));
 }

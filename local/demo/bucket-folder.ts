@@ -3,7 +3,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import * as z from 'zod';
-import type { File } from './tree.ts';
+import type { ListedPath } from './tree.ts';
 
 const text = z.string().nullable();
 
@@ -39,7 +39,7 @@ export type BucketFolder = {
   record: (taskId: string) => Promise<ShownRecord | undefined>;
   bytes: (key: string) => Promise<Buffer | undefined>;
   /** Every file with this prefix, by its complete key. */
-  list: (prefix: string) => Promise<File[]>;
+  list: (prefix: string) => Promise<ListedPath[]>;
 };
 
 function unlessMissing(error: unknown): undefined {

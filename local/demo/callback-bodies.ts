@@ -1,6 +1,6 @@
 // The bodies that the demo provider POSTs, in the shapes that sunoapi.org really sends.
 
-import type { Song, SongTrack } from './song.ts';
+import type { DemoSong, SongTrack } from './song.ts';
 
 export type CallbackStage = 'text' | 'first' | 'complete' | 'error';
 
@@ -45,18 +45,18 @@ const music = (
   code = 200,
 ) => bytesOf({ code, msg, data: { callbackType, task_id: taskId, data: tracks } });
 
-export function textBody(taskId: string, song: Song, setting: TrackSetting): Buffer {
+export function textBody(taskId: string, song: DemoSong, setting: TrackSetting): Buffer {
   const tracks = song.tracks.map((track) => unfinishedTrack(track, setting));
   return music('Text generation completed.', 'text', taskId, tracks);
 }
 
-export function firstBody(taskId: string, song: Song, setting: TrackSetting): Buffer {
+export function firstBody(taskId: string, song: DemoSong, setting: TrackSetting): Buffer {
   const [one, two] = song.tracks;
   const tracks = [finishedTrack(one, setting), unfinishedTrack(two, setting)];
   return music('First audio generated successfully.', 'first', taskId, tracks);
 }
 
-export function completeBody(taskId: string, song: Song, setting: TrackSetting): Buffer {
+export function completeBody(taskId: string, song: DemoSong, setting: TrackSetting): Buffer {
   const tracks = song.tracks.map((track) => finishedTrack(track, setting));
   return music('All generated successfully.', 'complete', taskId, tracks);
 }

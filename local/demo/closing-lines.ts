@@ -1,7 +1,7 @@
 // The demo's closing screen: the library, a record, the promises, and what to try next.
 import { type Paint, plainText, wrap } from '../../client/terminal.ts';
 import type { ShownRecord } from './bucket-folder.ts';
-import type { Evidence, Verdict } from './promises.ts';
+import type { DemoEvidence, PromiseVerdict } from './promises.ts';
 import { treeLines } from './tree.ts';
 
 const inline = (value: unknown) =>
@@ -41,8 +41,8 @@ export function recordLines(record: ShownRecord, columns: number): string[] {
 }
 
 type Closing = {
-  evidence: Pick<Evidence, 'library' | 'records' | 'failedTaskId'>;
-  verdicts: readonly Verdict[];
+  evidence: Pick<DemoEvidence, 'library' | 'records' | 'failedTaskId'>;
+  verdicts: readonly PromiseVerdict[];
   songTaskId: string;
   folder: string;
   data: string;
@@ -52,12 +52,12 @@ type Closing = {
   paint: Paint;
 };
 
-function libraryLines(library: Evidence['library']): string[] {
+function libraryLines(library: DemoEvidence['library']): string[] {
   const files = Array.from(library, ([key, { length }]) => ({ path: key.replace(/^library\//, ''), bytes: length }));
   return treeLines('library', files);
 }
 
-export function verdictLines({ promise, broken }: Verdict, paint: Paint): string[] {
+export function verdictLines({ promise, broken }: PromiseVerdict, paint: Paint): string[] {
   if (broken.length === 0) return [`  ${paint('green', '✓')} ${promise}`];
   return [`  ${paint('red', '✗')} ${promise}`, ...broken.map((what) => paint('red', `      ${plainText(what)}`))];
 }

@@ -8,24 +8,24 @@ import {
   videoBody,
   wavBody,
 } from './callback-bodies.ts';
-import { composeSong, filmSong, type Media, masterSong, type Song } from './song.ts';
+import { composeSong, type DemoMedia, type DemoSong, filmSong, masterSong } from './song.ts';
 
 // What the demo provider answers when it is asked about a task, in the shape of sunoapi.org's record-info of a WAV.
 
 /** Sent as `Authorization: Bearer …`; the stand-in has one account. */
 export const demoApiKey = 'the-api-key-of-the-demo-account';
 
-export type Made = { url: string; wasDelivered: boolean };
+export type StartedTask = { url: string; wasDelivered: boolean };
 
 export const recordInfoPath = '/api/v1/wav/record-info';
 
-export type InfoAnswer = { code: number; msg: string; data: unknown };
+export type RecordInfo = { code: number; msg: string; data: unknown };
 
 /** `made`: the result of each task so far; undefined if the task is unknown or has no result yet. */
 export function recordInfo(
   asked: { authorization: string | undefined; taskId: string },
-  made: ReadonlyMap<string, Made>,
-): InfoAnswer {
+  made: ReadonlyMap<string, StartedTask>,
+): RecordInfo {
   if (asked.authorization !== `Bearer ${demoApiKey}`) {
     return { code: 401, msg: 'You do not have access permissions', data: null };
   }
@@ -40,7 +40,7 @@ export function recordInfo(
 
 type Step = { afterMs: number; stage: CallbackStage; body: Buffer };
 
-type Work = { what: string; song: Song | null; media: readonly Media[]; steps: readonly Step[] };
+type Work = { what: string; song: DemoSong | null; media: readonly DemoMedia[]; steps: readonly Step[] };
 
 type Job = { taskId: string; base: string; createTime: number };
 

@@ -4,7 +4,7 @@
 import type { CallbackStage } from './callback-bodies.ts';
 
 /** `status` is null if there was no response; `error` then gives the reason. */
-export type Try = { status: number | null; ms: number; error: string | null };
+export type DeliveryAttempt = { status: number | null; ms: number; error: string | null };
 
 export type Delivery = {
   callBackUrl: string;
@@ -13,15 +13,15 @@ export type Delivery = {
   body: Buffer;
   /** Sent again although an earlier attempt got 200, as after a lost response. */
   isRepeat: boolean;
-  tries: readonly Try[];
+  tries: readonly DeliveryAttempt[];
 };
 
 export const answerWithinMs = 15_000;
 const mostTries = 3;
 
-async function postOnce(url: string, body: Buffer, signal: AbortSignal): Promise<Try> {
+async function postOnce(url: string, body: Buffer, signal: AbortSignal): Promise<DeliveryAttempt> {
   const startedAt = performance.now();
-  const ended = (status: number | null, error: string | null): Try => ({
+  const ended = (status: number | null, error: string | null): DeliveryAttempt => ({
     status,
     ms: performance.now() - startedAt,
     error,
@@ -44,8 +44,8 @@ export async function postCallback(
   url: string,
   body: Buffer,
   { betweenTries, signal }: { betweenTries: () => Promise<void>; signal: AbortSignal },
-): Promise<readonly Try[]> {
-  const tries: Try[] = [];
+): Promise<readonly DeliveryAttempt[]> {
+  const tries: DeliveryAttempt[] = [];
   while (tries.length < mostTries) {
     if (tries.length > 0) await betweenTries();
     const latest = await postOnce(url, body, signal);

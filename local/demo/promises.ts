@@ -4,18 +4,18 @@
 import type { ShownRecord } from './bucket-folder.ts';
 import { answerWithinMs, type Delivery } from './post-callback.ts';
 import { isStream } from './provider.ts';
-import type { Media, Song } from './song.ts';
+import type { DemoMedia, DemoSong } from './song.ts';
 
 type Observed = { record: Buffer; fetched: number };
 
-export type Evidence = {
+export type DemoEvidence = {
   deliveries: readonly Delivery[];
   /** Everything under `callbacks/` and `library/`: key to bytes. */
   callbacks: ReadonlyMap<string, Buffer>;
   library: ReadonlyMap<string, Buffer>;
   records: readonly ShownRecord[];
-  media: readonly Media[];
-  song: Song;
+  media: readonly DemoMedia[];
+  song: DemoSong;
   fetched: readonly string[];
   failedTaskId: string;
   /** Its callback never arrived. */
@@ -24,13 +24,13 @@ export type Evidence = {
   duplicate: { before: Observed; after: Observed };
 };
 
-type Rule = { promise: string; brokenBy: (evidence: Evidence) => readonly string[] };
-export type Verdict = { promise: string; broken: readonly string[] };
+type Rule = { promise: string; brokenBy: (evidence: DemoEvidence) => readonly string[] };
+export type PromiseVerdict = { promise: string; broken: readonly string[] };
 
-const storedAssets = ({ records }: Evidence) =>
+const storedAssets = ({ records }: DemoEvidence) =>
   records.flatMap(({ assets }) => assets).filter(({ state }) => state === 'stored');
 
-const arrived = ({ deliveries, lostTaskId }: Evidence) => deliveries.filter(({ taskId }) => taskId !== lostTaskId);
+const arrived = ({ deliveries, lostTaskId }: DemoEvidence) => deliveries.filter(({ taskId }) => taskId !== lostTaskId);
 
 /** `/source/…` serves the same file under the URL of the original. */
 const pathOf = (url: string) => URL.parse(url)?.pathname.replace(/^\/source/, '');
@@ -116,6 +116,6 @@ const rules: readonly Rule[] = [
   },
 ];
 
-export function judge(evidence: Evidence): readonly Verdict[] {
+export function judgePromises(evidence: DemoEvidence): readonly PromiseVerdict[] {
   return rules.map(({ promise, brokenBy }) => ({ promise, broken: brokenBy(evidence) }));
 }

@@ -6,29 +6,36 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import type { CallbackStage } from './callback-bodies.ts';
-import { isOperation, type Made, type OperationPath, operations, recordInfo, recordInfoPath } from './operations.ts';
+import {
+  isOperation,
+  type OperationPath,
+  operations,
+  recordInfo,
+  recordInfoPath,
+  type StartedTask,
+} from './operations.ts';
 import { type Delivery, postCallback } from './post-callback.ts';
-import { type Pause, serveMedia } from './serve-media.ts';
-import type { Media, Song } from './song.ts';
+import { type DemoPause, serveMedia } from './serve-media.ts';
+import type { DemoMedia, DemoSong } from './song.ts';
 
-export type Asked = { what: string; taskId: string; song: Song | null };
-export type Served = { path: string; sentBytes: number; totalBytes: number };
+export type ProviderRequest = { what: string; taskId: string; song: DemoSong | null };
+export type ServedFile = { path: string; sentBytes: number; totalBytes: number };
 
 export type ProviderOptions = {
   /** For each connection that fetches a file; 0 means no limit. */
   bytesPerSecond: number;
   /** 1 is the usual time between callbacks, 0 none. */
   pace: number;
-  onAsked?: (asked: Asked) => void;
+  onAsked?: (asked: ProviderRequest) => void;
   onDelivery?: (delivery: Delivery) => void;
-  onServed?: (served: Served) => void;
+  onServed?: (served: ServedFile) => void;
 };
 
 export type DemoProvider = {
   url: string;
   /** `host:port`, as the setting for allowed private sources expects it. */
   host: string;
-  media: ReadonlyMap<string, Media>;
+  media: ReadonlyMap<string, DemoMedia>;
   deliveries: readonly Delivery[];
   /** The paths of all requests for files, stream URLs included. */
   fetched: readonly string[];
@@ -47,13 +54,13 @@ const answer = (response: ServerResponse, body: { code: number; msg: string; dat
 
 export async function startDemoProvider(options: ProviderOptions): Promise<DemoProvider> {
   const { bytesPerSecond, pace, onAsked, onDelivery, onServed } = options;
-  const media = new Map<string, Media>();
-  const made = new Map<string, Made>();
+  const media = new Map<string, DemoMedia>();
+  const made = new Map<string, StartedTask>();
   const deliveries: Delivery[] = [];
   const fetched: string[] = [];
   const underway = new Set<Promise<void>>();
   const closing = new AbortController();
-  const pause: Pause = (ms) => sleep(ms, undefined, { signal: closing.signal });
+  const pause: DemoPause = (ms) => sleep(ms, undefined, { signal: closing.signal });
   const server = createServer((request, response) => {
     route(request, response).catch(() => response.destroy());
   });
@@ -87,7 +94,7 @@ export async function startDemoProvider(options: ProviderOptions): Promise<DemoP
   }
 
   async function takeOrder(path: OperationPath, request: IncomingMessage, response: ServerResponse) {
-    const asked = order.safeParse(await readJson(request, { maxBytes: maxOrderBytes }));
+    const asked = order.safeParse(await readJsonBody(request, { maxBytes: maxOrderBytes }));
     if (!asked.success) return answer(response, { code: 422, msg: 'Please enter callBackUrl', data: null });
     return answer(response, { code: 200, msg: 'success', data: { taskId: begin(path, asked.data.callBackUrl) } });
   }
@@ -144,7 +151,7 @@ export function isStream(path: string): boolean {
 }
 
 /** The body as JSON; undefined if it is not JSON or longer than `maxBytes`. */
-export async function readJson(request: IncomingMessage, { maxBytes }: { maxBytes: number }): Promise<unknown> {
+export async function readJsonBody(request: IncomingMessage, { maxBytes }: { maxBytes: number }): Promise<unknown> {
   const pieces: Buffer[] = [];
   let length = 0;
   for await (const piece of request) {

@@ -3,10 +3,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import type { OperationPath } from './operations.ts';
-import type { Evidence } from './promises.ts';
+import type { DemoEvidence } from './promises.ts';
 import { type DemoOptions, type RunningDemo, startDemo } from './start-demo.ts';
 
-export type DemoResult = { evidence: Evidence; bucketFolder: string; songTaskId: string };
+export type DemoResult = { evidence: DemoEvidence; bucketFolder: string; songTaskId: string };
 
 const accepted = z.object({ code: z.literal(200), data: z.object({ taskId: z.string() }) });
 const askWithinMs = 10_000;
@@ -61,7 +61,7 @@ export async function runDemo(options: DemoOptions & { limitMs: number }): Promi
   const contents = async (prefix: string) =>
     new Map(await Promise.all((await bucket.list(prefix)).map(async ({ path }) => [path, await read(path)] as const)));
   const records = await Promise.all([songTaskId, ...others, lostTaskId].map(bucket.record));
-  const evidence: Evidence = {
+  const evidence: DemoEvidence = {
     deliveries: [...provider.deliveries],
     callbacks: await contents('callbacks'),
     library: await contents('library'),
@@ -98,10 +98,15 @@ async function stillOpen({ bucket }: RunningDemo, taskId: string): Promise<strin
   return [`task ${taskId}: its record says ${record?.status ?? 'nothing'}, open: ${open.join(', ') || '-'}`];
 }
 
-export type Waiting = { limitMs: number; everyMs: number; now: () => number; pause: (ms: number) => Promise<unknown> };
+export type WaitOptions = {
+  limitMs: number;
+  everyMs: number;
+  now: () => number;
+  pause: (ms: number) => Promise<unknown>;
+};
 
 /** Waits until nothing is missing; after the limit it throws with what still is. */
-export async function waitFor(missing: () => Promise<readonly string[]>, waiting: Waiting): Promise<void> {
+export async function waitFor(missing: () => Promise<readonly string[]>, waiting: WaitOptions): Promise<void> {
   const { limitMs, everyMs, now, pause } = waiting;
   const giveUpAt = now() + limitMs;
   for (;;) {

@@ -4,14 +4,14 @@ import * as z from 'zod';
 import type { Paint } from '../../client/terminal.ts';
 import { formatBytes, formatSeconds, plainText, progressBar } from '../../client/terminal.ts';
 import type { Delivery } from './post-callback.ts';
-import type { Asked } from './provider.ts';
+import type { ProviderRequest } from './provider.ts';
 
-export type Moment = { atMs: number; paint: Paint };
+export type ScreenMoment = { atMs: number; paint: Paint };
 export type MovingTransfer = { kind: string; title: string; sentBytes: number; totalBytes: number };
 
 const shortId = (taskId: string) => plainText(taskId).slice(0, 8);
 
-function eventLine({ atMs, paint }: Moment, label: string, what: string, aside = ''): string {
+function eventLine({ atMs, paint }: ScreenMoment, label: string, what: string, aside = ''): string {
   const at = paint('dim', formatSeconds(atMs).padStart(7));
   return `${at}  ${paint('bold', label.padEnd(8))}  ${what}${aside === '' ? '' : paint('dim', `  ${aside}`)}`;
 }
@@ -28,19 +28,19 @@ export function placeLines(paint: Paint, places: { callBackUrl: string; provider
   ];
 }
 
-export function askedLine({ what, taskId }: Asked, moment: Moment): string {
+export function askedLine({ what, taskId }: ProviderRequest, moment: ScreenMoment): string {
   return eventLine(moment, 'asked', `the provider for ${what}`, `task ${shortId(taskId)}`);
 }
 
-export function announcedLine(taskId: string, moment: Moment): string {
+export function announcedLine(taskId: string, moment: ScreenMoment): string {
   return eventLine(moment, 'expected', 'announced, so that it is watched whatever comes', `task ${shortId(taskId)}`);
 }
 
-export function retriedLine(taskId: string, moment: Moment): string {
+export function retriedLine(taskId: string, moment: ScreenMoment): string {
   return eventLine(moment, 'retry', 'wanted now, not in a quarter of an hour', `task ${shortId(taskId)}`);
 }
 
-export function deliveryLine({ stage, taskId, tries, isRepeat }: Delivery, moment: Moment): string {
+export function deliveryLine({ stage, taskId, tries, isRepeat }: Delivery, moment: ScreenMoment): string {
   const { paint } = moment;
   const answers = tries.map(({ status, ms, error }) => {
     const style = status === 200 ? 'green' : 'red';
@@ -69,7 +69,7 @@ const trouble = z.object({
 });
 
 /** Formats a line of the functions' log, if it is worth showing. */
-export function logLine(line: Record<string, unknown>, moment: Moment): string | undefined {
+export function demoLogLine(line: Record<string, unknown>, moment: ScreenMoment): string | undefined {
   const known = logged.safeParse(line);
   if (known.success && known.data.event === 'transfer.ended') {
     const { key, bytes } = known.data;

@@ -4,14 +4,14 @@
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream/promises';
-import type { Media } from './song.ts';
+import type { DemoMedia } from './song.ts';
 
-export type Pause = (ms: number) => Promise<void>;
+export type DemoPause = (ms: number) => Promise<void>;
 
 type Flow = {
   /** Per connection; 0 means no limit. */
   bytesPerSecond: number;
-  pause: Pause;
+  pause: DemoPause;
   onSent: (sentBytes: number) => void;
 };
 
@@ -44,7 +44,7 @@ function spanAskedFor(range: string | undefined, length: number): Span | 'whole'
   return start <= end ? { start, end } : 'unsatisfiable';
 }
 
-export async function serveMedia(request: IncomingMessage, response: ServerResponse, media: Media, flow: Flow) {
+export async function serveMedia(request: IncomingMessage, response: ServerResponse, media: DemoMedia, flow: Flow) {
   const length = media.bytes.length;
   const etag = `"${createHash('md5').update(media.bytes).digest('hex')}"`;
   const ifRange = request.headers['if-range'];

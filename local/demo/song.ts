@@ -7,7 +7,7 @@ import { join } from 'node:path';
 type MediaKind = 'audio' | 'image' | 'video' | 'wav';
 
 /** A file that the provider serves. */
-export type Media = { path: string; kind: MediaKind; title: string; bytes: Buffer };
+export type DemoMedia = { path: string; kind: MediaKind; title: string; bytes: Buffer };
 
 export type SongTrack = {
   trackId: string;
@@ -15,11 +15,11 @@ export type SongTrack = {
   tags: string;
   lyrics: string;
   durationSeconds: number;
-  audio: Media;
-  cover: Media;
+  audio: DemoMedia;
+  cover: DemoMedia;
 };
 
-export type Song = { tracks: readonly [SongTrack, SongTrack] };
+export type DemoSong = { tracks: readonly [SongTrack, SongTrack] };
 
 const lyrics = [
   '[Verse]\nPaper lanterns on the water\nCarry every wish downstream\n',
@@ -38,13 +38,13 @@ const fileOf = {
 } as const;
 
 /** As with the real provider, a URL does not reveal its track. */
-function media(kind: MediaKind, title: string, file: string): Media {
+function media(kind: MediaKind, title: string, file: string): DemoMedia {
   const { folder, extension } = fileOf[kind];
   const path = `/${folder}/${randomBytes(16).toString('hex')}.${extension}`;
   return { path, kind, title, bytes: readFileSync(join(import.meta.dirname, 'media', `${file}.${extension}`)) };
 }
 
-export function composeSong(): Song {
+export function composeSong(): DemoSong {
   const track = (words: typeof first, number: 1 | 2): SongTrack => ({
     ...words,
     trackId: randomUUID(),
@@ -55,10 +55,10 @@ export function composeSong(): Song {
   return { tracks: [track(first, 1), track(second, 2)] };
 }
 
-export function filmSong(): Media {
+export function filmSong(): DemoMedia {
   return media('video', first.title, 'track-1');
 }
 
-export function masterSong(): Media {
+export function masterSong(): DemoMedia {
   return media('wav', first.title, 'track-1');
 }

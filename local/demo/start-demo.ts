@@ -6,19 +6,19 @@ import type { Paint, Terminal } from '../../client/terminal.ts';
 import { deployLocally } from '../deployment.ts';
 import { type BucketFolder, readBucketFolder } from './bucket-folder.ts';
 import { demoApiKey } from './operations.ts';
-import { type DemoProvider, type Served, startDemoProvider } from './provider.ts';
+import { type DemoProvider, type ServedFile, startDemoProvider } from './provider.ts';
 import {
   announcedLine,
   askedLine,
   deliveryLine,
-  logLine,
+  demoLogLine,
   type MovingTransfer,
   placeLines,
   retriedLine,
   titleLines,
   transferLine,
 } from './screen.ts';
-import type { Song } from './song.ts';
+import type { DemoSong } from './song.ts';
 
 // The owner's part besides asking a provider for music: announces a task and requests a retry.
 
@@ -40,7 +40,7 @@ export async function announceWav(tasksUrl: string, taskId: string): Promise<voi
  * The message that `trackkeeper retry` sends: without it the provider is polled a quarter of an hour after the
  * announcement.
  */
-export async function retryTask({ sqsUrl, queueUrl }: { sqsUrl: string; queueUrl: string }, taskId: string) {
+export async function requestRetry({ sqsUrl, queueUrl }: { sqsUrl: string; queueUrl: string }, taskId: string) {
   const client = new SQSClient(clientConfig(sqsUrl));
   const message = { schemaVersion: 1, type: 'retry', task: taskId };
   try {
@@ -57,7 +57,7 @@ export type RunningDemo = {
   callBackUrl: string;
   bucket: BucketFolder;
   bucketFolder: string;
-  songs: ReadonlyMap<string, Song>;
+  songs: ReadonlyMap<string, DemoSong>;
   /** The number of a task's callbacks that the functions have finished. */
   dealtWith: (taskId: string) => number;
   announceWav: (taskId: string) => Promise<void>;
@@ -73,10 +73,10 @@ export async function startDemo({ data, isFast, terminal, paint, columns }: Demo
   let startedAt = performance.now();
   const moment = () => ({ atMs: performance.now() - startedAt, paint });
   const moving = new Map<string, MovingTransfer>();
-  const songs = new Map<string, Song>();
-  const dealtWith = countDealtWith();
+  const songs = new Map<string, DemoSong>();
+  const dealtWith = countSettled();
 
-  function showServed({ path, sentBytes, totalBytes }: Served): void {
+  function showServed({ path, sentBytes, totalBytes }: ServedFile): void {
     const { kind = '', title = '' } = provider.media.get(path) ?? {};
     const earlierBytes = moving.get(path)?.sentBytes ?? 0;
     const transfer = { kind, title, sentBytes, totalBytes };
@@ -107,7 +107,7 @@ export async function startDemo({ data, isFast, terminal, paint, columns }: Demo
     providerUrls: { 'sunoapi.org': provider.url },
     onLog: (line) => {
       dealtWith.note(line);
-      const shown = logLine(line, moment());
+      const shown = demoLogLine(line, moment());
       if (shown !== undefined) terminal.print(shown);
     },
   });
@@ -138,7 +138,7 @@ export async function startDemo({ data, isFast, terminal, paint, columns }: Demo
     },
     retry: async (taskId) => {
       terminal.print(retriedLine(taskId, moment()));
-      await retryTask(deployment, taskId);
+      await requestRetry(deployment, taskId);
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
   };
@@ -150,7 +150,7 @@ export async function startDemo({ data, isFast, terminal, paint, columns }: Demo
  * logs only the first and leaves the rest to that one, whose `task` line comes later: so a `task` line covers every
  * callback stored before it.
  */
-export function countDealtWith() {
+export function countSettled() {
   const kept = new Map<string, number>();
   const dealtWith = new Map<string, number>();
   return {

@@ -1,12 +1,12 @@
 import { formatBytes, plainText } from '../../client/terminal.ts';
 
-export type File = { path: string; bytes: number };
+export type ListedPath = { path: string; bytes: number };
 
 type Folder = { bytes: number; folders: Map<string, Folder>; files: Map<string, number> };
 
 const emptyFolder = (): Folder => ({ bytes: 0, folders: new Map(), files: new Map() });
 
-function folderOf(files: readonly File[]): Folder {
+function folderOf(files: readonly ListedPath[]): Folder {
   const root = emptyFolder();
   for (const { path, bytes } of files) {
     const names = path.split('/');
@@ -28,7 +28,7 @@ const sizeColumns = 8;
 const byName = ([one]: [string, unknown], [other]: [string, unknown]) => (one < other ? -1 : 1);
 
 /** Sizes are on the left, where names of any script and width cannot misalign them. */
-export function treeLines(name: string, files: readonly File[]): string[] {
+export function treeLines(name: string, files: readonly ListedPath[]): string[] {
   const line = (bytes: number, text: string) => `${formatBytes(bytes).padStart(sizeColumns)}  ${text}`;
 
   function below({ folders, files: own }: Folder, indent: string): string[] {

@@ -4,7 +4,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { type Answer, type Invocation, isInvocation } from './function-environment.ts';
+import { type EnvironmentInvocation, type InvocationAnswer, isInvocation } from './function-environment.ts';
 
 const [folder = '.'] = process.argv.slice(2);
 
@@ -16,7 +16,7 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => {
 
 const handler = loadHandler();
 
-const contextOf = ({ requestId, deadlineMs }: Invocation) => ({
+const contextOf = ({ requestId, deadlineMs }: EnvironmentInvocation) => ({
   awsRequestId: requestId,
   functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
   functionVersion: '$LATEST',
@@ -25,7 +25,7 @@ const contextOf = ({ requestId, deadlineMs }: Invocation) => ({
   getRemainingTimeInMillis: () => Math.max(0, deadlineMs - Date.now()),
 });
 
-async function answer(invocation: Invocation): Promise<Answer> {
+async function answer(invocation: EnvironmentInvocation): Promise<InvocationAnswer> {
   try {
     return { result: (await handler(invocation.event, contextOf(invocation))) ?? null };
   } catch (error) {

@@ -70,9 +70,9 @@ export function startEnvironment({ folder, variables, timeoutMs, onLine }: Envir
 
   async function invoke(event: unknown): Promise<unknown> {
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-    const invocation: Invocation = { requestId: randomUUID(), event, deadlineMs: Date.now() + timeoutMs };
+    const invocation: EnvironmentInvocation = { requestId: randomUUID(), event, deadlineMs: Date.now() + timeoutMs };
     const onMessage = (message: unknown) => {
-      if (!isAnswer(message)) return;
+      if (!isInvocationAnswer(message)) return;
       if ('failure' in message) reject(new Error(message.failure));
       else resolve(message.result);
     };
@@ -100,20 +100,20 @@ export function startEnvironment({ folder, variables, timeoutMs, onLine }: Envir
 
 // The messages between a local function and the process that runs it.
 
-export type Invocation = {
+export type EnvironmentInvocation = {
   requestId: string;
   event: unknown;
   /** When the function is killed, in milliseconds since 1970: an absolute time, so that a slow start counts too. */
   deadlineMs: number;
 };
 
-export type Answer = { result: unknown } | { failure: string };
+export type InvocationAnswer = { result: unknown } | { failure: string };
 
-export function isInvocation(message: unknown): message is Invocation {
+export function isInvocation(message: unknown): message is EnvironmentInvocation {
   return typeof message === 'object' && message !== null && 'requestId' in message && 'deadlineMs' in message;
 }
 
-export function isAnswer(message: unknown): message is Answer {
+export function isInvocationAnswer(message: unknown): message is InvocationAnswer {
   return typeof message === 'object' && message !== null && ('result' in message || 'failure' in message);
 }
 

@@ -98,7 +98,7 @@ export async function placeFile(from: string, to: string, attempts = 5): Promise
 }
 
 export async function removeFile(file: string, bucketFolder: string): Promise<void> {
-  await unlessMissing(unlink(file));
+  await unlessFileMissing(unlink(file));
   try {
     for (let folder = dirname(file); folder !== bucketFolder; folder = dirname(folder)) await rmdir(folder);
   } catch {
@@ -111,7 +111,7 @@ export function hasCode(error: unknown, ...codes: readonly string[]): boolean {
 }
 
 /** Resolves with undefined if the file does not exist, also where a part of its path is a file. */
-export async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined> {
+export async function unlessFileMissing<T>(work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {
@@ -124,13 +124,13 @@ export async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined>
  * Does not validate: only `writeJson` writes below the system folder. Deliberately synchronous: one page of a list
  * reads a thousand of these files, which takes four times as long through the thread pool (2026-11-21).
  */
-export async function readJson<T>(file: string): Promise<T | undefined> {
-  const text = await unlessMissing((async () => readFileSync(file, 'utf8'))());
+export async function readJsonFile<T>(file: string): Promise<T | undefined> {
+  const text = await unlessFileMissing((async () => readFileSync(file, 'utf8'))());
   return text === undefined ? undefined : JSON.parse(text);
 }
 
 /** Atomic: a crash leaves a stray `.tmp`, never half a file. */
-export async function writeJson(file: string, value: object): Promise<void> {
+export async function writeJsonFile(file: string, value: object): Promise<void> {
   const draft = `${file}.${randomUUID()}.tmp`;
   await mkdir(dirname(file), { recursive: true });
   await writeFile(draft, JSON.stringify(value, undefined, 2));
@@ -138,9 +138,9 @@ export async function writeJson(file: string, value: object): Promise<void> {
 }
 
 /** Runs `work` after all earlier work under the same name has settled, successfully or not. */
-export type Lock = <T>(name: string, work: () => Promise<T>) => Promise<T>;
+export type KeyLock = <T>(name: string, work: () => Promise<T>) => Promise<T>;
 
-export function createLock(): Lock {
+export function createKeyLock(): KeyLock {
   const tails = new Map<string, Promise<unknown>>();
 
   return async (name, work) => {

@@ -2,13 +2,13 @@ import type { Dirent } from 'node:fs';
 import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AwsError } from '../aws-json.ts';
-import { unlessMissing } from './bucket-files.ts';
-import { type Call, type Handler, isoTime, limitParameter, xmlReply } from './call.ts';
+import { unlessFileMissing } from './bucket-files.ts';
+import { isoTime, limitParameter, type S3Call, type S3Handler, xmlReply } from './call.ts';
 import { bucketName, compareKeys, type DiskLayout, endOfPrefix, keyProblem } from './disk-layout.ts';
 import type { ObjectStore } from './object-store.ts';
 
 export async function assertBucket(layout: DiskLayout, bucket: string): Promise<void> {
-  const found = bucketName.test(bucket) && (await unlessMissing(stat(layout.bucketFolder(bucket))))?.isDirectory();
+  const found = bucketName.test(bucket) && (await unlessFileMissing(stat(layout.bucketFolder(bucket))))?.isDirectory();
   if (!found) throw new AwsError('NoSuchBucket', `There is no bucket ${bucket}: create it first.`, { status: 404 });
 }
 
@@ -26,10 +26,10 @@ export function bucketOperations(layout: DiskLayout, objects: ObjectStore) {
     HeadBucket: async () => ({ status: 200 }),
 
     ListObjectsV2: (call) => listObjects(layout, objects, call),
-  } as const satisfies Record<string, Handler>;
+  } as const satisfies Record<string, S3Handler>;
 }
 
-async function listObjects(layout: DiskLayout, objects: ObjectStore, { bucket, query }: Call) {
+async function listObjects(layout: DiskLayout, objects: ObjectStore, { bucket, query }: S3Call) {
   const [prefix, delimiter] = [query.get('prefix') ?? '', query.get('delimiter') ?? ''];
   const maxKeys = limitParameter(query, 'max-keys');
   const token = query.get('continuation-token');
@@ -65,7 +65,7 @@ async function listObjects(layout: DiskLayout, objects: ObjectStore, { bucket, q
 
 export type PageRequest = { readonly prefix: string; readonly delimiter: string; readonly maxKeys: number };
 
-export type Page = {
+export type ListedPage = {
   readonly keys: string[];
   /** The parts up to the delimiter that several keys share; the list contains them in place of those keys. */
   readonly commonPrefixes: string[];
@@ -73,8 +73,8 @@ export type Page = {
   readonly next?: string;
 };
 
-export async function listPage(keys: AsyncIterable<string>, request: PageRequest): Promise<Page> {
-  const page: Page = { keys: [], commonPrefixes: [] };
+export async function listPage(keys: AsyncIterable<string>, request: PageRequest): Promise<ListedPage> {
+  const page: ListedPage = { keys: [], commonPrefixes: [] };
   let last: string | undefined;
 
   for await (const key of keys) {
@@ -93,11 +93,11 @@ function groupOf(key: string, { prefix, delimiter }: PageRequest): string | unde
   return at < 0 ? undefined : key.slice(0, at + delimiter.length);
 }
 
-export type Span = { readonly prefix: string; readonly after: string };
+export type KeySpan = { readonly prefix: string; readonly after: string };
 
 /** Yields a bucket's keys with `prefix` after `after` in S3's order, reading folders only as needed. */
-export async function* walkKeys(folder: string, span: Span, base = ''): AsyncGenerator<string> {
-  const entries = (await unlessMissing(readdir(folder, { withFileTypes: true }))) ?? [];
+export async function* walkKeys(folder: string, span: KeySpan, base = ''): AsyncGenerator<string> {
+  const entries = (await unlessFileMissing(readdir(folder, { withFileTypes: true }))) ?? [];
   for (const entry of entries.map(withKey).sort((a, b) => compareKeys(a.key, b.key))) {
     const key = `${base}${entry.key}`;
     if (entry.isFolder && mayHold(key, span)) yield* walkKeys(join(folder, entry.name), span, key);
@@ -111,12 +111,12 @@ function withKey(entry: Dirent) {
   return { name: entry.name, key: isFolder ? `${entry.name}/` : entry.name, isFolder, isFile: entry.isFile() };
 }
 
-function mayHold(folder: string, { prefix, after }: Span): boolean {
+function mayHold(folder: string, { prefix, after }: KeySpan): boolean {
   const mayMatch = folder.startsWith(prefix) || prefix.startsWith(folder);
   return mayMatch && compareKeys(endOfPrefix(folder), after) > 0;
 }
 
 /** A person may have added files whose names cannot be keys. */
-function isWithin(key: string, { prefix, after }: Span): boolean {
+function isWithin(key: string, { prefix, after }: KeySpan): boolean {
   return key.startsWith(prefix) && compareKeys(key, after) > 0 && !keyProblem(key);
 }

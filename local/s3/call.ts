@@ -5,7 +5,7 @@ import { AwsError } from '../aws-json.ts';
 /** Every S3 document but errors has it. */
 const s3Namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
-export function xmlReply(root: string, fields: XmlFields, status = 200): Reply {
+export function xmlReply(root: string, fields: XmlFields, status = 200): S3Reply {
   const namespace = root === 'Error' ? undefined : s3Namespace;
   return { status, headers: { 'content-type': 'application/xml' }, body: xmlDocument(root, fields, namespace) };
 }
@@ -58,25 +58,25 @@ export function xmlText(xml: string, name: string): string | undefined {
     .trim();
 }
 
-export type Headers = Readonly<Record<string, string | undefined>>;
+export type S3Headers = Readonly<Record<string, string | undefined>>;
 
-export type Call = {
+export type S3Call = {
   readonly bucket: string;
   /** Safe as a path on disk; empty in a call on the bucket itself. */
   readonly key: string;
   readonly query: URLSearchParams;
-  readonly headers: Headers;
+  readonly headers: S3Headers;
   /** Lets the client send its body. A call that is rejected earlier costs no transfer. */
   openBody(): Readable;
 };
 
-export type Reply = {
+export type S3Reply = {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string | number>>;
   readonly body?: string | Readable;
 };
 
-export type Handler = (call: Call) => Promise<Reply>;
+export type S3Handler = (call: S3Call) => Promise<S3Reply>;
 
 // S3 errors that several files return: code and status are S3's, the message says what to do.
 

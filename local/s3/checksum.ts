@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { AwsError } from '../aws-json.ts';
-import type { Headers } from './call.ts';
+import type { S3Headers } from './call.ts';
 import { notImplemented } from './call.ts';
 
 /** As S3 returns it: base64 of the digest, most significant byte first. */
@@ -16,7 +16,7 @@ export type Digests = { readonly size: number; readonly md5: string; readonly cr
 
 const aboutChecksums = ['x-amz-checksum-algorithm', 'x-amz-checksum-mode', 'x-amz-checksum-type'];
 
-export function declaredDigests(headers: Headers): Declared {
+export function declaredDigests(headers: S3Headers): Declared {
   const declared = Object.keys(headers).filter((n) => n.startsWith('x-amz-checksum-') && !aboutChecksums.includes(n));
   const unknown = declared.find((name) => name !== 'x-amz-checksum-crc32' && name !== 'x-amz-checksum-sha256');
   if (unknown) throw notImplemented(`${unknown}; declare CRC32 or SHA256`);

@@ -4,18 +4,18 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from '../aws-json.ts';
 import type { Joined } from './bucket-files.ts';
-import type { Headers } from './call.ts';
+import type { S3Headers } from './call.ts';
 import { xmlContents, xmlText } from './call.ts';
 import { type Checksum, crc32Value, declaredDigests } from './checksum.ts';
 import { unquoted } from './conditions.ts';
-import type { Part } from './upload-store.ts';
+import type { StoredPart } from './upload-store.ts';
 
 export type PartClaim = { readonly number: number; readonly etag: string; readonly crc32?: string };
 
 /** What the client declares about the complete object, if anything. */
 type PromisedWhole = { readonly size?: number; readonly crc32?: string };
 
-export type Whole = { readonly size: number; readonly etag: string; readonly checksum: Checksum };
+export type JoinedObject = { readonly size: number; readonly etag: string; readonly checksum: Checksum };
 
 /** S3's minimum size of any part but the last. */
 const minPartBytes = 5 * 1024 ** 2;
@@ -28,7 +28,7 @@ export function readPartClaims(xml: string): PartClaim[] {
   }));
 }
 
-export function chooseParts(claims: readonly PartClaim[], stored: readonly Part[]): Part[] {
+export function chooseParts(claims: readonly PartClaim[], stored: readonly StoredPart[]): StoredPart[] {
   if (claims.length === 0) throw new AwsError('MalformedXML', 'Name at least one part.');
   if (claims.some(({ number }, index) => number <= (claims[index - 1]?.number ?? 0))) {
     throw new AwsError('InvalidPartOrder', 'Name the parts once each, in ascending order.');
@@ -44,11 +44,11 @@ export function chooseParts(claims: readonly PartClaim[], stored: readonly Part[
   throw new AwsError('EntityTooSmall', `Part ${small.number} has ${small.size} bytes; only the last may have so few.`);
 }
 
-function isAsClaimed(part: Part, { etag, crc32 }: PartClaim): boolean {
+function isAsClaimed(part: StoredPart, { etag, crc32 }: PartClaim): boolean {
   return part.md5 === etag && (crc32 === undefined || crc32 === crc32Value(part.crc32));
 }
 
-export function describeWhole(parts: readonly Part[], { size, crc32 }: Joined): Whole {
+export function describeWhole(parts: readonly StoredPart[], { size, crc32 }: Joined): JoinedObject {
   const md5s = Buffer.from(parts.map(({ md5 }) => md5).join(''), 'hex');
   return {
     size,
@@ -57,14 +57,14 @@ export function describeWhole(parts: readonly Part[], { size, crc32 }: Joined): 
   };
 }
 
-export function readPromise(headers: Headers): PromisedWhole {
+export function readPromise(headers: S3Headers): PromisedWhole {
   const { crc32, sha256 } = declaredDigests(headers);
   if (sha256 !== undefined) throw new AwsError('InvalidRequest', 'A whole of parts is checked by CRC32, not SHA256.');
   const size = headers['x-amz-mp-object-size'];
   return { size: size === undefined ? undefined : Number(size), crc32 };
 }
 
-export function verifyWhole(promised: PromisedWhole, { size, checksum }: Whole): void {
+export function verifyWhole(promised: PromisedWhole, { size, checksum }: JoinedObject): void {
   if (promised.size !== undefined && promised.size !== size) {
     throw new AwsError('InvalidRequest', `The parts have ${size} bytes together, not ${promised.size}.`);
   }

@@ -1,6 +1,6 @@
 // Conditional requests: the compare-and-swap on which the product's records and objects depend.
 import { AwsError } from '../aws-json.ts';
-import { type Headers, noSuchKey, notImplemented, preconditionFailed } from './call.ts';
+import { noSuchKey, notImplemented, preconditionFailed, type S3Headers } from './call.ts';
 
 // The headers that an object stores and returns unchanged.
 
@@ -10,12 +10,12 @@ const kept = ['content-type', 'content-disposition', 'content-language', 'conten
 const refused =
   /^x-amz-(copy-source|tagging|object-lock|write-offset-bytes|website-redirect|server-side-encryption-customer)/;
 
-export function refuseHeaders(headers: Headers): void {
+export function refuseHeaders(headers: S3Headers): void {
   const unknown = Object.keys(headers).find((name) => refused.test(name));
   if (unknown) throw notImplemented(`requests with ${unknown}`);
 }
 
-export function keptHeaders(headers: Headers): Record<string, string> {
+export function keptHeaders(headers: S3Headers): Record<string, string> {
   const pairs = Object.entries(headers).flatMap(([name, value]) =>
     value !== undefined && (kept.includes(name) || name.startsWith('x-amz-meta-')) ? [[name, value] as const] : [],
   );
@@ -26,7 +26,7 @@ export type WriteCondition = { readonly ifMatch?: string; readonly ifNoneMatch?:
 
 type Version = { readonly etag: string };
 
-export function writeCondition(headers: Headers): WriteCondition {
+export function writeCondition(headers: S3Headers): WriteCondition {
   const ifNoneMatch = headers['if-none-match'];
   if (ifNoneMatch !== undefined && ifNoneMatch !== '*')
     throw notImplemented("writes with If-None-Match other than '*'");
@@ -42,7 +42,7 @@ export function writeProblem(condition: WriteCondition, key: string, current?: V
   return names(ifMatch, current) ? undefined : preconditionFailed('If-Match');
 }
 
-export function readVerdict(headers: Headers, current: Version): 'send' | 'not-modified' {
+export function readVerdict(headers: S3Headers, current: Version): 'send' | 'not-modified' {
   const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = headers;
   if (ifMatch !== undefined && !names(ifMatch, current)) throw preconditionFailed('If-Match');
   return ifNoneMatch !== undefined && names(ifNoneMatch, current) ? 'not-modified' : 'send';

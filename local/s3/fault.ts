@@ -1,37 +1,37 @@
 // Faults that tests inject into S3 and the connection to it, per request.
 import { Readable } from 'node:stream';
 import { AwsError } from '../aws-json.ts';
-import { type Call, type Handler, notImplemented, type Reply, xmlReply } from './call.ts';
-import type { Operation, Routed } from './route.ts';
-import type { Upload, UploadStore } from './upload-store.ts';
+import { notImplemented, type S3Call, type S3Handler, type S3Reply, xmlReply } from './call.ts';
+import type { S3Operation, S3Route } from './route.ts';
+import type { StoredUpload, UploadStore } from './upload-store.ts';
 
 /** Called once per request, when its headers have arrived. `undefined`: no fault. */
-export type Fault = (request: Routed) => Trouble | undefined;
+export type S3Fault = (request: S3Route) => FaultKind | undefined;
 
-export type Trouble =
+export type FaultKind =
   /** Returned instead of performing the operation. */
   | { readonly status: number; readonly code: string }
   /** The part with this number is removed before the operation starts. */
   | { readonly losePart: number }
-  | keyof typeof troubles;
+  | keyof typeof faults;
 
 /** `reset`: the connection is reset without a response. `silence`: the connection stays open without one. */
-export type Outcome = Reply | 'reset' | 'silence';
+export type FaultOutcome = S3Reply | 'reset' | 'silence';
 
 export type Attempt = {
-  readonly operation: Operation;
-  readonly call: Call;
-  readonly perform: Handler;
+  readonly operation: S3Operation;
+  readonly call: S3Call;
+  readonly perform: S3Handler;
   readonly uploads: UploadStore;
 };
 
 type Happening = {
   /** The operations to which this fault applies. A test that requests it for another operation gets an error. */
-  readonly only?: readonly Operation[];
-  readonly happen: (attempt: Attempt) => Promise<Outcome>;
+  readonly only?: readonly S3Operation[];
+  readonly happen: (attempt: Attempt) => Promise<FaultOutcome>;
 };
 
-const troubles = {
+const faults = {
   /** The operation is not performed. */
   cut: { happen: async () => 'reset' },
 
@@ -75,7 +75,7 @@ const troubles = {
 } as const satisfies Record<string, Happening>;
 
 /** Without a fault it only performs the operation. */
-export async function performDespite(trouble: Trouble | undefined, attempt: Attempt): Promise<Outcome> {
+export async function withFault(trouble: FaultKind | undefined, attempt: Attempt): Promise<FaultOutcome> {
   if (trouble === undefined) return attempt.perform(attempt.call);
   const { only, happen } = happeningOf(trouble);
   if (only && !only.includes(attempt.operation)) {
@@ -84,8 +84,8 @@ export async function performDespite(trouble: Trouble | undefined, attempt: Atte
   return happen(attempt);
 }
 
-function happeningOf(trouble: Trouble): Happening {
-  if (typeof trouble === 'string') return troubles[trouble];
+function happeningOf(trouble: FaultKind): Happening {
+  if (typeof trouble === 'string') return faults[trouble];
   if ('losePart' in trouble) {
     return {
       only: ['ListParts', 'CompleteMultipartUpload'],
@@ -97,14 +97,14 @@ function happeningOf(trouble: Trouble): Happening {
 }
 
 /** Changes the upload before the operation, so that it is no longer what the client left. */
-async function afterChange({ call, perform, uploads }: Attempt, change: (upload: Upload) => Promise<void>) {
+async function afterChange({ call, perform, uploads }: Attempt, change: (upload: StoredUpload) => Promise<void>) {
   const { bucket, key, query } = call;
   const id = query.get('uploadId') ?? '';
   await uploads.exclusively(id, async () => change(await uploads.find(bucket, key, id)));
   return perform(call);
 }
 
-async function withoutAnswer(work: Promise<Reply>): Promise<'reset'> {
+async function withoutAnswer(work: Promise<S3Reply>): Promise<'reset'> {
   try {
     const { body } = await work;
     if (body instanceof Readable) body.destroy();
@@ -117,7 +117,7 @@ async function withoutAnswer(work: Promise<Reply>): Promise<'reset'> {
 // Bodies that arrive damaged: for faults that tests request.
 
 /** Sends the first half, then an error. The caller handles the connection. */
-export function cutInHalf({ headers, openBody }: Call): Readable {
+export function cutInHalf({ headers, openBody }: S3Call): Readable {
   return Readable.from(
     (async function* () {
       let left = Math.floor(Number(headers['content-length'] ?? 0) / 2);
@@ -132,7 +132,7 @@ export function cutInHalf({ headers, openBody }: Call): Readable {
 }
 
 /** Flips the lowest bit of the first byte. */
-export function flipBit({ openBody }: Call): Readable {
+export function flipBit({ openBody }: S3Call): Readable {
   return Readable.from(
     (async function* () {
       let isFirst = true;

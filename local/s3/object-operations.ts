@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import type { Handler, Headers } from './call.ts';
+import type { S3Handler, S3Headers } from './call.ts';
 import { noSuchKey } from './call.ts';
 import { checksumHeaders, keptChecksum } from './checksum.ts';
 import { type ByteRange, byteRange, keptHeaders, readVerdict, writeCondition } from './conditions.ts';
@@ -42,7 +42,7 @@ export function objectOperations(layout: DiskLayout, objects: ObjectStore) {
       await objects.remove(bucket, key, { ifMatch: headers['if-match'] });
       return { status: 204 };
     },
-  } as const satisfies Record<string, Handler>;
+  } as const satisfies Record<string, S3Handler>;
 }
 
 function notModified({ etag }: StoredObject) {
@@ -50,7 +50,7 @@ function notModified({ etag }: StoredObject) {
 }
 
 /** Status and headers, the same for GET and HEAD. The checksum covers the complete object, so a range has none. */
-function answerFor(object: StoredObject, request: Headers, range?: ByteRange) {
+function answerFor(object: StoredObject, request: S3Headers, range?: ByteRange) {
   const { start, end } = range ?? { start: 0, end: object.size - 1 };
   const showChecksum = request['x-amz-checksum-mode']?.toUpperCase() === 'ENABLED' && !range;
   return {

@@ -7,7 +7,14 @@
 import { createReadStream, lstatSync } from 'node:fs';
 import { lstat, rm } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
-import { createLock, placeFile, readJson, removeFile, unlessMissing, writeJson } from './bucket-files.ts';
+import {
+  createKeyLock,
+  placeFile,
+  readJsonFile,
+  removeFile,
+  unlessFileMissing,
+  writeJsonFile,
+} from './bucket-files.ts';
 import { noSuchKey } from './call.ts';
 import { type Checksum, keptChecksum, startDigests } from './checksum.ts';
 import { type WriteCondition, writeProblem } from './conditions.ts';
@@ -30,14 +37,14 @@ const maxRemembered = 50_000;
 export type ObjectStore = ReturnType<typeof createObjectStore>;
 
 export function createObjectStore(layout: DiskLayout, now: () => number) {
-  const lock = createLock();
+  const lock = createKeyLock();
   /** A cache of sidecar files: a list reads a thousand of them for one page. */
   const remembered = new Map<string, StoredObject>();
   const locked = <T>(bucket: string, key: string, work: () => Promise<T>) => lock(`${bucket}/${key}`, work);
 
   async function sidecarOf(bucket: string, key: string, file: string): Promise<string | undefined> {
     // Synchronous for the reason given in json-file.ts.
-    const stats = await unlessMissing((async () => lstatSync(file, { bigint: true }))());
+    const stats = await unlessFileMissing((async () => lstatSync(file, { bigint: true }))());
     // Symbolic links are not objects: they may lead out of the folder.
     return stats?.isFile() ? layout.sidecarFile(bucket, key, `${stats.size}-${stats.mtimeNs}`) : undefined;
   }
@@ -46,9 +53,9 @@ export function createObjectStore(layout: DiskLayout, now: () => number) {
     const file = layout.objectFile(bucket, key);
     const sidecar = await sidecarOf(bucket, key, file);
     if (!sidecar) return undefined;
-    const known = remembered.get(sidecar) ?? (await readJson<StoredObject>(sidecar));
+    const known = remembered.get(sidecar) ?? (await readJsonFile<StoredObject>(sidecar));
     const object = known ?? (await describeBytes(file));
-    if (!known) await writeJson(sidecar, object);
+    if (!known) await writeJsonFile(sidecar, object);
     remember(sidecar, object);
     return { object, sidecar };
   }
@@ -94,7 +101,7 @@ export function createObjectStore(layout: DiskLayout, now: () => number) {
           const object = { ...draft, modified: now() };
           const sidecar = await sidecarOf(bucket, key, file);
           if (!sidecar) throw new Error(`The received body ${file} is gone.`);
-          await writeJson(sidecar, object);
+          await writeJsonFile(sidecar, object);
           remember(sidecar, object);
           await placeFile(file, layout.objectFile(bucket, key));
           if (before && before.sidecar !== sidecar) await forget(before.sidecar);

@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises';
 import { buffer } from 'node:stream/consumers';
 import { AwsError } from '../aws-json.ts';
 import { writeChunks } from './bucket-files.ts';
-import type { Call, Headers } from './call.ts';
+import type { S3Call, S3Headers } from './call.ts';
 import { notImplemented } from './call.ts';
 import { type Digests, declaredDigests, startDigests, verifyDigests } from './checksum.ts';
 
@@ -17,7 +17,7 @@ const maxXmlBytes = 2 * 1024 ** 2;
 
 export type ReceivedBody = Digests & { readonly file: string };
 
-export async function receiveBody({ headers, openBody }: Call, file: string): Promise<ReceivedBody> {
+export async function receiveBody({ headers, openBody }: S3Call, file: string): Promise<ReceivedBody> {
   const size = bodySize(headers, maxBodyBytes);
   const declared = declaredDigests(headers);
   const digests = startDigests({ sha256: declared.sha256 !== undefined });
@@ -41,13 +41,13 @@ export async function receiveBody({ headers, openBody }: Call, file: string): Pr
   }
 }
 
-export async function receiveXml({ headers, openBody }: Call): Promise<string> {
+export async function receiveXml({ headers, openBody }: S3Call): Promise<string> {
   bodySize(headers, maxXmlBytes);
   return (await buffer(openBody())).toString();
 }
 
 /** The Content-Length. HTTP enforces it, so a cap on it is a cap on the body. */
-function bodySize(headers: Headers, maxBytes: number): number {
+function bodySize(headers: S3Headers, maxBytes: number): number {
   // Deliberately not decoded: the product sends buffers, and an overlooked chunk framing would end up inside an
   // object.
   if (

@@ -49,11 +49,11 @@ const routes = [
   { operation: 'AbortMultipartUpload', method: 'DELETE', target: 'object', needs: ['uploadId'] },
 ] as const satisfies readonly Route[];
 
-export type Operation = (typeof routes)[number]['operation'];
+export type S3Operation = (typeof routes)[number]['operation'];
 
-export type Routed = { operation: Operation; bucket: string; key: string; query: URLSearchParams };
+export type S3Route = { operation: S3Operation; bucket: string; key: string; query: URLSearchParams };
 
-export function routeRequest(method: string, url: string): Routed {
+export function routeRequest(method: string, url: string): S3Route {
   // Deliberately not `new URL`: it would resolve the dots of `/bucket/../x` before they could be rejected.
   const [path = '', search] = splitOnce(url, '?');
   const [encodedBucket = '', encodedKey] = splitOnce(path.replace(/^\//, ''), '/');
@@ -72,7 +72,7 @@ export function routeRequest(method: string, url: string): Routed {
  * Parameters that are ignored: `x-id` names the operation for logs, and the others are the signature of a presigned
  * URL, which is not checked.
  */
-const ofNoMeaning = [
+const ignoredParameters = [
   'x-amz-checksum-mode',
   'x-id',
   'X-Amz-Algorithm',
@@ -87,7 +87,7 @@ const ofNoMeaning = [
 
 function fits(route: Route, method: string, query: URLSearchParams): boolean {
   const { needs = [], takes = [] } = route;
-  const known = new Set([...needs, ...takes, ...ofNoMeaning]);
+  const known = new Set([...needs, ...takes, ...ignoredParameters]);
   return (
     route.method === method && needs.every((name) => query.has(name)) && [...query.keys()].every((n) => known.has(n))
   );

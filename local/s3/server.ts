@@ -9,56 +9,66 @@ import { pipeline } from 'node:stream/promises';
 import { AwsError } from '../aws-json.ts';
 import { hasCode } from './bucket-files.ts';
 import { assertBucket, bucketOperations } from './bucket-operations.ts';
-import type { Call, Handler, Headers, Reply } from './call.ts';
+import type { S3Call, S3Handler, S3Headers, S3Reply } from './call.ts';
 import { xmlReply } from './call.ts';
 import { refuseHeaders } from './conditions.ts';
 import { diskLayout } from './disk-layout.ts';
-import { type Fault, type Outcome, performDespite } from './fault.ts';
+import { type FaultOutcome, type S3Fault, withFault } from './fault.ts';
 import { objectOperations } from './object-operations.ts';
 import { createObjectStore } from './object-store.ts';
-import { type Operation, routeRequest } from './route.ts';
+import { routeRequest, type S3Operation } from './route.ts';
 import { uploadLists, uploadOperations } from './upload-operations.ts';
 import { createUploadStore } from './upload-store.ts';
 
 /** What a test gives to `startS3`. */
-export type { Fault };
+export type { S3Fault };
 
-export type S3Options = {
+export type LocalS3Options = {
   folder: string;
   systemFolder: string;
   port?: number;
   now?: () => number;
-  fault?: Fault;
+  fault?: S3Fault;
 };
 
-export async function startS3({ folder, systemFolder, port = 0, now = Date.now, fault = () => undefined }: S3Options) {
+export async function startS3({
+  folder,
+  systemFolder,
+  port = 0,
+  now = Date.now,
+  fault = () => undefined,
+}: LocalS3Options) {
   const layout = diskLayout(folder, systemFolder);
   await layout.prepare();
   const objects = createObjectStore(layout, now);
   const uploads = createUploadStore(layout, now);
   await uploads.forgetOldCompletions();
 
-  const operations: Readonly<Record<Operation, Handler>> = {
+  const operations: Readonly<Record<S3Operation, S3Handler>> = {
     ...bucketOperations(layout, objects),
     ...objectOperations(layout, objects),
     ...uploadOperations(layout, objects, uploads),
     ...uploadLists(uploads),
   };
 
-  async function perform(operation: Operation, call: Call): Promise<Reply> {
+  async function perform(operation: S3Operation, call: S3Call): Promise<S3Reply> {
     refuseHeaders(call.headers);
     if (operation !== 'CreateBucket') await assertBucket(layout, call.bucket);
     return operations[operation](call);
   }
 
-  async function attempt(request: IncomingMessage, openBody: Call['openBody']): Promise<Outcome> {
+  async function attempt(request: IncomingMessage, openBody: S3Call['openBody']): Promise<FaultOutcome> {
     const routed = routeRequest(request.method ?? '', request.url ?? '');
     const { operation } = routed;
     const call = { ...routed, headers: flatHeaders(request), openBody };
-    return performDespite(fault(routed), { operation, call, perform: (each) => perform(operation, each), uploads });
+    return withFault(fault(routed), { operation, call, perform: (each) => perform(operation, each), uploads });
   }
 
-  async function answer(request: IncomingMessage, response: ServerResponse, openBody: Call['openBody']): Promise<void> {
+  async function answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    openBody: S3Call['openBody'],
+  ): Promise<void> {
     try {
       const outcome = await attempt(request, openBody).catch(refusal);
       if (outcome === 'silence') return;
@@ -106,11 +116,11 @@ export async function startS3({ folder, systemFolder, port = 0, now = Date.now, 
   };
 }
 
-function flatHeaders(request: IncomingMessage): Headers {
+function flatHeaders(request: IncomingMessage): S3Headers {
   return Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, value?.toString()]));
 }
 
-function refusal(error: unknown): Reply {
+function refusal(error: unknown): S3Reply {
   const known = error instanceof AwsError;
   const hasLeft = hasCode(error, 'ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE');
   if (!known && !hasLeft) console.error(error);
@@ -118,7 +128,7 @@ function refusal(error: unknown): Reply {
   return xmlReply('Error', { Code: code, Message: message }, status);
 }
 
-async function send(response: ServerResponse, { status, headers, body }: Reply): Promise<void> {
+async function send(response: ServerResponse, { status, headers, body }: S3Reply): Promise<void> {
   response.statusCode = status;
   response.setHeaders(new Map(Object.entries({ 'x-amz-request-id': randomUUID(), ...headers })));
   if (!(body instanceof Readable)) {

@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises';
 import {
-  type Call,
-  type Handler,
   invalidArgument,
   isoTime,
   limitParameter,
   notImplemented,
   numberParameter,
+  type S3Call,
+  type S3Handler,
   xmlReply,
 } from './call.ts';
 import { crc32Value } from './checksum.ts';
@@ -15,7 +15,7 @@ import { keptHeaders, writeCondition } from './conditions.ts';
 import { compareKeys, type DiskLayout } from './disk-layout.ts';
 import type { ObjectStore, StoredObject } from './object-store.ts';
 import { receiveBody, receiveXml } from './receive-body.ts';
-import type { Upload, UploadStore } from './upload-store.ts';
+import type { StoredUpload, UploadStore } from './upload-store.ts';
 
 export function uploadOperations(layout: DiskLayout, objects: ObjectStore, uploads: UploadStore) {
   return {
@@ -59,7 +59,7 @@ export function uploadOperations(layout: DiskLayout, objects: ObjectStore, uploa
       await uploads.exclusively(uploadId(call), async () => uploads.abort(await findUpload(uploads, call)));
       return { status: 204 };
     },
-  } as const satisfies Record<string, Handler>;
+  } as const satisfies Record<string, S3Handler>;
 }
 
 /** Atomic and idempotent. */
@@ -67,7 +67,7 @@ async function complete(
   layout: DiskLayout,
   objects: ObjectStore,
   uploads: UploadStore,
-  call: Call,
+  call: S3Call,
   xml: string,
 ): Promise<StoredObject> {
   const { bucket, key, headers } = call;
@@ -92,11 +92,11 @@ async function complete(
   }
 }
 
-function uploadId({ query }: Call): string {
+function uploadId({ query }: S3Call): string {
   return query.get('uploadId') ?? '';
 }
 
-function findUpload(uploads: UploadStore, call: Call) {
+function findUpload(uploads: UploadStore, call: S3Call) {
   return uploads.find(call.bucket, call.key, uploadId(call));
 }
 
@@ -159,11 +159,11 @@ export function uploadLists(uploads: UploadStore) {
         Upload: page.map(({ key, id, initiated }) => ({ Key: key, UploadId: id, Initiated: isoTime(initiated) })),
       });
     },
-  } as const satisfies Record<string, Handler>;
+  } as const satisfies Record<string, S3Handler>;
 }
 
 /** Without an id the marker covers all uploads of its key. */
-function isAfter({ key, id }: Upload, keyMarker: string, idMarker: string): boolean {
+function isAfter({ key, id }: StoredUpload, keyMarker: string, idMarker: string): boolean {
   const order = compareKeys(key, keyMarker);
   return order > 0 || (order === 0 && idMarker !== '' && compareKeys(id, idMarker) > 0);
 }

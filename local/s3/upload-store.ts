@@ -3,14 +3,21 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createLock, type Joined, joinFiles, readJson, unlessMissing, writeJson } from './bucket-files.ts';
+import {
+  createKeyLock,
+  type Joined,
+  joinFiles,
+  readJsonFile,
+  unlessFileMissing,
+  writeJsonFile,
+} from './bucket-files.ts';
 import { noSuchUpload } from './call.ts';
 import { compareKeys, type DiskLayout } from './disk-layout.ts';
 import type { StoredObject } from './object-store.ts';
 import type { ReceivedBody } from './receive-body.ts';
 
 /** One part of an upload on disk. */
-export type Part = {
+export type StoredPart = {
   readonly number: number;
   readonly size: number;
   /** In hexadecimal. */
@@ -21,18 +28,18 @@ export type Part = {
 
 const fileName = /^(?<number>\d+)\.(?<size>\d+)\.(?<md5>[0-9a-f]{32})\.(?<crc32>\d+)\.(?<modified>\d+)\.part$/;
 
-export function partFileName({ number, size, md5, crc32, modified }: Part): string {
+export function partFileName({ number, size, md5, crc32, modified }: StoredPart): string {
   return `${number}.${size}.${md5}.${crc32}.${modified}.part`;
 }
 
-export function readPartFileName(name: string): Part | undefined {
+export function readPartFileName(name: string): StoredPart | undefined {
   const groups = fileName.exec(name)?.groups;
   if (!groups) return undefined;
   const { number, size, md5 = '', crc32, modified } = groups;
   return { number: Number(number), size: Number(size), md5, crc32: Number(crc32), modified: Number(modified) };
 }
 
-export type Upload = {
+export type StoredUpload = {
   readonly id: string;
   readonly bucket: string;
   readonly key: string;
@@ -56,13 +63,13 @@ export function createUploadStore(layout: DiskLayout, now: () => number) {
   const folderOf = (id: string) => join(layout.uploadsFolder, id);
   const completedFile = (id: string) => join(layout.completedFolder, `${id}.json`);
 
-  async function find(bucket: string, key: string, id: string): Promise<Upload> {
-    const upload = uploadId.test(id) ? await readJson<Upload>(join(folderOf(id), 'upload.json')) : undefined;
+  async function find(bucket: string, key: string, id: string): Promise<StoredUpload> {
+    const upload = uploadId.test(id) ? await readJsonFile<StoredUpload>(join(folderOf(id), 'upload.json')) : undefined;
     if (upload?.bucket !== bucket || upload.key !== key) throw noSuchUpload();
     return upload;
   }
 
-  async function parts({ id }: Upload): Promise<Part[]> {
+  async function parts({ id }: StoredUpload): Promise<StoredPart[]> {
     const names = await readdir(folderOf(id));
     const found = names.flatMap((name) => readPartFileName(name) ?? []);
     // A crash while a part is replaced leaves both: the later one counts.
@@ -70,7 +77,7 @@ export function createUploadStore(layout: DiskLayout, now: () => number) {
     return [...latest.values()].sort((a, b) => a.number - b.number);
   }
 
-  async function filesOfPart({ id }: Upload, number: number): Promise<string[]> {
+  async function filesOfPart({ id }: StoredUpload, number: number): Promise<string[]> {
     const names = await readdir(folderOf(id));
     return names.filter((name) => name.startsWith(`${number}.`)).map((name) => join(folderOf(id), name));
   }
@@ -80,18 +87,18 @@ export function createUploadStore(layout: DiskLayout, now: () => number) {
     parts,
 
     /** One operation at a time per upload, so that its parts do not change while they are read. */
-    exclusively: createLock(),
+    exclusively: createKeyLock(),
 
-    async create(bucket: string, key: string, headers: Upload['headers']): Promise<Upload> {
+    async create(bucket: string, key: string, headers: StoredUpload['headers']): Promise<StoredUpload> {
       const upload = { id: randomUUID(), bucket, key, initiated: now(), headers };
-      await writeJson(join(folderOf(upload.id), 'upload.json'), upload);
+      await writeJsonFile(join(folderOf(upload.id), 'upload.json'), upload);
       return upload;
     },
 
     /** In the order of their keys, as S3 lists them. */
-    async list(bucket: string): Promise<Upload[]> {
+    async list(bucket: string): Promise<StoredUpload[]> {
       const ids = await readdir(layout.uploadsFolder);
-      const uploads = await Promise.all(ids.map((id) => readJson<Upload>(join(folderOf(id), 'upload.json'))));
+      const uploads = await Promise.all(ids.map((id) => readJsonFile<StoredUpload>(join(folderOf(id), 'upload.json'))));
       return uploads
         .filter((upload) => upload !== undefined)
         .filter((upload) => upload.bucket === bucket)
@@ -99,7 +106,7 @@ export function createUploadStore(layout: DiskLayout, now: () => number) {
     },
 
     /** A part that is sent again replaces the earlier one. */
-    async addPart(upload: Upload, number: number, { file, size, md5, crc32 }: ReceivedBody): Promise<Part> {
+    async addPart(upload: StoredUpload, number: number, { file, size, md5, crc32 }: ReceivedBody): Promise<StoredPart> {
       const part = { number, size, md5, crc32, modified: now() };
       const placed = join(folderOf(upload.id), partFileName(part));
       const before = await filesOfPart(upload, number);
@@ -108,34 +115,34 @@ export function createUploadStore(layout: DiskLayout, now: () => number) {
       return part;
     },
 
-    async removePart(upload: Upload, number: number): Promise<void> {
+    async removePart(upload: StoredUpload, number: number): Promise<void> {
       for (const each of await filesOfPart(upload, number)) await rm(each, { force: true });
     },
 
-    join: ({ id }: Upload, chosen: readonly Part[], file: string): Promise<Joined> =>
+    join: ({ id }: StoredUpload, chosen: readonly StoredPart[], file: string): Promise<Joined> =>
       joinFiles(
         chosen.map((part) => join(folderOf(id), partFileName(part))),
         file,
       ),
 
-    async abort({ id }: Upload): Promise<void> {
+    async abort({ id }: StoredUpload): Promise<void> {
       await rm(folderOf(id), { recursive: true, force: true });
     },
 
-    async complete({ id, bucket, key }: Upload, object: StoredObject): Promise<void> {
-      await writeJson(completedFile(id), { bucket, key, object } satisfies Completed);
+    async complete({ id, bucket, key }: StoredUpload, object: StoredObject): Promise<void> {
+      await writeJsonFile(completedFile(id), { bucket, key, object } satisfies Completed);
       await rm(folderOf(id), { recursive: true, force: true });
     },
 
     async completed(bucket: string, key: string, id: string): Promise<StoredObject | undefined> {
-      const known = uploadId.test(id) ? await readJson<Completed>(completedFile(id)) : undefined;
+      const known = uploadId.test(id) ? await readJsonFile<Completed>(completedFile(id)) : undefined;
       return known?.bucket === bucket && known.key === key ? known.object : undefined;
     },
 
     async forgetOldCompletions(): Promise<void> {
-      for (const name of (await unlessMissing(readdir(layout.completedFolder))) ?? []) {
+      for (const name of (await unlessFileMissing(readdir(layout.completedFolder))) ?? []) {
         const file = join(layout.completedFolder, name);
-        const known = await readJson<Completed>(file);
+        const known = await readJsonFile<Completed>(file);
         if (!known || known.object.modified < now() - rememberedMs) await rm(file, { force: true });
       }
     },

@@ -3,7 +3,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { queueDoesNotExist, receiptHandleIsInvalid, resourceNotFound } from './input.ts';
-import type { Queue, Queues } from './state.ts';
+import type { LocalSqsQueue, LocalSqsQueues } from './state.ts';
 
 const account = '000000000000';
 export const urlOf = (baseUrl: string, name: string) => `${baseUrl}/${account}/${name}`;
@@ -12,24 +12,24 @@ export const arnOf = (name: string) => `arn:aws:sqs:us-east-1:${account}:${name}
 
 export const nameInArn = (arn: string) => arn.slice(arn.lastIndexOf(':') + 1);
 
-export function queueByUrl(queues: Queues, url: string): Queue {
+export function queueByUrl(queues: LocalSqsQueues, url: string): LocalSqsQueue {
   return queueByName(queues, url.slice(url.lastIndexOf('/') + 1));
 }
 
-export function queueByName(queues: Queues, name: string): Queue {
+export function queueByName(queues: LocalSqsQueues, name: string): LocalSqsQueue {
   const queue = queues.get(name);
   if (queue) return queue;
   throw queueDoesNotExist();
 }
 
-export function queueByArn(queues: Queues, arn: string): Queue {
+export function queueByArn(queues: LocalSqsQueues, arn: string): LocalSqsQueue {
   const queue = findByArn(queues, arn);
   if (queue) return queue;
   throw resourceNotFound(arn);
 }
 
 /** The complete ARN counts: the same name in another account is another queue. */
-export function findByArn(queues: Queues, arn: string): Queue | undefined {
+export function findByArn(queues: LocalSqsQueues, arn: string): LocalSqsQueue | undefined {
   const queue = queues.get(nameInArn(arn));
   return queue && arnOf(queue.settings.name) === arn ? queue : undefined;
 }

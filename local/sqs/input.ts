@@ -1,5 +1,5 @@
 // Reads the parameters of a request: each function returns the value it names, or throws SQS's error.
-import { AwsError, type Input, isJsonObject, type Operation } from '../aws-json.ts';
+import { AwsError, isJsonObject, type JsonInput, type JsonOperation } from '../aws-json.ts';
 
 // The errors of SQS, with its own codes and nearly its own messages.
 
@@ -86,58 +86,62 @@ export const batchRequestTooLong = (maxBytes: number, bytes: number) =>
 export const resourceNotFound = (arn: string) =>
   new AwsError('ResourceNotFoundException', `The resource ${arn} that you specified does not exist.`, { status: 404 });
 
-export type Range = { readonly min: number; readonly max: number };
+export type IntegerRange = { readonly min: number; readonly max: number };
 
 /** An operation that accepts these parameters and no others. */
 export const taking =
-  (known: readonly string[], run: Operation): Operation =>
+  (known: readonly string[], run: JsonOperation): JsonOperation =>
   (call) => {
     refuseUnknown(call.input, known);
     return run(call);
   };
 
 /** Rejects unknown parameters: a test must not pass because the stand-in ignored what the product asked for. */
-export function refuseUnknown(input: Input, known: readonly string[]): void {
+export function refuseUnknown(input: JsonInput, known: readonly string[]): void {
   const unknown = Object.keys(input).find((name) => !known.includes(name));
   if (unknown) throw unsupported(`parameter ${unknown} here`);
 }
 
-export function text(input: Input, name: string): string {
-  return optionalText(input, name) || refuseMissing(name);
+export function textParameter(input: JsonInput, name: string): string {
+  return optionalTextParameter(input, name) || refuseMissing(name);
 }
 
-export function optionalText(input: Input, name: string): string | undefined {
+export function optionalTextParameter(input: JsonInput, name: string): string | undefined {
   const value = input[name];
   if (value === undefined || typeof value === 'string') return value;
   throw invalidParameter(name, JSON.stringify(value), 'Must be a string.');
 }
 
-export function integer(input: Input, name: string, range: Range): number {
-  return optionalInteger(input, name, range) ?? refuseMissing(name);
+export function integerParameter(input: JsonInput, name: string, range: IntegerRange): number {
+  return optionalIntegerParameter(input, name, range) ?? refuseMissing(name);
 }
 
-export function optionalInteger(input: Input, name: string, { min, max }: Range): number | undefined {
+export function optionalIntegerParameter(
+  input: JsonInput,
+  name: string,
+  { min, max }: IntegerRange,
+): number | undefined {
   const value = input[name];
   if (value === undefined) return undefined;
   if (typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max) return value;
   throw invalidParameter(name, JSON.stringify(value), `Must be an integer between ${min} and ${max}, if provided.`);
 }
 
-export function texts(input: Input, name: string): string[] {
-  return list(input, name).map((value) => text({ [name]: value }, name));
+export function textsParameter(input: JsonInput, name: string): string[] {
+  return list(input, name).map((value) => textParameter({ [name]: value }, name));
 }
 
-export function objects(input: Input, name: string): Input[] {
-  return list(input, name).map((value) => object({ [name]: value }, name));
+export function objectsParameter(input: JsonInput, name: string): JsonInput[] {
+  return list(input, name).map((value) => objectParameter({ [name]: value }, name));
 }
 
-export function object(input: Input, name: string): Input {
+export function objectParameter(input: JsonInput, name: string): JsonInput {
   const value = input[name] ?? {};
   if (isJsonObject(value)) return value;
   throw invalidParameter(name, JSON.stringify(value), 'Must be an object.');
 }
 
-function list(input: Input, name: string): unknown[] {
+function list(input: JsonInput, name: string): unknown[] {
   const value = input[name] ?? [];
   if (Array.isArray(value)) return value;
   throw invalidParameter(name, JSON.stringify(value), 'Must be a list.');

@@ -1,8 +1,8 @@
 // The attributes that a sender adds to a message.
 
 import { createHash } from 'node:crypto';
-import type { Input } from '../aws-json.ts';
-import { invalidParameter, object, optionalText, refuseUnknown, text } from './input.ts';
+import type { JsonInput } from '../aws-json.ts';
+import { invalidParameter, objectParameter, optionalTextParameter, refuseUnknown, textParameter } from './input.ts';
 
 /** SQS encodes binary values in base64; exactly one of the two values is present. */
 type MessageAttribute = {
@@ -15,25 +15,25 @@ export type MessageAttributes = Readonly<Record<string, MessageAttribute>>;
 
 const maxAttributes = 10;
 
-export function readMessageAttributes(input: Input): MessageAttributes {
-  const given = object(input, 'MessageAttributes');
+export function readMessageAttributes(input: JsonInput): MessageAttributes {
+  const given = objectParameter(input, 'MessageAttributes');
   const names = Object.keys(given);
   if (names.length > maxAttributes) {
     throw invalidParameter('MessageAttributes', names.length, `A message has at most ${maxAttributes} of them.`);
   }
-  return Object.fromEntries(names.map((name) => [name, readAttribute(name, object(given, name))]));
+  return Object.fromEntries(names.map((name) => [name, readAttribute(name, objectParameter(given, name))]));
 }
 
-function readAttribute(name: string, attribute: Input): MessageAttribute {
+function readAttribute(name: string, attribute: JsonInput): MessageAttribute {
   refuseUnknown(attribute, ['DataType', 'StringValue', 'BinaryValue']);
-  const DataType = text(attribute, 'DataType');
+  const DataType = textParameter(attribute, 'DataType');
   // The sender may append a label to the type: "Number.int".
   const [type = ''] = DataType.split('.');
   if (!/^[\w.-]{1,256}$/.test(name) || !['String', 'Number', 'Binary'].includes(type)) {
     throw invalidParameter('MessageAttributes', `${name}: ${DataType}`, 'The name or the type is not valid.');
   }
   const field = type === 'Binary' ? 'BinaryValue' : 'StringValue';
-  const value = optionalText(attribute, field);
+  const value = optionalTextParameter(attribute, field);
   if (!value) throw invalidParameter('MessageAttributes', name, `Must contain a non-empty ${field}.`);
   return { DataType, [field]: value };
 }

@@ -1,28 +1,28 @@
 // The operations on the messages of a queue.
 
 import { createHash, randomUUID } from 'node:crypto';
-import { AwsError, type Input, type Operation } from '../aws-json.ts';
+import { AwsError, type JsonInput, type JsonOperation } from '../aws-json.ts';
 import { queueByUrl } from './address.ts';
 import {
   batchEntryIdsNotDistinct,
   batchRequestTooLong,
   emptyBatch,
-  integer,
+  integerParameter,
   invalidBatchEntryId,
   invalidMessageContents,
   messageTooLong,
-  objects,
-  optionalInteger,
+  objectsParameter,
+  optionalIntegerParameter,
   refuseUnknown,
   taking,
-  text,
-  texts,
+  textParameter,
+  textsParameter,
   tooManyEntries,
 } from './input.ts';
 import { bytesOfAttributes, md5OfAttributes, readMessageAttributes, selectAttributes } from './message-attributes.ts';
-import { arrival, changeVisibility, msUntilVisible, receive, remove } from './queue.ts';
+import { arrival, changeVisibility, msUntilVisible, receiveMessages, removeMessage } from './queue.ts';
 import { maxMessageBytes, numberOf, ranges } from './queue-attributes.ts';
-import type { Message, Queue, Store } from './state.ts';
+import type { LocalSqsQueue, SqsMessage, SqsStore } from './state.ts';
 
 // A batch is a list of entries, each of which succeeds or fails by itself.
 
@@ -31,7 +31,7 @@ const maxEntries = 10;
 type Done<T> = { readonly id: string; readonly value: T };
 type Failed = { readonly Id: string; readonly Code: string; readonly Message: string; readonly SenderFault: boolean };
 
-export function inBatch<T>(input: Input, each: (entry: Input) => T): { done: Done<T>[]; failed: Failed[] } {
+export function inBatch<T>(input: JsonInput, each: (entry: JsonInput) => T): { done: Done<T>[]; failed: Failed[] } {
   const done: Done<T>[] = [];
   const failed: Failed[] = [];
   for (const [id, entry] of entriesById(input)) {
@@ -45,14 +45,14 @@ export function inBatch<T>(input: Input, each: (entry: Input) => T): { done: Don
   return { done, failed };
 }
 
-function entriesById(input: Input): Map<string, Input> {
-  const entries = objects(input, 'Entries');
+function entriesById(input: JsonInput): Map<string, JsonInput> {
+  const entries = objectsParameter(input, 'Entries');
   if (entries.length === 0) throw emptyBatch();
   if (entries.length > maxEntries) throw tooManyEntries(maxEntries);
 
-  const byId = new Map<string, Input>();
+  const byId = new Map<string, JsonInput>();
   for (const { Id, ...entry } of entries) {
-    const id = text({ Id }, 'Id');
+    const id = textParameter({ Id }, 'Id');
     if (!/^[\w-]{1,80}$/.test(id)) throw invalidBatchEntryId();
     if (byId.has(id)) throw batchEntryIdsNotDistinct(id);
     byId.set(id, entry);
@@ -62,7 +62,7 @@ function entriesById(input: Input): Map<string, Input> {
 
 // A message as a receiver gets it, with the attributes that the request asked for.
 
-const systemAttributes: Readonly<Record<string, (message: Message) => string | number | undefined>> = {
+const systemAttributes: Readonly<Record<string, (message: SqsMessage) => string | number | undefined>> = {
   SenderId: () => 'AIDALOCAL',
   SentTimestamp: ({ sentAt }) => sentAt,
   ApproximateReceiveCount: ({ receiveCount }) => receiveCount,
@@ -71,23 +71,23 @@ const systemAttributes: Readonly<Record<string, (message: Message) => string | n
 };
 
 /** As in SQS, fields that are undefined or empty are omitted. */
-export function received(message: Message, input: Input) {
+export function received(message: SqsMessage, input: JsonInput) {
   // The first is the older name of the second.
-  const wanted = [...texts(input, 'AttributeNames'), ...texts(input, 'MessageSystemAttributeNames')];
-  const attributes = selectAttributes(message.attributes, texts(input, 'MessageAttributeNames'));
+  const wanted = [...textsParameter(input, 'AttributeNames'), ...textsParameter(input, 'MessageSystemAttributeNames')];
+  const attributes = selectAttributes(message.attributes, textsParameter(input, 'MessageAttributeNames'));
 
   return {
     MessageId: message.id,
     ReceiptHandle: message.receiptHandle,
     Body: message.body,
     MD5OfBody: md5(message.body),
-    Attributes: unlessBare(systemAttributesOf(message, wanted)),
-    MessageAttributes: unlessBare(attributes),
+    Attributes: unlessNoFields(systemAttributesOf(message, wanted)),
+    MessageAttributes: unlessNoFields(attributes),
     MD5OfMessageAttributes: md5OfAttributes(attributes),
   };
 }
 
-function systemAttributesOf(message: Message, wanted: readonly string[]): Record<string, string> {
+function systemAttributesOf(message: SqsMessage, wanted: readonly string[]): Record<string, string> {
   return Object.fromEntries(
     Object.entries(systemAttributes)
       .filter(([name]) => wanted.includes('All') || wanted.includes(name))
@@ -97,18 +97,19 @@ function systemAttributesOf(message: Message, wanted: readonly string[]): Record
   );
 }
 
-const unlessBare = <T extends object>(value: T) => (Object.keys(value).length > 0 ? value : undefined);
+const unlessNoFields = <T extends object>(value: T) => (Object.keys(value).length > 0 ? value : undefined);
 
 // Creates a message: validates its body and attributes, and assigns its id.
 
 // The characters that SQS rejects ("SendMessage", SQS API). A surrogate without its partner is one of them.
 const invalidCharacter = /[^\t\n\r -\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
-export function newMessage(queue: Queue, input: Input, now: number): Message {
-  const body = text(input, 'MessageBody');
+export function newMessage(queue: LocalSqsQueue, input: JsonInput, now: number): SqsMessage {
+  const body = textParameter(input, 'MessageBody');
   const attributes = readMessageAttributes(input);
-  const delaySeconds = optionalInteger(input, 'DelaySeconds', ranges.DelaySeconds) ?? numberOf(queue, 'DelaySeconds');
-  const message: Message = {
+  const delaySeconds =
+    optionalIntegerParameter(input, 'DelaySeconds', ranges.DelaySeconds) ?? numberOf(queue, 'DelaySeconds');
+  const message: SqsMessage = {
     id: randomUUID(),
     body,
     attributes,
@@ -124,12 +125,12 @@ export function newMessage(queue: Queue, input: Input, now: number): Message {
   return message;
 }
 
-export const bytesOf = ({ body, attributes }: Message) => Buffer.byteLength(body) + bytesOfAttributes(attributes);
+export const bytesOf = ({ body, attributes }: SqsMessage) => Buffer.byteLength(body) + bytesOfAttributes(attributes);
 
 export const md5 = (body: string) => createHash('md5').update(body).digest('hex');
 
 /** The response to the sender; the SDK compares the digest with what it sent. */
-export const sent = ({ id, body, attributes }: Message) => ({
+export const sent = ({ id, body, attributes }: SqsMessage) => ({
   MessageId: id,
   MD5OfMessageBody: md5(body),
   MD5OfMessageAttributes: md5OfAttributes(attributes),
@@ -144,8 +145,8 @@ const receiveParameters = [
 /** SQS omits an empty list. */
 const unlessEmpty = <T>(list: T[]) => (list.length > 0 ? list : undefined);
 
-export function messageOperations(store: Store, now: () => number): Record<string, Operation> {
-  const queueIn = (input: Input) => queueByUrl(store.queues, text(input, 'QueueUrl'));
+export function messageOperations(store: SqsStore, now: () => number): Record<string, JsonOperation> {
+  const queueIn = (input: JsonInput) => queueByUrl(store.queues, textParameter(input, 'QueueUrl'));
 
   return {
     SendMessage: taking(['QueueUrl', ...messageParameters], ({ input }) => {
@@ -170,18 +171,19 @@ export function messageOperations(store: Store, now: () => number): Record<strin
 
     ReceiveMessage: taking(receiveParameters, async ({ input, signal }) => {
       const queue = queueIn(input);
-      const limit = optionalInteger(input, 'MaxNumberOfMessages', { min: 1, max: 10 }) ?? 1;
+      const limit = optionalIntegerParameter(input, 'MaxNumberOfMessages', { min: 1, max: 10 }) ?? 1;
       const hiddenSeconds =
-        optionalInteger(input, 'VisibilityTimeout', ranges.VisibilityTimeout) ?? numberOf(queue, 'VisibilityTimeout');
+        optionalIntegerParameter(input, 'VisibilityTimeout', ranges.VisibilityTimeout) ??
+        numberOf(queue, 'VisibilityTimeout');
       const waitSeconds =
-        optionalInteger(input, 'WaitTimeSeconds', ranges.ReceiveMessageWaitTimeSeconds) ??
+        optionalIntegerParameter(input, 'WaitTimeSeconds', ranges.ReceiveMessageWaitTimeSeconds) ??
         numberOf(queue, 'ReceiveMessageWaitTimeSeconds');
       // The wait uses real time, even where a test's clock does not advance.
       const giveUpAt = performance.now() + waitSeconds * 1000;
 
       // Stop when the caller disconnects: a message handed to it would stay hidden from every other receiver.
       while (!signal.aborted) {
-        const { messages, changes } = receive(queueIn(input), { limit, hiddenSeconds }, now());
+        const { messages, changes } = receiveMessages(queueIn(input), { limit, hiddenSeconds }, now());
         store.commit(changes);
         const leftMs = giveUpAt - performance.now();
         if (messages.length > 0) return { Messages: messages.map((message) => received(message, input)) };
@@ -192,13 +194,13 @@ export function messageOperations(store: Store, now: () => number): Record<strin
     }),
 
     DeleteMessage: taking(['QueueUrl', 'ReceiptHandle'], ({ input }) => {
-      store.commit(remove(queueIn(input), text(input, 'ReceiptHandle')));
+      store.commit(removeMessage(queueIn(input), textParameter(input, 'ReceiptHandle')));
       return {};
     }),
 
     ChangeMessageVisibility: taking(['QueueUrl', 'ReceiptHandle', 'VisibilityTimeout'], ({ input }) => {
-      const seconds = integer(input, 'VisibilityTimeout', ranges.VisibilityTimeout);
-      store.commit([changeVisibility(queueIn(input), text(input, 'ReceiptHandle'), seconds, now())]);
+      const seconds = integerParameter(input, 'VisibilityTimeout', ranges.VisibilityTimeout);
+      store.commit([changeVisibility(queueIn(input), textParameter(input, 'ReceiptHandle'), seconds, now())]);
       return {};
     }),
   };

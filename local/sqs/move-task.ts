@@ -1,11 +1,11 @@
 // StartMessageMoveTask: moves the messages of a dead-letter queue back to their source queues.
 import { randomUUID } from 'node:crypto';
-import type { Operation } from '../aws-json.ts';
+import type { JsonOperation } from '../aws-json.ts';
 import { arnOf, nameInArn, queueByArn } from './address.ts';
-import { invalidParameter, optionalInteger, optionalText, taking, text } from './input.ts';
-import { move, visibleMessages } from './queue.ts';
+import { invalidParameter, optionalIntegerParameter, optionalTextParameter, taking, textParameter } from './input.ts';
+import { moveMessage, visibleMessages } from './queue.ts';
 import { redrivePolicyOf } from './queue-attributes.ts';
-import type { Change, Message, Queue, Queues, Store } from './state.ts';
+import type { LocalSqsQueue, LocalSqsQueues, SqsChange, SqsMessage, SqsStore } from './state.ts';
 
 export type MoveTask = {
   readonly TaskHandle: string;
@@ -17,7 +17,7 @@ export type MoveTask = {
   readonly StartedTimestamp: number;
 };
 
-type Request = { readonly queues: Queues; readonly source: Queue; readonly destinationArn?: string };
+type Request = { readonly queues: LocalSqsQueues; readonly source: LocalSqsQueue; readonly destinationArn?: string };
 
 /**
  * Deliberately completed within the request, where SQS needs time: a client that asks for the task's state finds it
@@ -26,7 +26,7 @@ type Request = { readonly queues: Queues; readonly source: Queue; readonly desti
 export function moveBack(
   { queues, source, destinationArn }: Request,
   now: number,
-): { task: MoveTask; changes: Change[] } {
+): { task: MoveTask; changes: SqsChange[] } {
   const sourceArn = arnOf(source.settings.name);
   if (![...queues.values()].some((queue) => redrivePolicyOf(queue).deadLetterTargetArn === sourceArn)) {
     throw invalidParameter('SourceArn', sourceArn, 'Source queue must be configured as a Dead Letter Queue.');
@@ -34,7 +34,7 @@ export function moveBack(
   const waiting = visibleMessages(source, now);
   const moves = waiting.flatMap((message) => {
     const targetArn = destinationArn ?? message.sourceArn;
-    return targetArn ? [move(message, source, nameInArn(targetArn), sentAnew(message, now))] : [];
+    return targetArn ? [moveMessage(message, source, nameInArn(targetArn), sentAnew(message, now))] : [];
   });
 
   const task: MoveTask = {
@@ -52,7 +52,7 @@ export function moveBack(
 }
 
 /** To SQS this is a new message: a new id, a new age, a receive count of zero. */
-const sentAnew = ({ body, attributes }: Message, now: number): Message => ({
+const sentAnew = ({ body, attributes }: SqsMessage, now: number): SqsMessage => ({
   id: randomUUID(),
   body,
   attributes,
@@ -63,13 +63,13 @@ const sentAnew = ({ body, attributes }: Message, now: number): Message => ({
 
 // The operations that move messages back from a dead-letter queue. A restart forgets the tasks, but not the moves.
 
-export function moveOperations({ queues, commit }: Store, now: () => number): Record<string, Operation> {
+export function moveOperations({ queues, commit }: SqsStore, now: () => number): Record<string, JsonOperation> {
   const tasks: MoveTask[] = [];
 
   return {
     StartMessageMoveTask: taking(['SourceArn', 'DestinationArn'], ({ input }) => {
-      const source = queueByArn(queues, text(input, 'SourceArn'));
-      const destinationArn = optionalText(input, 'DestinationArn');
+      const source = queueByArn(queues, textParameter(input, 'SourceArn'));
+      const destinationArn = optionalTextParameter(input, 'DestinationArn');
       if (destinationArn !== undefined) queueByArn(queues, destinationArn);
       const { task, changes } = moveBack({ queues, source, destinationArn }, now());
       commit(changes);
@@ -78,8 +78,8 @@ export function moveOperations({ queues, commit }: Store, now: () => number): Re
     }),
 
     ListMessageMoveTasks: taking(['SourceArn', 'MaxResults'], ({ input }) => {
-      const sourceArn = arnOf(queueByArn(queues, text(input, 'SourceArn')).settings.name);
-      const limit = optionalInteger(input, 'MaxResults', { min: 1, max: 10 }) ?? 1;
+      const sourceArn = arnOf(queueByArn(queues, textParameter(input, 'SourceArn')).settings.name);
+      const limit = optionalIntegerParameter(input, 'MaxResults', { min: 1, max: 10 }) ?? 1;
       return { Results: tasks.filter((task) => task.SourceArn === sourceArn).slice(0, limit) };
     }),
   };

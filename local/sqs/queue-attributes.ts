@@ -1,18 +1,18 @@
 // The attributes of a queue, their allowed values and defaults ("SetQueueAttributes", SQS API). SQS stores each as a
 // string.
 
-import type { Input } from '../aws-json.ts';
+import type { JsonInput } from '../aws-json.ts';
 import { jsonObjectIn } from '../aws-json.ts';
 import { findByArn } from './address.ts';
 import {
   invalidAttributeName,
   invalidAttributeValue,
   invalidParameter,
-  object,
-  optionalText,
+  objectParameter,
+  optionalTextParameter,
   unsupported,
 } from './input.ts';
-import type { Queue, Queues } from './state.ts';
+import type { LocalSqsQueue, LocalSqsQueues } from './state.ts';
 
 /** SQS's limit for a message and for a batch, in bytes. */
 export const maxMessageBytes = 1_048_576;
@@ -34,26 +34,26 @@ export const firstAttributes: Readonly<Record<string, string>> = Object.fromEntr
   Object.entries(numbers).map(([name, { first }]) => [name, String(first)]),
 );
 
-export const numberOf = ({ settings }: Queue, name: NumberName) => Number(settings.attributes[name]);
+export const numberOf = ({ settings }: LocalSqsQueue, name: NumberName) => Number(settings.attributes[name]);
 
 export type RedrivePolicy = { readonly deadLetterTargetArn: string; readonly maxReceiveCount: number };
 
 const neverGiveUp: RedrivePolicy = { deadLetterTargetArn: '', maxReceiveCount: Number.POSITIVE_INFINITY };
 
-export function redrivePolicyOf({ settings }: Queue): RedrivePolicy {
+export function redrivePolicyOf({ settings }: LocalSqsQueue): RedrivePolicy {
   const policy = settings.attributes.RedrivePolicy;
   return policy ? JSON.parse(policy) : neverGiveUp;
 }
 
 /** Validates the attributes of a request and normalises each, so that equal values are equal strings. */
-export function readAttributes(input: Input, queues: Queues): Record<string, string> {
-  const given = object(input, 'Attributes');
+export function readAttributes(input: JsonInput, queues: LocalSqsQueues): Record<string, string> {
+  const given = objectParameter(input, 'Attributes');
   return Object.fromEntries(
-    Object.keys(given).map((name) => [name, normalised(name, optionalText(given, name) ?? '', queues)]),
+    Object.keys(given).map((name) => [name, normalised(name, optionalTextParameter(given, name) ?? '', queues)]),
   );
 }
 
-function normalised(name: string, value: string, queues: Queues): string {
+function normalised(name: string, value: string, queues: LocalSqsQueues): string {
   if (name === 'RedrivePolicy') return value && JSON.stringify(readRedrivePolicy(value, queues));
   if (name === 'FifoQueue') throw unsupported('FIFO queues');
   if (!isNumberName(name)) throw invalidAttributeName(name);
@@ -64,7 +64,7 @@ function normalised(name: string, value: string, queues: Queues): string {
 
 const isNumberName = (name: string): name is NumberName => Object.hasOwn(numbers, name);
 
-function readRedrivePolicy(text: string, queues: Queues): RedrivePolicy {
+function readRedrivePolicy(text: string, queues: LocalSqsQueues): RedrivePolicy {
   const refused = (reason: string) => invalidParameter('RedrivePolicy', text, reason);
   // Missing fields are reported below.
   const { deadLetterTargetArn, maxReceiveCount } = jsonObjectIn(text) ?? {};

@@ -1,14 +1,22 @@
 // The operations on queues themselves.
 
-import type { Input, Operation } from '../aws-json.ts';
+import type { JsonInput, JsonOperation } from '../aws-json.ts';
 import { arnOf, queueByName, queueByUrl, urlOf } from './address.ts';
-import { invalidAttributeName, invalidParameter, queueNameExists, taking, text, texts, unsupported } from './input.ts';
+import {
+  invalidAttributeName,
+  invalidParameter,
+  queueNameExists,
+  taking,
+  textParameter,
+  textsParameter,
+  unsupported,
+} from './input.ts';
 import { countMessages, purge } from './queue.ts';
 import { firstAttributes, readAttributes } from './queue-attributes.ts';
-import type { Queue, Store } from './state.ts';
+import type { LocalSqsQueue, SqsStore } from './state.ts';
 
-export function queueOperations({ queues, commit }: Store, now: () => number): Record<string, Operation> {
-  const queueIn = (input: Input) => queueByUrl(queues, text(input, 'QueueUrl'));
+export function queueOperations({ queues, commit }: SqsStore, now: () => number): Record<string, JsonOperation> {
+  const queueIn = (input: JsonInput) => queueByUrl(queues, textParameter(input, 'QueueUrl'));
 
   return {
     CreateQueue: taking(['QueueName', 'Attributes'], ({ input, baseUrl }) => {
@@ -24,13 +32,13 @@ export function queueOperations({ queues, commit }: Store, now: () => number): R
     }),
 
     GetQueueUrl: taking(['QueueName'], ({ input, baseUrl }) => {
-      const { settings } = queueByName(queues, text(input, 'QueueName'));
+      const { settings } = queueByName(queues, textParameter(input, 'QueueName'));
       return { QueueUrl: urlOf(baseUrl, settings.name) };
     }),
 
     GetQueueAttributes: taking(['QueueUrl', 'AttributeNames'], ({ input }) => {
       const all = attributesOf(queueIn(input), now());
-      const wanted = texts(input, 'AttributeNames');
+      const wanted = textsParameter(input, 'AttributeNames');
       const unknown = wanted.find((name) => name !== 'All' && name !== 'RedrivePolicy' && !Object.hasOwn(all, name));
       if (unknown) throw invalidAttributeName(unknown);
       const isWanted = (name: string) => wanted.includes('All') || wanted.includes(name);
@@ -51,8 +59,8 @@ export function queueOperations({ queues, commit }: Store, now: () => number): R
   };
 }
 
-function readName(input: Input): string {
-  const name = text(input, 'QueueName');
+function readName(input: JsonInput): string {
+  const name = textParameter(input, 'QueueName');
   if (name.endsWith('.fifo')) throw unsupported('FIFO queues');
   if (/^[\w-]{1,80}$/.test(name)) return name;
   const reason = 'Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length.';
@@ -60,7 +68,7 @@ function readName(input: Input): string {
 }
 
 /** Creating an existing queue is no error if its attributes are the same. */
-function refuseOther({ settings }: Queue, given: Record<string, string>): void {
+function refuseOther({ settings }: LocalSqsQueue, given: Record<string, string>): void {
   const other = Object.keys(given).find((name) => given[name] !== (settings.attributes[name] ?? ''));
   if (other) throw queueNameExists(other);
 }
@@ -69,7 +77,7 @@ function refuseOther({ settings }: Queue, given: Record<string, string>): void {
 const withoutEmpty = (attributes: Record<string, string>) =>
   Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== ''));
 
-function attributesOf(queue: Queue, now: number): Record<string, string> {
+function attributesOf(queue: LocalSqsQueue, now: number): Record<string, string> {
   const { name, attributes, createdAt, modifiedAt } = queue.settings;
   const { visible, inFlight, delayed } = countMessages(queue, now);
   const seconds = (ms: number) => String(Math.floor(ms / 1000));

@@ -4,11 +4,11 @@
 import { arnOf, messageIdIn, nameInArn, newReceiptHandle } from './address.ts';
 import { invalidParameter, messageIsGone, messageNotInFlight } from './input.ts';
 import { numberOf, ranges, redrivePolicyOf } from './queue-attributes.ts';
-import type { Change, Message, Queue } from './state.ts';
+import type { LocalSqsQueue, SqsChange, SqsMessage } from './state.ts';
 
 type Standing = 'expired' | 'hidden' | 'given up' | 'available';
 
-function standingsAt(queue: Queue, now: number): (message: Message) => Standing {
+function standingsAt(queue: LocalSqsQueue, now: number): (message: SqsMessage) => Standing {
   const keptMs = numberOf(queue, 'MessageRetentionPeriod') * 1000;
   const { maxReceiveCount } = redrivePolicyOf(queue);
   return ({ sentAt, visibleAt, receiveCount }) => {
@@ -21,15 +21,15 @@ function standingsAt(queue: Queue, now: number): (message: Message) => Standing 
 /**
  * Receives up to `limit` messages; removes expired ones and moves those received too often to the dead-letter queue.
  */
-export function receive(
-  queue: Queue,
+export function receiveMessages(
+  queue: LocalSqsQueue,
   { limit, hiddenSeconds }: { limit: number; hiddenSeconds: number },
   now: number,
-): { messages: Message[]; changes: Change[] } {
+): { messages: SqsMessage[]; changes: SqsChange[] } {
   const standing = standingsAt(queue, now);
   const deadLetterQueue = nameInArn(redrivePolicyOf(queue).deadLetterTargetArn);
-  const messages: Message[] = [];
-  const changes: Change[] = [];
+  const messages: SqsMessage[] = [];
+  const changes: SqsChange[] = [];
   for (const message of queue.messages.values()) {
     switch (standing(message)) {
       case 'expired':
@@ -38,7 +38,7 @@ export function receive(
       case 'hidden':
         break;
       case 'given up':
-        changes.push(...move(message, queue, deadLetterQueue, givenUp(message, queue, now)));
+        changes.push(...moveMessage(message, queue, deadLetterQueue, givenUp(message, queue, now)));
         break;
       case 'available':
         if (messages.length < limit) messages.push(taken(message, queue, hiddenSeconds, now));
@@ -48,7 +48,7 @@ export function receive(
   return { messages, changes: [...changes, ...messages.map((message) => arrival(queue.settings.name, message))] };
 }
 
-function taken(message: Message, { settings }: Queue, hiddenSeconds: number, now: number): Message {
+function taken(message: SqsMessage, { settings }: LocalSqsQueue, hiddenSeconds: number, now: number): SqsMessage {
   return {
     ...message,
     receiptHandle: newReceiptHandle(settings.name, message.id),
@@ -60,17 +60,17 @@ function taken(message: Message, { settings }: Queue, hiddenSeconds: number, now
 }
 
 /** The message keeps its id, age and receive count in the dead-letter queue. */
-function givenUp({ receiptHandle, ...message }: Message, { settings }: Queue, now: number): Message {
+function givenUp({ receiptHandle, ...message }: SqsMessage, { settings }: LocalSqsQueue, now: number): SqsMessage {
   return { ...message, visibleAt: now, sourceArn: arnOf(settings.name) };
 }
 
 /** Deleting twice is no error. The handle of an earlier receive deletes nothing: SQS promises no more. */
-export function remove(queue: Queue, handle: string): Change[] {
+export function removeMessage(queue: LocalSqsQueue, handle: string): SqsChange[] {
   const message = queue.messages.get(messageIdIn(handle, queue.settings.name));
   return message?.receiptHandle === handle ? [removal(queue, message)] : [];
 }
 
-export function changeVisibility(queue: Queue, handle: string, seconds: number, now: number): Change {
+export function changeVisibility(queue: LocalSqsQueue, handle: string, seconds: number, now: number): SqsChange {
   const message = queue.messages.get(messageIdIn(handle, queue.settings.name));
   if (message?.receiptHandle !== handle) throw messageIsGone(handle);
   if (standingsAt(queue, now)(message) !== 'hidden') throw messageNotInFlight(handle);
@@ -88,24 +88,24 @@ export function changeVisibility(queue: Queue, handle: string, seconds: number, 
 }
 
 /** Also shows postponed messages: after a restart the reason is unknown, and an early retry is safe. */
-export function showInFlight(queue: Queue, now: number): Change[] {
+export function showInFlight(queue: LocalSqsQueue, now: number): SqsChange[] {
   const standing = standingsAt(queue, now);
   return [...queue.messages.values()]
     .filter((message) => standing(message) === 'hidden' && message.receiptHandle !== undefined)
     .map((message) => arrival(queue.settings.name, { ...message, visibleAt: now }));
 }
 
-export function purge(queue: Queue): Change[] {
+export function purge(queue: LocalSqsQueue): SqsChange[] {
   return [...queue.messages.values()].map((message) => removal(queue, message));
 }
 
 /** Messages that the next receive would find, including those that it would move to the dead-letter queue. */
-export function visibleMessages(queue: Queue, now: number): Message[] {
+export function visibleMessages(queue: LocalSqsQueue, now: number): SqsMessage[] {
   const standing = standingsAt(queue, now);
   return [...queue.messages.values()].filter((message) => ['available', 'given up'].includes(standing(message)));
 }
 
-export function countMessages(queue: Queue, now: number) {
+export function countMessages(queue: LocalSqsQueue, now: number) {
   const standing = standingsAt(queue, now);
   const hidden = [...queue.messages.values()].filter((message) => standing(message) === 'hidden');
   // A hidden message that was never received is delayed, not in flight.
@@ -114,16 +114,20 @@ export function countMessages(queue: Queue, now: number) {
 }
 
 /** Milliseconds until the next hidden message becomes visible; Infinity if none is hidden. */
-export function msUntilVisible(queue: Queue, now: number): number {
+export function msUntilVisible(queue: LocalSqsQueue, now: number): number {
   return [...queue.messages.values()]
     .filter(({ visibleAt }) => visibleAt > now)
     .reduce((least, { visibleAt }) => Math.min(least, visibleAt - now), Number.POSITIVE_INFINITY);
 }
 
-export const arrival = (queue: string, message: Message): Change => ({ kind: 'message', queue, message });
+export const arrival = (queue: string, message: SqsMessage): SqsChange => ({ kind: 'message', queue, message });
 
-const removal = ({ settings }: Queue, { id }: Message): Change => ({ kind: 'removed', queue: settings.name, id });
+const removal = ({ settings }: LocalSqsQueue, { id }: SqsMessage): SqsChange => ({
+  kind: 'removed',
+  queue: settings.name,
+  id,
+});
 
-export function move(message: Message, from: Queue, to: string, as: Message): Change[] {
+export function moveMessage(message: SqsMessage, from: LocalSqsQueue, to: string, as: SqsMessage): SqsChange[] {
   return [removal(from, message), arrival(to, as)];
 }

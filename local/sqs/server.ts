@@ -1,12 +1,12 @@
 // SQS for the local deployment and the tests: standard queues over AWS's JSON protocol, stored in one file.
 
-import { type Fault, type LocalServer, type Service, startAwsJson } from '../aws-json.ts';
+import { type JsonFault, type JsonService, type LocalServer, startAwsJson } from '../aws-json.ts';
 import { messageOperations } from './message-operations.ts';
 import { moveOperations } from './move-task.ts';
 import { showInFlight } from './queue.ts';
 import { maxMessageBytes } from './queue-attributes.ts';
 import { queueOperations } from './queue-operations.ts';
-import { openStore } from './state.ts';
+import { openSqsStore } from './state.ts';
 
 export type SqsOptions = {
   /** The journal: created if missing, otherwise continued. Only one server may use it at a time. */
@@ -14,7 +14,7 @@ export type SqsOptions = {
   readonly port?: number;
   /** Decides visibility, delays and retention; only the wait of a long poll is real time. */
   readonly now?: () => number;
-  readonly fault?: Fault;
+  readonly fault?: JsonFault;
   /** Makes messages in flight visible again at the start: the processes that received them are gone. */
   readonly forgetInFlight?: boolean;
 };
@@ -26,9 +26,9 @@ export async function startSqs({
   fault,
   forgetInFlight = false,
 }: SqsOptions): Promise<LocalServer> {
-  const store = openStore(file);
+  const store = openSqsStore(file);
   if (forgetInFlight) store.commit([...store.queues.values()].flatMap((queue) => showInFlight(queue, now())));
-  const service: Service = {
+  const service: JsonService = {
     target: 'AmazonSQS',
     namespace: 'com.amazonaws.sqs',
     version: '1.0',

@@ -23,7 +23,7 @@ import type { MessageAttributes } from './message-attributes.ts';
 // process, not a power failure.
 
 export type Journal = {
-  append(changes: readonly Change[]): void;
+  append(changes: readonly SqsChange[]): void;
   close(): void;
 };
 
@@ -31,7 +31,7 @@ export type Journal = {
  * Returns the changes of all requests so far. A last line without its end was being written when the process ended:
  * its request was never answered, so it is skipped.
  */
-export function readJournal(file: string): Change[] {
+export function readJournal(file: string): SqsChange[] {
   if (!existsSync(file)) return [];
   // Deliberately not node:readline, which also ends a line at U+2028; a lyric may hold one, and JSON leaves it as it is.
   const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
@@ -39,7 +39,7 @@ export function readJournal(file: string): Change[] {
 }
 
 /** Replaces the journal by one that starts with these changes, and opens it for more. */
-export function openJournal(file: string, start: readonly Change[]): Journal {
+export function openJournal(file: string, start: readonly SqsChange[]): Journal {
   mkdirSync(dirname(file), { recursive: true });
   // Written to a second file and renamed: a crash in between leaves one complete journal.
   const next = `${file}.next`;
@@ -62,9 +62,9 @@ export function openJournal(file: string, start: readonly Change[]): Journal {
   };
 }
 
-const toLine = (changes: readonly Change[]) => `${JSON.stringify(changes)}\n`;
+const toLine = (changes: readonly SqsChange[]) => `${JSON.stringify(changes)}\n`;
 
-function parseLine(line: string, place: string): Change[] {
+function parseLine(line: string, place: string): SqsChange[] {
   try {
     return JSON.parse(line);
   } catch (cause) {
@@ -75,7 +75,7 @@ function parseLine(line: string, place: string): Change[] {
 }
 
 /** Messages are immutable: a change replaces a message by its next version. Times are in milliseconds. */
-export type Message = {
+export type SqsMessage = {
   readonly id: string;
   readonly body: string;
   readonly attributes: MessageAttributes;
@@ -98,27 +98,27 @@ type QueueSettings = {
   readonly modifiedAt: number;
 };
 
-export type Queue = {
+export type LocalSqsQueue = {
   readonly settings: QueueSettings;
   /** Oldest first. */
-  readonly messages: ReadonlyMap<string, Message>;
+  readonly messages: ReadonlyMap<string, SqsMessage>;
 };
 
-export type Queues = ReadonlyMap<string, Queue>;
+export type LocalSqsQueues = ReadonlyMap<string, LocalSqsQueue>;
 
-export type Change =
+export type SqsChange =
   | { readonly kind: 'queue'; readonly settings: QueueSettings }
-  | { readonly kind: 'message'; readonly queue: string; readonly message: Message }
+  | { readonly kind: 'message'; readonly queue: string; readonly message: SqsMessage }
   | { readonly kind: 'removed'; readonly queue: string; readonly id: string };
 
-type MutableQueue = { settings: QueueSettings; messages: Map<string, Message> };
+type MutableQueue = { settings: QueueSettings; messages: Map<string, SqsMessage> };
 
-export type State = {
-  readonly queues: Queues;
-  apply(change: Change): void;
+export type SqsState = {
+  readonly queues: LocalSqsQueues;
+  apply(change: SqsChange): void;
 };
 
-export function createState(): State {
+export function createState(): SqsState {
   const queues = new Map<string, MutableQueue>();
 
   return {
@@ -138,25 +138,25 @@ export function createState(): State {
 }
 
 /** The shortest list of changes that leads to this state. */
-export function changesTo(queues: Queues): Change[] {
-  return [...queues.values()].flatMap(({ settings, messages }): Change[] => [
+export function changesTo(queues: LocalSqsQueues): SqsChange[] {
+  return [...queues.values()].flatMap(({ settings, messages }): SqsChange[] => [
     { kind: 'queue', settings },
-    ...[...messages.values()].map((message): Change => ({ kind: 'message', queue: settings.name, message })),
+    ...[...messages.values()].map((message): SqsChange => ({ kind: 'message', queue: settings.name, message })),
   ]);
 }
 
 // The state together with its journal and a notification for receivers that wait for a change.
 
-export type Store = {
-  readonly queues: Queues;
+export type SqsStore = {
+  readonly queues: LocalSqsQueues;
   /** Applies all of the changes, or none if the journal cannot store them. */
-  commit(changes: readonly Change[]): void;
+  commit(changes: readonly SqsChange[]): void;
   /** Resolves at the next change, after `ms`, or when the signal aborts: whichever is first. */
   waitForChange(ms: number, signal: AbortSignal): Promise<void>;
   close(): void;
 };
 
-export function openStore(file: string): Store {
+export function openSqsStore(file: string): SqsStore {
   const { queues, apply } = createState();
   for (const change of readJournal(file)) apply(change);
   const journal = openJournal(file, changesTo(queues));

@@ -1,10 +1,10 @@
 // The data kept in memory for each record: enough for a row of the list and for the search, and bounded.
-import { type Concern, concernOf, titleOf } from '../../client/attention.ts';
+import { type AttentionReason, attentionReasonOf, taskTitleOf } from '../../client/attention.ts';
 import type { Asset, TaskRecord, Track } from '../../functions/domain/record.ts';
-import type { Attention, Row, Take } from '../page-api.ts';
+import type { Attention, Take, TaskRow } from '../page-api.ts';
 
 /** The received bytes of large files in transfer; null if there are none. */
-export function progressOf(assets: readonly Pick<Asset, 'progress'>[]): Row['progress'] {
+export function transferProgressOf(assets: readonly Pick<Asset, 'progress'>[]): TaskRow['progress'] {
   const under = assets.flatMap(({ progress }) => progress ?? []);
   if (under.length === 0) return null;
   return {
@@ -83,8 +83,8 @@ export type Entry = {
   key: string;
   etag: string;
   folder: string | null;
-  line: Omit<Row, 'attention'>;
-  concern: Concern | { what: 'quarantined'; reason: string } | null;
+  line: Omit<TaskRow, 'attention'>;
+  concern: AttentionReason | { what: 'quarantined'; reason: string } | null;
   text: string;
 };
 
@@ -105,15 +105,15 @@ export function entryOf(record: TaskRecord, { key, etag }: Pick<Entry, 'key' | '
       provider,
       kind,
       status,
-      title: shown(titleOf(record)),
+      title: shown(taskTitleOf(record)),
       tags: shown(tracks.map(({ tags }) => tags).find(Boolean) ?? null),
       labels,
       takes: takesOf(record).map(shownTake),
       files: assets.length,
       stored: assets.filter(({ state }) => state === 'stored').length,
-      progress: progressOf(assets),
+      progress: transferProgressOf(assets),
     },
-    concern: concernOf(record) ?? quarantineOf(record),
+    concern: attentionReasonOf(record) ?? quarantineOf(record),
     text: searchText(record),
   };
 }
@@ -129,7 +129,7 @@ function quarantineOf({ assets }: TaskRecord): Entry['concern'] {
   return kept.length === 0 ? null : { what: 'quarantined', reason: shortened(reason, maxShown) };
 }
 
-export function rowOf({ line, concern }: Entry, attention: (concern: Entry['concern']) => Attention | null): Row {
+export function rowOf({ line, concern }: Entry, attention: (concern: Entry['concern']) => Attention | null): TaskRow {
   return { ...line, attention: attention(concern) };
 }
 

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { maxRecordBytes, parseRecord } from '../../client/read-records.ts';
 import type { BucketReader, ListedFile } from '../../client/target.ts';
 import { forEachConcurrent } from '../../functions/domain/concurrency.ts';
-import type { State } from '../page-api.ts';
+import type { TaskState } from '../page-api.ts';
 import { type Entry, entryOf } from './entry.ts';
 
 /** Enough to hide the latency of S3, far below its request limit. */
@@ -28,9 +28,9 @@ type Deps = {
   signal: AbortSignal;
 };
 
-export type Library = ReturnType<typeof createLibrary>;
+export type TaskLibrary = ReturnType<typeof createTaskLibrary>;
 
-export function createLibrary({ bucket, remembered, onChange, now, signal }: Deps) {
+export function createTaskLibrary({ bucket, remembered, onChange, now, signal }: Deps) {
   const known = new Map<string, Entry>();
   /** Keys and versions of objects that are not valid records. */
   const unreadable = new Map<string, string>();
@@ -79,7 +79,12 @@ export function createLibrary({ bucket, remembered, onChange, now, signal }: Dep
     unreadable: () => [...unreadable.keys()].sort(),
     pages: () => Math.max(1, Math.ceil(listed / keysPerPage)),
     isWhole: () => listed > 0 && known.size + unreadable.size >= listed,
-    state: (): State => ({ revision, read: known.size + unreadable.size, of: Math.max(listed, known.size), trouble }),
+    state: (): TaskState => ({
+      revision,
+      read: known.size + unreadable.size,
+      of: Math.max(listed, known.size),
+      trouble,
+    }),
 
     /** `words`: null if the bucket responds. */
     setTrouble(words: string | null): void {

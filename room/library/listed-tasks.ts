@@ -1,7 +1,7 @@
 import type { Asset, TaskRecord, Track } from '../../functions/domain/record.ts';
-import { type Answer, jsonAnswer, refusal } from '../guard.ts';
-import type { FileDetail, ListedTasks, Row, State, TaskDetail, TaskStatus } from '../page-api.ts';
-import { type Entry, maxShown, normalised, progressOf, shortened } from './entry.ts';
+import { type GuardDecision, jsonAnswer, refusal } from '../guard.ts';
+import type { FileDetail, ListedTasks, TaskDetail, TaskRow, TaskState, TaskStatus } from '../page-api.ts';
+import { type Entry, maxShown, normalised, shortened, transferProgressOf } from './entry.ts';
 
 // Finds tasks by text. Pure; ten thousand tasks are searched while the user types.
 
@@ -41,7 +41,7 @@ type Beside = Pick<TaskDetail, 'revision' | 'bucket' | 'record'>;
  */
 const maxLyrics = 50_000;
 
-export function taskDetail(record: TaskRecord, row: Row, beside: Beside): TaskDetail {
+export function taskDetail(record: TaskRecord, row: TaskRow, beside: Beside): TaskDetail {
   const { folder, assets, tracks } = record;
   return { ...row, ...beside, folder, assets: assets.map(fileDetail), lyrics: Object.fromEntries(lyricsOf(tracks)) };
 }
@@ -59,7 +59,18 @@ function lyricsOf(tracks: readonly Track[]): [trackId: string, text: string][] {
 function fileDetail(asset: Asset): FileDetail {
   const { kind, trackId, name, state, key, bytes, contentType, suspect, attempts } = asset;
   const reason = state === 'stored' ? null : (attempts.at(-1)?.detail ?? null);
-  return { kind, trackId, name, state, key, bytes, contentType, suspect, reason, progress: progressOf([asset]) };
+  return {
+    kind,
+    trackId,
+    name,
+    state,
+    key,
+    bytes,
+    contentType,
+    suspect,
+    reason,
+    progress: transferProgressOf([asset]),
+  };
 }
 
 /** The maximum number of rows in one response; a screen shows a tenth of it. */
@@ -68,10 +79,10 @@ const usualCount = 100;
 
 const statuses: readonly TaskStatus[] = ['waiting', 'archiving', 'archived', 'failed'];
 
-type Known = { entries: readonly Entry[]; state: State; row: (entry: Entry) => Row };
+type Known = { entries: readonly Entry[]; state: TaskState; row: (entry: Entry) => TaskRow };
 
 /** The part of the list that the query selects: see page-api.ts. */
-export function listedTasks(query: URLSearchParams, { entries, state, row }: Known): Answer {
+export function listedTasks(query: URLSearchParams, { entries, state, row }: Known): GuardDecision {
   const wanted = query.get('status') || null;
   const status = statuses.find((each) => each === wanted) ?? null;
   if (status !== wanted) return refusal(400, `A status is one of ${statuses.join(', ')}.`);

@@ -1,4 +1,4 @@
-import type { Library } from './library.ts';
+import type { TaskLibrary } from './library.ts';
 
 /** How often transfers are updated while a page is open. */
 const tickMs = 2_000;
@@ -8,7 +8,7 @@ const relistMsPerPage = 3_000;
 const troubledMs = 10_000;
 
 type Deps = {
-  library: Pick<Library, 'look' | 'lookAtMoving' | 'pages' | 'setTrouble'>;
+  library: Pick<TaskLibrary, 'look' | 'lookAtMoving' | 'pages' | 'setTrouble'>;
   isWatched: () => boolean;
   /** Called after each successful listing. */
   onLooked: () => Promise<void>;

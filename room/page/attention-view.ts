@@ -1,5 +1,5 @@
 // What needs a person: tasks that wait, failed or are at risk, each with its reason and what to do.
-import type { Attention, NeedsAttention, Row } from '../page-api.ts';
+import type { Attention, NeedsAttention, TaskRow } from '../page-api.ts';
 import { element, words } from './element.ts';
 import { noFilter, writePlace } from './place.ts';
 import { type Retry, titleOf } from './room.ts';
@@ -12,7 +12,7 @@ const whyWords: Record<Attention['why'], string> = {
   quarantined: 'Quarantined',
 };
 
-export function retryButton(row: Row, retry: Retry | undefined): HTMLElement {
+export function retryButton(row: TaskRow, retry: Retry | undefined): HTMLElement {
   return element(
     'button',
     {
@@ -43,7 +43,7 @@ export function attentionWords({ why, reason, advice, hoursLeft, dueAt }: Attent
   );
 }
 
-function drawTask(row: Row, retry: Retry | undefined): HTMLElement | null {
+function drawTask(row: TaskRow, retry: Retry | undefined): HTMLElement | null {
   if (row.attention === null) return null;
   const href = writePlace({ view: 'task', taskId: row.taskId, filter: noFilter });
   return element(

@@ -1,7 +1,7 @@
 // What the server tells of by itself.
-import type { State } from '../page-api.ts';
+import type { TaskState } from '../page-api.ts';
 
-type Listener = { onState(state: State): void; onConnection(isConnected: boolean): void };
+type Listener = { onState(state: TaskState): void; onConnection(isConnected: boolean): void };
 
 /**
  * As long as the page is to be seen: a browser has six connections to one server, and each page that lies behind others would

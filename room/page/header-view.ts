@@ -1,5 +1,5 @@
 // The header: the search, what there is to filter by, how far the reading has come, and what is wrong.
-import type { NeedsAttention, State } from '../page-api.ts';
+import type { NeedsAttention, TaskState } from '../page-api.ts';
 import { element, part } from './element.ts';
 import type { Listing } from './listing.ts';
 import { morphChildren } from './morph.ts';
@@ -49,7 +49,7 @@ export function drawState({ health, isConnected, listing }: Room): void {
   state.setAttribute('aria-live', isWhole ? 'polite' : 'off');
 }
 
-function stateWords(health: State | null, listing: Listing | null): string {
+function stateWords(health: TaskState | null, listing: Listing | null): string {
   if (health === null || health.revision === 0) return '';
   const { read, of } = health;
   if (read < of) return `Read ${grouped(read)} of ${counted(of, 'task')} …`;

@@ -1,5 +1,5 @@
 // The list as far as it is here: its days and their lengths, and the pages of rows near to what is looked at.
-import type { ListedTasks, Row } from '../page-api.ts';
+import type { ListedTasks, TaskRow } from '../page-api.ts';
 import type { Filter } from './place.ts';
 
 export type Listing = Readonly<{
@@ -10,7 +10,7 @@ export type Listing = Readonly<{
   days: ListedTasks['days'];
   total: number;
   kinds: readonly string[];
-  pages: ReadonlyMap<number, readonly Row[]>;
+  pages: ReadonlyMap<number, readonly TaskRow[]>;
 }>;
 
 export const pageRows = 100;
@@ -20,7 +20,8 @@ const mostPages = 12;
 
 const pageOf = (line: number) => Math.floor(line / pageRows);
 
-export const rowAt = ({ pages }: Listing, line: number): Row | undefined => pages.get(pageOf(line))?.[line % pageRows];
+export const rowAt = ({ pages }: Listing, line: number): TaskRow | undefined =>
+  pages.get(pageOf(line))?.[line % pageRows];
 
 /** Undefined where it is not among those that are here. */
 export function lineOf({ pages }: Listing, taskId: string): number | undefined {

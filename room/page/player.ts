@@ -1,5 +1,5 @@
 // What is heard: one audio element, and the way from one track to the next.
-import type { Row } from '../page-api.ts';
+import type { TaskRow } from '../page-api.ts';
 import { type ListTasks, mediaPath, reasonOf } from './api.ts';
 import { neighbour } from './queue.ts';
 import type { Track } from './room.ts';
@@ -17,7 +17,7 @@ type Deps = {
   audio: HTMLAudioElement;
   listTasks: ListTasks;
   playing(): Track | null;
-  rowOf(taskId: string): Row | undefined;
+  rowOf(taskId: string): TaskRow | undefined;
   onTrack(track: Track): void;
   say(words: string): void;
 };

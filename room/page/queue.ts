@@ -1,5 +1,5 @@
 // What is played after a track, and what before it: the list as it was filtered when one began to listen, take after take.
-import type { Row } from '../page-api.ts';
+import type { TaskRow } from '../page-api.ts';
 import type { ListTasks } from './api.ts';
 import { type Track, trackOf } from './room.ts';
 
@@ -9,11 +9,11 @@ const mostLooks = 20;
 
 const isSame = (one: Track, other: Track) => one.taskId === other.taskId && one.take === other.take;
 
-export const tracksOf = (row: Row, filter: Track['filter']): Track[] =>
+export const tracksOf = (row: TaskRow, filter: Track['filter']): Track[] =>
   row.takes.map((_, take) => trackOf(row, take, filter)).filter((track) => track !== undefined);
 
 /** `step`: 1 for the next, -1 for the previous. Undefined at the end of the list, or where the task is not in it. */
-export async function neighbour(track: Track, step: 1 | -1, own: Row | undefined, listTasks: ListTasks) {
+export async function neighbour(track: Track, step: 1 | -1, own: TaskRow | undefined, listTasks: ListTasks) {
   const besides = own && beside(tracksOf(own, track.filter), track, step);
   if (besides !== undefined) return besides;
 

@@ -1,5 +1,5 @@
 // All that the page knows.
-import type { NeedsAttention, Row, State, Take, TaskDetail } from '../page-api.ts';
+import type { NeedsAttention, Take, TaskDetail, TaskRow, TaskState } from '../page-api.ts';
 import type { Listing } from './listing.ts';
 import type { Filter, Place } from './place.ts';
 import { spoken } from './wording.ts';
@@ -23,7 +23,7 @@ export type Retry = { isUnderWay: boolean; words: string };
 
 export type Room = {
   place: Place;
-  health: State | null;
+  health: TaskState | null;
   isConnected: boolean;
   /** Whether the list and a task have room next to each other. */
   isWide: boolean;
@@ -45,13 +45,13 @@ export type Heard = { track: Track | null; isPlaying: boolean };
 export const heardIn = ({ playing, isPlaying }: Room): Heard => ({ track: playing, isPlaying });
 
 /** What is known of a task, wherever it was told of. */
-export function findRow({ listing, attention, open }: Room, taskId: string): Row | undefined {
+export function findRow({ listing, attention, open }: Room, taskId: string): TaskRow | undefined {
   const listed = [...(listing?.pages.values() ?? [])].flat();
   const told = [...(open?.detail ? [open.detail] : []), ...listed, ...(attention?.rows ?? [])];
   return told.find((row) => row.taskId === taskId);
 }
 
-export function trackOf(row: Row, take: number, filter: Filter): Track | undefined {
+export function trackOf(row: TaskRow, take: number, filter: Filter): Track | undefined {
   const found = row.takes[take];
   if (!found?.audio) return undefined;
   return {
@@ -66,11 +66,11 @@ export function trackOf(row: Row, take: number, filter: Filter): Track | undefin
 }
 
 /** A file that is alone in its task is called as the task is. */
-export const takeTitle = (row: Row, take: Take) => (row.takes.length > 1 && take.title ? take.title : titleOf(row));
+export const takeTitle = (row: TaskRow, take: Take) => (row.takes.length > 1 && take.title ? take.title : titleOf(row));
 
 /** As much of a task's id as tells it from the others at a glance. */
 const shortId = 8;
 
 /** A video or a WAV has no title of its own. */
-export const titleOf = ({ title, kind, taskId }: Row) =>
+export const titleOf = ({ title, kind, taskId }: TaskRow) =>
   title || `${kind === 'unknown' ? 'Task' : spoken(kind)} ${taskId.slice(0, shortId)}`;

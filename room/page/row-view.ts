@@ -1,5 +1,5 @@
 // One line of the list.
-import type { Row } from '../page-api.ts';
+import type { TaskRow } from '../page-api.ts';
 import { element, icon, words } from './element.ts';
 import { type Place, writePlace } from './place.ts';
 import { coverOf } from './player-bar.ts';
@@ -9,10 +9,10 @@ import { clock, spoken } from './wording.ts';
 /** A song comes in two takes; of stems and the like there are more than a line has room for. */
 const shownTakes = 2;
 
-const isHeard = ({ track, isPlaying }: Heard, { taskId }: Row, take: number) =>
+const isHeard = ({ track, isPlaying }: Heard, { taskId }: TaskRow, take: number) =>
   isPlaying && track?.taskId === taskId && track.take === take;
 
-export function playButton(row: Row, take: number, heard: Heard, tabindex: number | null): HTMLElement | null {
+export function playButton(row: TaskRow, take: number, heard: Heard, tabindex: number | null): HTMLElement | null {
   const found = row.takes[take];
   if (!found?.audio) return null;
   const isOn = isHeard(heard, row, take);
@@ -35,30 +35,30 @@ export function playButton(row: Row, take: number, heard: Heard, tabindex: numbe
 }
 
 /** A film is seen in the task's own view. */
-function watchLink(row: Row, take: number, href: string, tabindex: number | null): HTMLElement | null {
+function watchLink(row: TaskRow, take: number, href: string, tabindex: number | null): HTMLElement | null {
   if (!row.takes[take]?.video) return null;
   return element('a', { class: 'play', href, tabindex, 'aria-label': `Watch ${titleOf(row)}` }, icon('play'), 'Watch');
 }
 
 /** Bytes where a large file is on its way, else whole files. */
-export function progressOf({ status, files, stored, progress }: Row): HTMLElement | null {
+export function progressOf({ status, files, stored, progress }: TaskRow): HTMLElement | null {
   if (status !== 'archiving' || files === 0) return null;
   const [value, max] = progress === null ? [stored, files] : [progress.bytes, progress.ofBytes];
   return element('progress', { value, max, 'aria-label': 'Arriving' });
 }
 
-export function statusWords({ status, files, stored }: Row): HTMLElement {
+export function statusWords({ status, files, stored }: TaskRow): HTMLElement {
   const count = status === 'archiving' && files > 0 ? `, ${stored} of ${files}` : '';
   return element('span', { class: `status ${status}` }, `${spoken(status)}${count}`);
 }
 
-export function labelWords(labels: Row['labels']): HTMLElement | null {
+export function labelWords(labels: TaskRow['labels']): HTMLElement | null {
   const all = Object.entries(labels).map(([name, value]) => words(`${name}: ${value}`, 'label'));
   return all.length === 0 ? null : element('span', { class: 'labels' }, ...all);
 }
 
 /** `isCurrent`: the keys are at this line, and only its controls are stops of the tab key. */
-export function drawRow(row: Row, place: Place, heard: Heard, isCurrent: boolean): readonly (Node | null)[] {
+export function drawRow(row: TaskRow, place: Place, heard: Heard, isCurrent: boolean): readonly (Node | null)[] {
   const tabindex = isCurrent ? null : -1;
   const shown = row.takes.slice(0, shownTakes);
   const more = row.takes.length - shown.length;

@@ -5,7 +5,7 @@ import { mkdir, readdir, rm, truncate, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { run, type World } from '../../cli/run.ts';
+import { type CommandLineWorld, runCommandLine } from '../../cli/run.ts';
 import type { ListedTasks, NeedsAttention, TaskDetail } from '../../room/page-api.ts';
 import { ask, open } from '../room/ask.ts';
 import { openCliBench, temporaryFolder, testWorld } from './cli-bench.ts';
@@ -35,7 +35,7 @@ async function openRoom(...args: string[]) {
   return { ...bench, cache, ...(await enter(bench.data, cache, ...args)) };
 }
 
-const untilAborted: World['wait'] = (_, signal) =>
+const untilAborted: CommandLineWorld['wait'] = (_, signal) =>
   new Promise((done) => (signal?.aborted ? done() : signal?.addEventListener('abort', () => done())));
 
 async function enter(data: string, cache: string, ...args: string[]) {
@@ -44,8 +44,8 @@ async function enter(data: string, cache: string, ...args: string[]) {
     env: { XDG_CACHE_HOME: cache },
     wait: untilAborted,
     untilInterrupted: () => interrupted.signal,
-  } satisfies Partial<World>);
-  const ending = run(['browse', '--json', '--port', '0', ...args, '--local', data], world);
+  } satisfies Partial<CommandLineWorld>);
+  const ending = runCommandLine(['browse', '--json', '--port', '0', ...args, '--local', data], world);
   const stop = async () => {
     interrupted.abort();
     return await ending;
@@ -243,7 +243,7 @@ describe('the port', () => {
     const port = await takenPort();
     const { world, written } = testWorld({ untilInterrupted: () => AbortSignal.abort(), wait: untilAborted });
 
-    const exitCode = await run(['browse', '--port', `${port}`, '--local', data], world);
+    const exitCode = await runCommandLine(['browse', '--port', `${port}`, '--local', data], world);
 
     expect([exitCode, written.out]).toEqual([2, '']);
     expect(written.err).toContain(`Port ${port} cannot be had`);

@@ -12,12 +12,12 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { onTestFinished } from 'vitest';
-import { run, type World } from '../../cli/run.ts';
+import { type CommandLineWorld, runCommandLine } from '../../cli/run.ts';
 import { clientConfig } from '../../client/target/local-aws.ts';
-import { decodeMessage, type Message } from '../../functions/domain/message.ts';
+import { decodeMessage, type QueueMessage } from '../../functions/domain/message.ts';
 import { recordKey } from '../../functions/domain/object-key.ts';
 import type { TaskRecord } from '../../functions/domain/record.ts';
-import type { Fault } from '../../local/aws-json.ts';
+import type { JsonFault } from '../../local/aws-json.ts';
 import { startS3 } from '../../local/s3/server.ts';
 import { startSecrets } from '../../local/secrets.ts';
 import { startSqs } from '../../local/sqs/server.ts';
@@ -38,9 +38,9 @@ export async function temporaryFolder(): Promise<string> {
 }
 
 /** A process that keeps what is written, and whose waits are over at once. */
-export function testWorld(more: Partial<World> = {}) {
+export function testWorld(more: Partial<CommandLineWorld> = {}) {
   const written = { out: '', err: '' };
-  const world: World = {
+  const world: CommandLineWorld = {
     root: '/nowhere',
     env: {},
     cloudIn: noCloud,
@@ -61,7 +61,7 @@ export function testWorld(more: Partial<World> = {}) {
   return { world, written };
 }
 
-type BenchOptions = { env?: World['env']; providerKeys?: Record<string, string>; fault?: Fault };
+type BenchOptions = { env?: CommandLineWorld['env']; providerKeys?: Record<string, string>; fault?: JsonFault };
 
 export async function openCliBench({ env = {}, providerKeys, fault }: BenchOptions = {}) {
   const data = await temporaryFolder();
@@ -132,8 +132,8 @@ export async function openCliBench({ env = {}, providerKeys, fault }: BenchOptio
     send: (url: string, body: string) => queues.send(new SendMessageCommand({ QueueUrl: url, MessageBody: body })),
     receive,
     /** What stands in the archiver's queue, as the archiver reads it; each is there once. */
-    messages: async (): Promise<(Message | undefined)[]> => {
-      const found: (Message | undefined)[] = [];
+    messages: async (): Promise<(QueueMessage | undefined)[]> => {
+      const found: (QueueMessage | undefined)[] = [];
       for (;;) {
         const more = await receive(queue.url);
         if (more.length === 0) return found;
@@ -143,13 +143,13 @@ export async function openCliBench({ env = {}, providerKeys, fault }: BenchOptio
     /** Without `--local`, which is added. */
     cli: async (...args: string[]) => {
       const { world, written } = testWorld({ env });
-      const exitCode = await run([...args, '--local', data], world);
+      const exitCode = await runCommandLine([...args, '--local', data], world);
       return { exitCode, ...written };
     },
     /** The answer of `--json`. */
     json: async (...args: string[]) => {
       const { world, written } = testWorld({ env });
-      const exitCode = await run([...args, '--json', '--local', data], world);
+      const exitCode = await runCommandLine([...args, '--json', '--local', data], world);
       return { exitCode, answer: JSON.parse(written.out), err: written.err };
     },
   };

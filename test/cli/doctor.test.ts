@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { run } from '../../cli/run.ts';
+import { runCommandLine } from '../../cli/run.ts';
 import { openCliBench, testWorld } from './cli-bench.ts';
 import { doctorClock } from './doctor/patients.ts';
 
@@ -29,7 +29,7 @@ async function openDoor(data: string, token: string) {
 
 async function doctor(...args: string[]) {
   const { world, written } = testWorld({ ...doctorClock(), untilInterrupted: () => new AbortController().signal });
-  const exitCode = await run(['doctor', ...args], world);
+  const exitCode = await runCommandLine(['doctor', ...args], world);
   return { exitCode, ...written };
 }
 

@@ -1,7 +1,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { run } from '../../cli/run.ts';
+import { runCommandLine } from '../../cli/run.ts';
 import { openCliBench, testWorld } from './cli-bench.ts';
 import { recordOf, storedAsset } from './records.ts';
 
@@ -86,7 +86,7 @@ test('ends once the order shows in a record, so that the next one finds it', asy
     },
   });
 
-  expect(await run([...order, '--local', data], world)).toBe(0);
+  expect(await runCommandLine([...order, '--local', data], world)).toBe(0);
   const next = await json(...order);
 
   expect(waits).toEqual([1_000, 1_000]);

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { run as runCli } from '../../cli/run.ts';
+import { runCommandLine as runCli } from '../../cli/run.ts';
 import { newToken } from '../../client/rotation.ts';
 import { secretTimes } from '../../functions/adapters/secret.ts';
 import { testWorld } from './cli-bench.ts';

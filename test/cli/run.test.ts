@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { run } from '../../cli/run.ts';
+import { runCommandLine } from '../../cli/run.ts';
 import { openCliBench, testWorld } from './cli-bench.ts';
 import { recordOf, trackOf } from './records.ts';
 
 async function cli(...args: string[]) {
   const { world, written } = testWorld();
-  const exitCode = await run(args, world);
+  const exitCode = await runCommandLine(args, world);
   return { exitCode, ...written };
 }
 

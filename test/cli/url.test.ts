@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { run } from '../../cli/run.ts';
+import { runCommandLine } from '../../cli/run.ts';
 import { openCliBench, testWorld } from './cli-bench.ts';
 
 const cloud = {
@@ -14,7 +14,7 @@ const cloud = {
 async function url(args: readonly string[], account: typeof cloud = cloud) {
   const cloudIn = vi.fn((_region: string | undefined) => account);
   const { world, written } = testWorld({ cloudIn });
-  const exitCode = await run(['url', ...args], world);
+  const exitCode = await runCommandLine(['url', ...args], world);
   return { exitCode, ...written, cloudIn };
 }
 

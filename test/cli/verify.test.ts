@@ -2,7 +2,7 @@ import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { BucketReader } from '../../client/target.ts';
-import { keptFiles, verifyFile } from '../../client/verify-file.ts';
+import { storedFiles, verifyFile } from '../../client/verify-file.ts';
 import { openCliBench } from './cli-bench.ts';
 import { assetOf, recordOf, storedAsset } from './records.ts';
 
@@ -85,7 +85,7 @@ describe('verifyFile', () => {
   const file = (bytes: Buffer) => {
     const asset = storedAsset({ kind: 'audio', key: 'library/a.mp3' }, bytes);
     const record = recordOf({ taskId: 'one', assets: [asset] });
-    const [kept] = keptFiles(record);
+    const [kept] = storedFiles(record);
     if (kept === undefined) throw new Error('it is kept');
     return { kept, text: JSON.stringify(record) };
   };

@@ -20,7 +20,7 @@ import {
   S3ServiceException,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { type Fault, type S3Options, startS3 } from '../../local/s3/server.ts';
+import { type LocalS3Options, type S3Fault, startS3 } from '../../local/s3/server.ts';
 
 export const Bucket = 'contract';
 
@@ -28,7 +28,7 @@ export const MiB = 1024 * 1024;
 
 export type LocalS3 = Awaited<ReturnType<typeof startLocalS3>>;
 
-export async function startLocalS3(options: Pick<S3Options, 'fault' | 'now'> = {}) {
+export async function startLocalS3(options: Pick<LocalS3Options, 'fault' | 'now'> = {}) {
   const root = await mkdtemp(join(tmpdir(), 'trackkeeper-s3-'));
   const place = { folder: root, systemFolder: join(root, '.system') };
   const open = async () => {
@@ -132,7 +132,7 @@ export async function sendParts(
 }
 
 /** Trouble at these requests of the operation, counted from 1; all others are served. */
-export function troubleAt(operation: string, times: readonly number[], trouble: ReturnType<Fault>): Fault {
+export function troubleAt(operation: string, times: readonly number[], trouble: ReturnType<S3Fault>): S3Fault {
   let count = 0;
   return (request) => {
     if (request.operation === operation) count += 1;

@@ -4,12 +4,12 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Fault } from '../../local/s3/server.ts';
+import type { S3Fault } from '../../local/s3/server.ts';
 import { Bucket, type LocalS3, MiB, outcomeOf, sendParts, startLocalS3, troubleAt } from './local-s3.ts';
 
 const broken = /ECONNRESET|EPIPE|socket hang up/;
 
-let fault: Fault;
+let fault: S3Fault;
 let s3: LocalS3;
 beforeEach(async () => {
   fault = () => undefined;

@@ -4,10 +4,10 @@ import { Agent, request } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { HeadObjectCommand, ListMultipartUploadsCommand } from '@aws-sdk/client-s3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { Fault } from '../../local/s3/server.ts';
+import type { S3Fault } from '../../local/s3/server.ts';
 import { Bucket, type LocalS3, MiB, outcomeOf, sendParts, startLocalS3, troubleAt } from './local-s3.ts';
 
-let fault: Fault;
+let fault: S3Fault;
 let s3: LocalS3;
 beforeEach(async () => {
   fault = () => undefined;

@@ -16,12 +16,12 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { onTestFinished } from 'vitest';
-import type { Fault } from '../../local/aws-json.ts';
+import type { JsonFault } from '../../local/aws-json.ts';
 import { startSqs } from '../../local/sqs/server.ts';
 
 export type Bench = Awaited<ReturnType<typeof openBench>>;
 
-export async function openBench({ fault = (): ReturnType<Fault> => undefined }: { fault?: Fault } = {}) {
+export async function openBench({ fault = (): ReturnType<JsonFault> => undefined }: { fault?: JsonFault } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'sqs-'));
   const file = join(folder, 'data', 'sqs.jsonl');
   const arrivals = new EventEmitter();

@@ -3,7 +3,7 @@
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { GetQueueUrlCommand, ListQueuesCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from 'vitest';
-import type { Fault } from '../../local/aws-json.ts';
+import type { JsonFault } from '../../local/aws-json.ts';
 import { readJournal } from '../../local/sqs/state.ts';
 import { bodies, openBench } from './sqs-bench.ts';
 
@@ -158,7 +158,7 @@ describe('a restart', () => {
 
 describe('a fault', () => {
   const sending =
-    (fault: ReturnType<Fault>): Fault =>
+    (fault: ReturnType<JsonFault>): JsonFault =>
     ({ operation }) =>
       operation === 'SendMessage' ? fault : undefined;
 

@@ -4,7 +4,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { encodeCrc32 } from '../../functions/domain/crc32-combine.ts';
 import { TransferError, UnavailableError } from '../../functions/domain/errors.ts';
-import type { Body, Bucket, Condition, ObjectHead, Part, Upload } from '../../functions/ports.ts';
+import type { Bucket, Condition, ObjectBody, ObjectHead, Part, Upload } from '../../functions/ports.ts';
 
 type StoredObject = { bytes: Buffer; etag: string; crc32: string; head: ObjectHead };
 type OpenUpload = { key: string; head: ObjectHead; parts: Map<number, Part & { content: Buffer }> };
@@ -122,7 +122,7 @@ function choose(named: readonly Part[], { parts }: OpenUpload): Buffer[] {
   });
 }
 
-function joined(body: Body): Buffer {
+function joined(body: ObjectBody): Buffer {
   if (typeof body === 'string') return Buffer.from(body);
   return body instanceof Uint8Array ? Buffer.from(body) : Buffer.concat(body);
 }

@@ -20,7 +20,7 @@ import type { SweeperEnv } from '../../functions/sweeper/env.ts';
 import type { FunctionName } from '../../infra/bundle.ts';
 import { runFunction } from '../../local/lambda/local-function.ts';
 import { createBucket, createQueues } from '../../local/resources.ts';
-import { type Fault, startS3 } from '../../local/s3/server.ts';
+import { type S3Fault, startS3 } from '../../local/s3/server.ts';
 import { startSecrets } from '../../local/secrets.ts';
 import { startSqs } from '../../local/sqs/server.ts';
 import { reply, startAwsServer } from '../doubles/aws-server.ts';
@@ -164,7 +164,7 @@ async function openBundles() {
   await using started = new AsyncDisposableStack();
   const folder = await mkdtemp(join(tmpdir(), 'trackkeeper-figures-'));
   started.defer(() => rm(folder, { recursive: true, force: true }));
-  let fault: Fault = () => undefined;
+  let fault: S3Fault = () => undefined;
   const s3 = await startS3({
     folder: join(folder, 'data'),
     systemFolder: join(folder, 'system'),
@@ -234,7 +234,7 @@ async function openBundles() {
     host: media.origin,
     put: (Key: string, text: string) =>
       client.send(new PutObjectCommand({ Bucket: bucketName, Key, Body: Buffer.from(text) })),
-    setFault(next: Fault) {
+    setFault(next: S3Fault) {
       fault = next;
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),

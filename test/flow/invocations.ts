@@ -11,7 +11,7 @@ import { encodeCallback } from '../../functions/domain/message.ts';
 import { type TaskRecord, taskRecord } from '../../functions/domain/record.ts';
 import { startEvents } from '../../local/events.ts';
 import { createBucket, createQueues } from '../../local/resources.ts';
-import { type Fault, startS3 } from '../../local/s3/server.ts';
+import { type S3Fault, startS3 } from '../../local/s3/server.ts';
 import { startSqs } from '../../local/sqs/server.ts';
 import { sharedBundle } from '../doubles/shared-bundle.ts';
 
@@ -21,7 +21,7 @@ const ended = z.object({ result: z.unknown(), peakBytes: z.number() });
 
 export type Invocation = { outcome: 'ended'; peakBytes: number } | { outcome: 'killed' };
 
-export async function startInvocations(videoUrl: string, onS3Request: Fault = () => undefined) {
+export async function startInvocations(videoUrl: string, onS3Request: S3Fault = () => undefined) {
   const folder = await mkdtemp(join(tmpdir(), 'trackkeeper-invocations-'));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const bundle = join(folder, 'bundle');

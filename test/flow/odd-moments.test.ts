@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { TransferError } from '../../functions/domain/errors.ts';
 import { encodeMessage } from '../../functions/domain/message.ts';
-import { taskSegment } from '../../functions/domain/object-key.ts';
+import { keySafeTaskId } from '../../functions/domain/object-key.ts';
 import type { ProviderAnswer } from '../../functions/ports.ts';
 import { riddle, song } from '../doubles/sample-files.ts';
 import { musicBody, type SaidTrack } from './world/bodies.ts';
@@ -14,7 +14,7 @@ const policy = { canAsk: true, confirm: true };
 const cut = song(1_500).subarray(0, 30);
 
 async function retry({ callbacks }: World, taskId: string): Promise<void> {
-  const message = encodeMessage({ type: 'retry', task: taskSegment(taskId) });
+  const message = encodeMessage({ type: 'retry', task: keySafeTaskId(taskId) });
   await callbacks.send(message, { signal: new AbortController().signal });
 }
 
@@ -128,7 +128,7 @@ test('a task whose id is no safe key is announced, told of, tried again and stor
   await retry(world, id);
   await run();
 
-  const text = bucket.objects.get(`tasks/${taskSegment(id)}.json`)?.bytes.toString() ?? '';
+  const text = bucket.objects.get(`tasks/${keySafeTaskId(id)}.json`)?.bytes.toString() ?? '';
   expect(JSON.parse(text)).toMatchObject({ taskId: id, status: 'archived', dueAt: null });
   expect(markers()).toEqual([]);
 });

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { type Asked, judge } from '../../room/guard.ts';
+import { authorize, type GuardedRequest } from '../../room/guard.ts';
 
 const room = { port: 8788, token: 'the-token', session: 'the-session' };
 const cookie = 'trackkeeper-8788=the-session';
 const host = '127.0.0.1:8788';
 
-type More = { method?: string; url?: string; headers?: Asked['headers'] };
+type More = { method?: string; url?: string; headers?: GuardedRequest['headers'] };
 const asking = ({ method = 'GET', url = '/api/tasks', headers = {} }: More = {}) =>
-  judge({ method, url, headers: { host, cookie, ...headers } }, room);
-const posting = (headers: Asked['headers'] = {}) =>
+  authorize({ method, url, headers: { host, cookie, ...headers } }, room);
+const posting = (headers: GuardedRequest['headers'] = {}) =>
   asking({
     method: 'POST',
     url: '/api/tasks/one/retry',

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import type { BucketReader, NotOpened, OpenedRange, Wanted } from '../../client/target.ts';
+import type { BucketReader, NotOpened, OpenedRange, RangeRequest } from '../../client/target.ts';
 import type { ClaimedFile } from '../../room/library/claimed-file.ts';
 import { media } from '../../room/media.ts';
 import type { Route } from '../../room/routes.ts';
@@ -21,7 +21,7 @@ type Asking = {
 
 /** `outcomes`: of the bucket, one for each time that it is asked. */
 async function asking({ headers = {}, query = '', file = song, outcomes = [{}] }: Asking) {
-  const wanted: Wanted[] = [];
+  const wanted: RangeRequest[] = [];
   const openRange: BucketReader['openRange'] = async (_, each) => {
     wanted.push(each);
     const outcome = outcomes[wanted.length - 1] ?? 'missing';

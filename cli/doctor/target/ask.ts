@@ -1,5 +1,5 @@
 import { doctorLimits, UnreachableError } from '../finding.ts';
-import type { Answer, Question } from '../target.ts';
+import type { HttpQuestion, HttpReply } from '../target.ts';
 
 /** Our responses have about a hundred bytes; longer ones are cut. */
 const maxBodyBytes = 64 * 1024;
@@ -21,9 +21,9 @@ const beforeSending = new Set([
  */
 export async function ask(
   url: string,
-  { signal, ...question }: Question,
+  { signal, ...question }: HttpQuestion,
   limitMs: number = doctorLimits.answerMs,
-): Promise<Answer> {
+): Promise<HttpReply> {
   const limit = AbortSignal.timeout(limitMs);
   try {
     const response = await fetch(url, { ...question, redirect: 'manual', signal: AbortSignal.any([signal, limit]) });

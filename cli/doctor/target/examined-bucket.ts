@@ -16,7 +16,7 @@ import {
 import { testSong } from '../../../client/test-song.ts';
 import { presignUrl } from '../../../functions/adapters/s3/presign-url.ts';
 import { decodeMetadataValue } from '../../../functions/domain/object-metadata.ts';
-import type { BucketSettings, ExaminedBucket, Patient } from '../target.ts';
+import type { BucketSettings, DoctorTarget, ExaminedBucket } from '../target.ts';
 
 export async function bucketSettings(client: S3Client, bucketName: string): Promise<BucketSettings> {
   const asked = { Bucket: bucketName };
@@ -64,7 +64,7 @@ async function unlessNone<T>(answer: Promise<T>): Promise<T | undefined> {
 const expiresIn = 5 * 60;
 
 /** Under `incoming/`, which no function uses. */
-export function offerInBucket(client: S3Client, bucketName: string, now: () => Date): Patient['offer'] {
+export function offerInBucket(client: S3Client, bucketName: string, now: () => Date): DoctorTarget['offer'] {
   return async (taskId, seed) => {
     const key = `incoming/${taskId}/song.mp3`;
     const song = testSong(seed);

@@ -6,7 +6,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { GetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import type { Alarm, ExaminedStack, QueueState } from '../target.ts';
+import type { AlarmState, ExaminedStack, QueueState } from '../target.ts';
 import { bucketSettings } from './examined-bucket.ts';
 
 const count = z.coerce.number();
@@ -127,7 +127,7 @@ export function examinedStack({ s3, settings, now, queueArn, ...place }: Place):
     },
   };
 
-  async function describe(names: string[]): Promise<Alarm[]> {
+  async function describe(names: string[]): Promise<AlarmState[]> {
     const asked = new DescribeAlarmsCommand({ AlarmNames: names, AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] });
     const { MetricAlarms = [], CompositeAlarms = [] } = await cloudWatch.send(asked);
     return [...MetricAlarms, ...CompositeAlarms].map((alarm) => ({

@@ -3,7 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Deployed } from '../../../client/target/deployed.ts';
 import { CommandError } from '../../command.ts';
-import type { Patient } from '../target.ts';
+import type { DoctorTarget } from '../target.ts';
 import { ask } from './ask.ts';
 import { createExaminedBucket, offerInBucket } from './examined-bucket.ts';
 import { examinedStack, queueState } from './examined-stack.ts';
@@ -14,10 +14,10 @@ const patience = {
   requestHandler: { connectionTimeout: 3_000, requestTimeout: 8_000, throwOnRequestTimeout: true },
 };
 
-export function openPatient(
+export function openForDoctor(
   { name, outputs, secretValue, s3: s3Config, sqs: sqsConfig, local }: Deployed,
   now: () => Date,
-): Patient & { close(): void } {
+): DoctorTarget & { close(): void } {
   const {
     BucketName: bucketName,
     CallbackBaseUrl: callbackBaseUrl,
@@ -31,7 +31,7 @@ export function openPatient(
   const s3 = new S3Client({ ...s3Config, ...patience });
   // Otherwise an endpoint that the owner configured, such as AWS_ENDPOINT_URL, is ignored.
   const sqs = new SQSClient({ ...sqsConfig, ...patience, useQueueUrlAsEndpoint: false });
-  const queue: Patient['queue'] = (name) => queueState(sqs, urls[name], { isLocal: local !== null });
+  const queue: DoctorTarget['queue'] = (name) => queueState(sqs, urls[name], { isLocal: local !== null });
   const queueArn = async () => (await queue('queue')).arn;
   const settings = { ...(s3Config.region !== undefined && { region: s3Config.region }), ...patience };
   const { AlarmTopicArn: alarmTopicArn } = outputs;

@@ -2,12 +2,12 @@ import { crc32 } from 'node:zlib';
 import { formatBytes, formatSeconds } from '../../../client/terminal.ts';
 import { encodeCrc32 } from '../../../functions/domain/crc32-combine.ts';
 import type { Asset, TaskRecord } from '../../../functions/domain/record.ts';
-import { type Finding, failed, notChecked, proved, verdict } from '../finding.ts';
+import { type CheckFinding, failed, findingOf, notChecked, proved } from '../finding.ts';
 import type { ExaminedBucket } from '../target.ts';
 
 type Evidence = { bucket: Pick<ExaminedBucket, 'read'>; song: Buffer; ms: number };
 
-export async function judgeArchived({ assets }: TaskRecord, { bucket, song, ms }: Evidence): Promise<Finding> {
+export async function judgeArchived({ assets }: TaskRecord, { bucket, song, ms }: Evidence): Promise<CheckFinding> {
   const asset = assets.find(({ kind }) => kind === 'audio');
   if (asset === undefined) {
     return failed(
@@ -41,7 +41,7 @@ export async function songFault(
 }
 
 /** What the owner's own settings hold back was not proved, and is no fault. */
-function notStored({ state, attempts }: Asset): Finding {
+function notStored({ state, attempts }: Asset): CheckFinding {
   const last = attempts.at(-1);
   if (last?.code === 'host_not_allowed') {
     return notChecked(
@@ -66,12 +66,12 @@ type RepeatEvidence = { bucket: Pick<ExaminedBucket, 'read' | 'list'>; song: Buf
 export async function judgeRepeated(
   { before, after }: { before: TaskRecord; after: TaskRecord },
   { bucket, song }: RepeatEvidence,
-): Promise<Finding> {
+): Promise<CheckFinding> {
   const [was, is] = [before, after].map(({ assets }) => assets.find(({ kind }) => kind === 'audio'));
   const fault = is === undefined ? 'is not in the record any more' : await songFault(is, { bucket, song });
   const files = after.folder === null ? [] : await collect(bucket.list(`${after.folder}/`));
   const callbacks = await collect(bucket.list(`callbacks/${after.taskId}/`));
-  return verdict(
+  return findingOf(
     [
       ...(fault === null ? [] : [`The song ${fault}.`]),
       ...(was?.key === is?.key ? [] : ['The song has moved.']),

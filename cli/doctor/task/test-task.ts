@@ -6,9 +6,9 @@ import { kieSignature } from '../../../functions/domain/kie-signature.ts';
 import { callbackKey, recordKey } from '../../../functions/domain/object-key.ts';
 import type { TaskRecord } from '../../../functions/domain/record.ts';
 import { testTaskPrefix } from '../../../infra/shared-settings.ts';
-import { doctorLimits, type Finding, failed, notChecked, proved, UnreachableError } from '../finding.ts';
-import { readSecret, readToken } from '../secret-content.ts';
-import type { ExaminedBucket, Patient } from '../target.ts';
+import { type CheckFinding, doctorLimits, failed, notChecked, proved, UnreachableError } from '../finding.ts';
+import { readSecretContent, readToken } from '../secret-content.ts';
+import type { DoctorTarget, ExaminedBucket } from '../target.ts';
 import { judgeArchived, judgeRepeated } from './judge-archived.ts';
 
 // The callback that the doctor sends: a finished song, as sunoapi.org and kie.ai tell of one.
@@ -35,10 +35,10 @@ export function signedHeaders(taskId: string, key: string | null, now: Date): Re
 
 export type TestTask = {
   taskId: string;
-  accepted(): Promise<Finding>;
-  kept(): Promise<Finding>;
-  archived(): Promise<Finding>;
-  repeated(): Promise<Finding>;
+  accepted(): Promise<CheckFinding>;
+  kept(): Promise<CheckFinding>;
+  archived(): Promise<CheckFinding>;
+  repeated(): Promise<CheckFinding>;
   /** Whether a callback of it was sent whose end nobody has seen: the archiver may still write. */
   isUnderWay(): boolean;
 };
@@ -46,7 +46,7 @@ export type TestTask = {
 const atArchiver =
   'Does the archiver run? Look at its log, at its triggers, and at the queue: a throttled function leaves messages there.';
 
-export function createTestTask(patient: Patient, waiting: Waiting): TestTask {
+export function createTestTask(patient: DoctorTarget, waiting: Waiting): TestTask {
   const { now, signal } = waiting;
   const startedAt = now().getTime();
   const taskId = `${testTaskPrefix}${now()
@@ -57,9 +57,9 @@ export function createTestTask(patient: Patient, waiting: Waiting): TestTask {
   let body = '';
   let isUnderWay = false;
 
-  async function post(labels: Record<string, string>): Promise<Finding> {
+  async function post(labels: Record<string, string>): Promise<CheckFinding> {
     const secret = await patient.secret();
-    const [token, content] = [readToken(secret), readSecret(secret)];
+    const [token, content] = [readToken(secret), readSecretContent(secret)];
     if (token === undefined || content === undefined) return notChecked('The secret holds no token to send it with.');
     const url = `${patient.callbackBaseUrl}${token}?${new URLSearchParams(labels)}`;
     const headers = { 'content-type': 'application/json', ...signedHeaders(taskId, content.kieWebhookKey, now()) };
@@ -131,8 +131,8 @@ export function createTestTask(patient: Patient, waiting: Waiting): TestTask {
   return { taskId, accepted, kept, archived, repeated, isUnderWay: () => isUnderWay };
 }
 
-function once(make: () => Promise<Finding>): () => Promise<Finding> {
-  let made: Promise<Finding> | undefined;
+function once(make: () => Promise<CheckFinding>): () => Promise<CheckFinding> {
+  let made: Promise<CheckFinding> | undefined;
   return () => {
     made ??= make();
     return made;
@@ -140,7 +140,7 @@ function once(make: () => Promise<Finding>): () => Promise<Finding> {
 }
 
 /** A step, where the one before it was proved. */
-function after(before: () => Promise<Finding>, step: () => Promise<Finding>): () => Promise<Finding> {
+function after(before: () => Promise<CheckFinding>, step: () => Promise<CheckFinding>): () => Promise<CheckFinding> {
   return once(async () => {
     const outcome = await before().then(
       (finding) => finding.outcome,

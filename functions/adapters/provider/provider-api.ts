@@ -4,7 +4,7 @@ import { readAnswer, withoutCallbackUrl } from '../../domain/answer/read-answer.
 import { isObject } from '../../domain/callback/body.ts';
 import { isSuccess } from '../../domain/callback/outcome.ts';
 import { number } from '../../domain/callback/tolerant.ts';
-import type { Clock, ProviderAnswer, ProviderApi, Question } from '../../ports.ts';
+import type { Clock, ProviderAnswer, ProviderApi, ProviderQuestion } from '../../ports.ts';
 import type { AwsEnvironment } from '../aws/clients.ts';
 import type { HttpClientLimits } from '../http-client.ts';
 import { createProviderCall, type ProviderResponse } from './call.ts';
@@ -100,9 +100,9 @@ export function createProviderApi(options: ProviderApiOptions): ProviderApi {
   }
 }
 
-type KnownQuestion = Question & { provider: KnownProvider };
+type KnownQuestion = ProviderQuestion & { provider: KnownProvider };
 
-function providersOf({ provider }: Question): readonly KnownProvider[] {
+function providersOf({ provider }: ProviderQuestion): readonly KnownProvider[] {
   return provider === 'unknown' ? ['sunoapi.org', 'kie.ai'] : [provider];
 }
 

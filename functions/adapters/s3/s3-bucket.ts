@@ -16,7 +16,7 @@ import { encodeCrc32 } from '../../domain/crc32-combine.ts';
 import { TransferError, UnavailableError } from '../../domain/errors.ts';
 import { assertKey } from '../../domain/object-key.ts';
 import { decodeMetadataValue, encodeMetadata } from '../../domain/object-metadata.ts';
-import type { Body, Bucket, Condition, FindLatestKey, ObjectHead, Part, Upload } from '../../ports.ts';
+import type { Bucket, Condition, FindLatestKey, ObjectBody, ObjectHead, Part, Upload } from '../../ports.ts';
 import { type CallS3, ServiceError } from '../aws/clients.ts';
 
 /** Times that a body is sent if S3 receives other bytes (`BadDigest`), which the SDK does not retry. */
@@ -183,7 +183,7 @@ function createUpload(callS3: CallS3, upload: UploadInput): Upload {
   };
 }
 
-function piecesOf(body: Body): readonly Uint8Array[] {
+function piecesOf(body: ObjectBody): readonly Uint8Array[] {
   if (typeof body === 'string') return [Buffer.from(body)];
   return body instanceof Uint8Array ? [body] : body;
 }

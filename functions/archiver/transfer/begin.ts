@@ -9,19 +9,19 @@ import { recognise } from '../../domain/media.ts';
 import { quarantineKey } from '../../domain/object-key.ts';
 import { isDamaged } from '../../domain/reopen.ts';
 import type { ObjectHead, OpenedSource, TransferJob, Transferred } from '../../ports.ts';
-import { goOn } from './go-on.ts';
+import { resumeTransfer } from './go-on.ts';
 import { createInspection, startOf } from './inspection.ts';
 import { storeParts } from './parts.ts';
-import { everyNow, type Passage } from './passage.ts';
+import { type TransferContext, throttle } from './passage.ts';
 import { complete, publish } from './publish.ts';
 
 // Decides where a file is stored, from its first bytes.
 
 /** `extension`: of the media type; null if nothing more is verified. */
-export type Target = { state: Transferred['state']; key: string; head: ObjectHead; extension: string | null };
+export type TargetObject = { state: Transferred['state']; key: string; head: ObjectHead; extension: string | null };
 
 /** @throws TransferError `not_media` if a web page arrived instead of a file */
-export function targetOf(job: TransferJob, firstBytes: Buffer): Target {
+export function targetObjectOf(job: TransferJob, firstBytes: Buffer): TargetObject {
   const { taskId, title, asset } = job;
   const metadata = { taskid: taskId, trackid: asset.trackId ?? '' };
   const type = recognise(firstBytes, asset.kind);
@@ -35,7 +35,7 @@ export function targetOf(job: TransferJob, firstBytes: Buffer): Target {
 }
 
 /** The quarantine key: for bytes that are not media or not complete, kept for a person to judge. */
-export function quarantineOf({ taskId, asset }: TransferJob): Target {
+export function quarantineOf({ taskId, asset }: TransferJob): TargetObject {
   const metadata = { taskid: taskId, trackid: asset.trackId ?? '' };
   const head = { contentType: 'application/octet-stream', metadata };
   return { state: 'quarantined', key: quarantineKey(taskId, asset), head, extension: null };
@@ -57,7 +57,7 @@ function excerpt(bytes: Buffer): string {
     .trim();
 }
 
-export async function begin(passage: Passage): Promise<Transferred> {
+export async function startTransfer(passage: TransferContext): Promise<Transferred> {
   const { job, ids, source, partBytes, signal, log } = passage;
   const maxBytes = limits.assetBytes[job.asset.kind];
   const aheadBytes = limits.partsHeldWhole * partBytes;
@@ -73,7 +73,7 @@ export async function begin(passage: Passage): Promise<Transferred> {
 }
 
 /** A file that may be small is buffered; one that turns out to be large continues as a stream. */
-async function holdOrStream(passage: Passage, opened: OpenedSource): Promise<Transferred> {
+async function holdOrStream(passage: TransferContext, opened: OpenedSource): Promise<Transferred> {
   const { job, buffers, partBytes } = passage;
   const held = Array.from({ length: limits.partsHeldWhole }, () => buffers.take());
   try {
@@ -87,7 +87,7 @@ async function holdOrStream(passage: Passage, opened: OpenedSource): Promise<Tra
     const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
     const isWhole = bytes < held.length * partBytes || bytes === opened.totalBytes;
     return await (isWhole
-      ? writeWhole(passage, targetOf(job, first), pieces)
+      ? storeInOnePut(passage, targetObjectOf(job, first), pieces)
       : storeStream(passage, largeTargetOf(job, first), opened, readOn(opened, pieces)));
   } finally {
     for (const buffer of held) buffers.giveBack(buffer);
@@ -96,7 +96,7 @@ async function holdOrStream(passage: Passage, opened: OpenedSource): Promise<Tra
 
 /** Reads the start of the file to recognise its type, then transfers it in ranges. */
 async function beginRanges(
-  passage: Passage,
+  passage: TransferContext,
   opened: OpenedSource,
   { version, totalBytes }: { version: string; totalBytes: number },
 ): Promise<Transferred> {
@@ -110,7 +110,7 @@ async function beginRanges(
       ...{ source: job.url, version, totalBytes, partBytes, key, contentType: head.contentType },
       ...{ checkedParts: 0, crc32, structure, at: clock.now().toISOString() },
     };
-    return await goOn(passage, await progress.begin(plan, head), buffer, { opened, bytes });
+    return await resumeTransfer(passage, await progress.begin(plan, head), buffer, { opened, bytes });
   } finally {
     buffers.giveBack(buffer);
   }
@@ -120,8 +120,8 @@ async function beginRanges(
  * The key of an upload is fixed before all bytes are known, so a file that is already known to be bad goes to
  * quarantine.
  */
-function largeTargetOf(job: TransferJob, firstBytes: Buffer): Target {
-  const target = targetOf(job, firstBytes);
+function largeTargetOf(job: TransferJob, firstBytes: Buffer): TargetObject {
+  const target = targetObjectOf(job, firstBytes);
   return isHopeless(job) ? quarantineOf(job) : target;
 }
 
@@ -134,15 +134,15 @@ function filled(bytes: Buffer | undefined): Buffer {
 // into parts. It cannot be resumed; any interruption starts it over.
 
 export async function storeStream(
-  passage: Passage,
-  { state, key, head, extension }: Target,
+  passage: TransferContext,
+  { state, key, head, extension }: TargetObject,
   { totalBytes }: OpenedSource,
   body: AsyncIterable<Buffer>,
 ): Promise<Transferred> {
   const { job, bucket, clock, log, ids, progress, partBytes } = passage;
   const maxBytes = limits.assetBytes[job.asset.kind];
   const inspection = createInspection(startOf(extension, totalBytes), { maxBytes, isHashed: true });
-  const sayProgress = everyNow(clock, () => {
+  const sayProgress = throttle(clock, () => {
     log('info', 'transfer.progress', { ...ids, bytes: inspection.checkpoint().bytes, ofBytes: totalBytes });
   });
   const { crc32, structure } = inspection.checkpoint();
@@ -180,9 +180,9 @@ export async function* readOn(opened: OpenedSource, pieces: readonly Buffer[]): 
 }
 
 /** Stores a file that is buffered in memory: nothing of it is in the bucket before it is checked. */
-export async function writeWhole(
-  { job, bucket }: Passage,
-  target: Target,
+export async function storeInOnePut(
+  { job, bucket }: TransferContext,
+  target: TargetObject,
   pieces: readonly Buffer[],
 ): Promise<Transferred> {
   const totalBytes = pieces.reduce((sum, { length }) => sum + length, 0);
@@ -199,7 +199,7 @@ export async function writeWhole(
   return { state, key, contentType: head.contentType, suspect, ...whole };
 
   /** A file that was rejected often enough is kept for a person to judge. */
-  function judged(): Target & { suspect: string | null } {
+  function judged(): TargetObject & { suspect: string | null } {
     try {
       return { ...target, suspect: inspection.verify(job.durationSeconds) };
     } catch (error) {

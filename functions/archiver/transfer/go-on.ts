@@ -5,12 +5,12 @@ import { settleAll } from '../../domain/concurrency.ts';
 import { encodeCrc32 } from '../../domain/crc32-combine.ts';
 import { TransferError } from '../../domain/errors.ts';
 import { limits } from '../../domain/limits.ts';
-import type { Progress } from '../../domain/record.ts';
-import type { Lane, OpenedSource, Part, Transferred, WatchIdleTime } from '../../ports.ts';
+import type { TransferProgress } from '../../domain/record.ts';
+import type { Lane, MeasureCpuHeadroom, OpenedSource, Part, Transferred } from '../../ports.ts';
 import { createInspection, type Inspection } from './inspection.ts';
-import type { Begun } from './kept-progress.ts';
+import type { StartedUpload } from './kept-progress.ts';
 import { storeParts } from './parts.ts';
-import { everyNow, type Passage } from './passage.ts';
+import { type TransferContext, throttle } from './passage.ts';
 import { complete } from './publish.ts';
 
 // Reads a file in ranges, with as many connections as are useful.
@@ -26,7 +26,7 @@ type Options = {
   openLane: () => Lane;
   /** A source that was just opened: its first bytes are read from it. */
   opened: OpenedSource | null;
-  watchIdleTime: WatchIdleTime;
+  watchIdleTime: MeasureCpuHeadroom;
 };
 
 /**
@@ -118,14 +118,14 @@ export async function* readRanges({ reader, buffer, from, already, totalBytes, s
 }
 
 /** A source that was just opened, and how many of its bytes are in the buffer already. */
-export type Opening = { opened: OpenedSource; bytes: number };
+export type ResumedSource = { opened: OpenedSource; bytes: number };
 
 /** `buffer`: working memory for one part. `opening`: null if an earlier invocation started the transfer. */
-export async function goOn(
-  passage: Passage,
-  kept: Begun,
+export async function resumeTransfer(
+  passage: TransferContext,
+  kept: StartedUpload,
   buffer: Buffer,
-  opening: Opening | null,
+  opening: ResumedSource | null,
 ): Promise<Transferred> {
   const { job, bucket, progress, clock, log, ids, source, signal, stopping, watchIdleTime } = passage;
   const { key, uploadId, version, totalBytes, checkedParts } = kept;
@@ -135,7 +135,7 @@ export async function goOn(
   if (standing === undefined) return await alreadyThere(passage, kept, inspection);
   const arrived = usable(standing, kept);
   if (opening === null) log('info', 'transfer.resumed', { ...ids, parts: arrived.length, ofBytes: totalBytes });
-  const sayProgress = everyNow(clock, () => {
+  const sayProgress = throttle(clock, () => {
     log('info', 'transfer.progress', { ...ids, bytes: inspection.checkpoint().bytes, ofBytes: totalBytes });
   });
 
@@ -159,7 +159,7 @@ export async function goOn(
 }
 
 function inspectionOf(
-  { checkedParts, partBytes, totalBytes, crc32, structure }: Progress,
+  { checkedParts, partBytes, totalBytes, crc32, structure }: TransferProgress,
   maxBytes: number,
 ): Inspection {
   const bytes = Math.min(checkedParts * partBytes, totalBytes);
@@ -167,7 +167,7 @@ function inspectionOf(
 }
 
 /** The longest sequence of complete parts from the first one, without gaps, that the inspection has seen. */
-function usable(standing: readonly Part[], { partBytes, totalBytes, checkedParts }: Progress): Part[] {
+function usable(standing: readonly Part[], { partBytes, totalBytes, checkedParts }: TransferProgress): Part[] {
   const gap = standing.findIndex(({ number, bytes }, index) => {
     return number !== index + 1 || bytes !== Math.min(partBytes, totalBytes - index * partBytes);
   });
@@ -175,7 +175,11 @@ function usable(standing: readonly Part[], { partBytes, totalBytes, checkedParts
 }
 
 /** The upload no longer exists: an earlier invocation may have completed it without recording that. */
-async function alreadyThere({ job, bucket }: Passage, kept: Progress, inspection: Inspection): Promise<Transferred> {
+async function alreadyThere(
+  { job, bucket }: TransferContext,
+  kept: TransferProgress,
+  inspection: Inspection,
+): Promise<Transferred> {
   const whole = inspection.whole();
   const found = whole.bytes === kept.totalBytes ? await bucket.head(kept.key) : undefined;
   if (found?.taskId !== job.taskId || found.bytes !== whole.bytes || found.crc32 !== encodeCrc32(kept.crc32)) {
@@ -184,7 +188,11 @@ async function alreadyThere({ job, bucket }: Passage, kept: Progress, inspection
   return transferred(kept, inspection, inspection.verify(job.durationSeconds));
 }
 
-function transferred({ key, contentType }: Progress, inspection: Inspection, suspect: string | null): Transferred {
+function transferred(
+  { key, contentType }: TransferProgress,
+  inspection: Inspection,
+  suspect: string | null,
+): Transferred {
   const state = key.startsWith('quarantine/') ? 'quarantined' : 'stored';
   return { state, key, contentType, suspect, ...inspection.whole() };
 }

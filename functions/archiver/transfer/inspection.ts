@@ -8,13 +8,13 @@ import { addToCheck, endCheck, type StructureState, startCheck } from '../../dom
 export type Checkpoint = { bytes: number; crc32: number; structure: StructureState | null };
 
 /** The size, the CRC32 (as S3 writes it) and, if the file is hashed, the SHA-256 (hex). */
-export type Whole = { bytes: number; crc32: string; sha256: string | null };
+export type InspectedFile = { bytes: number; crc32: string; sha256: string | null };
 
 export type Inspection = {
   /** `crc32`: of these bytes. @throws TransferError `too_large` */
   add(bytes: Uint8Array, crc32: number): void;
   checkpoint(): Checkpoint;
-  whole(): Whole;
+  whole(): InspectedFile;
   /**
    * Returns why the file needs a human check, or null.
    * @throws TransferError `broken_media` or `unknown_media`: the file does not belong in the library

@@ -1,16 +1,16 @@
 // The stored progress of one transfer: the part of it in the record, and its multipart upload.
-import { toTransferError, type Verdict, verdicts } from '../../domain/errors.ts';
-import type { Progress } from '../../domain/record.ts';
+import { type TransferVerdict, toTransferError, verdicts } from '../../domain/errors.ts';
+import type { TransferProgress } from '../../domain/record.ts';
 import type { Bucket, Log, ObjectHead, SaveProgress } from '../../ports.ts';
 
 /** Progress with a known upload id. */
-export type Begun = Progress & { uploadId: string };
+export type StartedUpload = TransferProgress & { uploadId: string };
 
-export type KeptProgress = {
-  now(): Progress | null;
+export type ProgressStore = {
+  now(): TransferProgress | null;
   /** Starts an upload. Recorded before and after, so that a crash in between cannot orphan an upload. */
-  begin(plan: Omit<Progress, 'uploadId'>, head: ObjectHead): Promise<Begun>;
-  keep(progress: Progress): Promise<void>;
+  begin(plan: Omit<TransferProgress, 'uploadId'>, head: ObjectHead): Promise<StartedUpload>;
+  keep(progress: TransferProgress): Promise<void>;
   /** Discards the progress: first in the record, so that no invocation resumes it, then the upload in the bucket. */
   abandon(): Promise<void>;
   /** Keeps what a later attempt can resume. */
@@ -20,12 +20,12 @@ export type KeptProgress = {
 type Deps = { bucket: Pick<Bucket, 'startUpload' | 'upload' | 'uploadsAt'>; save: SaveProgress; log: Log };
 
 /** After any other failure the file is fetched from its start, from another source, or not at all. */
-const resumable: readonly Verdict[] = ['at-once', 'retry', 'go-on'];
+const resumable: readonly TransferVerdict[] = ['at-once', 'retry', 'resume'];
 
-export function createKeptProgress(start: Progress | null, { bucket, save, log }: Deps): KeptProgress {
+export function createProgressStore(start: TransferProgress | null, { bucket, save, log }: Deps): ProgressStore {
   let kept = start;
 
-  async function keep(progress: Progress | null): Promise<void> {
+  async function keep(progress: TransferProgress | null): Promise<void> {
     await save(progress);
     kept = progress;
   }
@@ -34,7 +34,7 @@ export function createKeptProgress(start: Progress | null, { bucket, save, log }
     if (kept === null) return;
     const ending = kept;
     if (ending.uploadId !== null) await keep({ ...ending, uploadId: null });
-    await endUpload(bucket, ending, log);
+    await abortUpload(bucket, ending, log);
     await keep(null);
   }
 
@@ -46,7 +46,7 @@ export function createKeptProgress(start: Progress | null, { bucket, save, log }
       const begun = { ...plan, uploadId: await bucket.startUpload(plan.key, head) };
       await keep(begun).catch(async (error: unknown) => {
         // No record refers to this upload.
-        await endUpload(bucket, begun, log);
+        await abortUpload(bucket, begun, log);
         throw error;
       });
       return begun;
@@ -59,9 +59,9 @@ export function createKeptProgress(start: Progress | null, { bucket, save, log }
 }
 
 /** An upload that cannot be aborted now is removed later by the bucket's lifecycle rule. */
-export async function endUpload(
+export async function abortUpload(
   bucket: Pick<Bucket, 'upload' | 'uploadsAt'>,
-  { key, uploadId }: Pick<Progress, 'key' | 'uploadId'>,
+  { key, uploadId }: Pick<TransferProgress, 'key' | 'uploadId'>,
   log: Log,
 ): Promise<void> {
   try {

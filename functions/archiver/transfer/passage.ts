@@ -1,11 +1,11 @@
-import type { Bucket, Clock, Log, Source, TransferJob, WatchIdleTime } from '../../ports.ts';
-import type { KeptProgress } from './kept-progress.ts';
+import type { Bucket, Clock, Log, MeasureCpuHeadroom, Source, TransferJob } from '../../ports.ts';
+import type { ProgressStore } from './kept-progress.ts';
 
 /** How often progress is logged: a video of 500 MB takes about a minute. */
 const progressMs = 5_000;
 
 /** Runs `say` at most once in this interval. */
-export function everyNow(clock: Clock, say: () => void): () => void {
+export function throttle(clock: Clock, say: () => void): () => void {
   let last = clock.now().getTime();
   return () => {
     const now = clock.now().getTime();
@@ -16,7 +16,7 @@ export function everyNow(clock: Clock, say: () => void): () => void {
 }
 
 /** The context that all steps of one transfer share. */
-export type Passage = {
+export type TransferContext = {
   job: TransferJob;
   /** For the log. */
   ids: { taskId: string; trackId: string | null; kind: string };
@@ -24,9 +24,9 @@ export type Passage = {
   bucket: Bucket;
   clock: Clock;
   log: Log;
-  watchIdleTime: WatchIdleTime;
-  progress: KeptProgress;
-  buffers: Buffers;
+  watchIdleTime: MeasureCpuHeadroom;
+  progress: ProgressStore;
+  buffers: BufferPool;
   partBytes: number;
   signal: AbortSignal;
   stopping: AbortSignal;
@@ -36,9 +36,9 @@ export type Passage = {
  * A pool of part buffers: allocating a buffer costs more than filling it. The pool has no limit of its own: a
  * transfer holds at most `limits.partsHeldWhole` buffers, and `limits.transfersAtOnce` transfers run at once.
  */
-export type Buffers = { take(): Buffer; giveBack(buffer: Buffer): void };
+export type BufferPool = { take(): Buffer; giveBack(buffer: Buffer): void };
 
-export function createBuffers(bytes: number): Buffers {
+export function createBufferPool(bytes: number): BufferPool {
   const free: Buffer[] = [];
   return {
     take: () => free.pop() ?? Buffer.allocUnsafeSlow(bytes),

@@ -1,19 +1,19 @@
 import { TransferError } from '../../domain/errors.ts';
 import { isDamaged } from '../../domain/reopen.ts';
 import type { Bucket, Condition, Part, Upload } from '../../ports.ts';
-import type { Inspection, Whole } from './inspection.ts';
+import type { InspectedFile, Inspection } from './inspection.ts';
 import { assertSame } from './parts.ts';
-import type { Passage } from './passage.ts';
+import type { TransferContext } from './passage.ts';
 
 type Publication = {
   bucket: Pick<Bucket, 'head'>;
   key: string;
   taskId: string;
-  whole: Whole;
+  whole: InspectedFile;
   /** The existing object is known to be damaged: ignore its checksum, and replace it if it has no owner. */
   isDamaged?: boolean;
 };
-export type Outcome = Awaited<ReturnType<Upload['complete']>>;
+export type PublishOutcome = Awaited<ReturnType<Upload['complete']>>;
 
 /** Each refusal means that another writer was faster; this many in a row mean that something is wrong. */
 const maxTries = 3;
@@ -29,7 +29,7 @@ const maxTries = 3;
  */
 export async function publish(
   { bucket, key, taskId, whole, isDamaged = false }: Publication,
-  write: (condition: Condition) => Promise<Outcome>,
+  write: (condition: Condition) => Promise<PublishOutcome>,
 ): Promise<boolean> {
   let condition: Condition = 'absent';
   for (let tries = 0; tries < maxTries; tries++) {
@@ -65,7 +65,7 @@ export async function complete({
   key,
   parts,
   inspection,
-}: Pick<Passage, 'job' | 'bucket'> & Ready): Promise<string | null> {
+}: Pick<TransferContext, 'job' | 'bucket'> & Ready): Promise<string | null> {
   const whole = inspection.whole();
   assertSame(parts, whole);
   const suspect = inspection.verify(job.durationSeconds);

@@ -2,18 +2,18 @@
 // buffered, checked and stored in one request; a larger one is a multipart upload that is completed only after the
 // check, and that any invocation can resume (P8).
 
-import { toTransferError, type Verdict, verdicts } from '../../domain/errors.ts';
+import { type TransferVerdict, toTransferError, verdicts } from '../../domain/errors.ts';
 import { limits } from '../../domain/limits.ts';
-import type { Progress } from '../../domain/record.ts';
-import type { Bucket, Clock, Log, Pause, Source, Transfer, WatchIdleTime } from '../../ports.ts';
-import { begin } from './begin.ts';
-import { goOn } from './go-on.ts';
-import { type Begun, createKeptProgress } from './kept-progress.ts';
-import { createBuffers } from './passage.ts';
+import type { TransferProgress } from '../../domain/record.ts';
+import type { Bucket, Clock, Log, MeasureCpuHeadroom, Pause, Source, Transfer } from '../../ports.ts';
+import { startTransfer } from './begin.ts';
+import { resumeTransfer } from './go-on.ts';
+import { createProgressStore, type StartedUpload } from './kept-progress.ts';
+import { createBufferPool } from './passage.ts';
 
 // Retries failures that may pass in seconds, a few times, within the invocation.
 
-const passing: readonly Verdict[] = ['at-once', 'start-over'];
+const passing: readonly TransferVerdict[] = ['at-once', 'start-over'];
 
 type Options = {
   /** A counter that grows with progress. The retry budget resets only when it exceeds its previous maximum. */
@@ -22,7 +22,7 @@ type Options = {
   signal: AbortSignal;
 };
 
-export async function inPlace<T>(run: () => Promise<T>, { progress, pause, signal }: Options): Promise<T> {
+export async function retryInPlace<T>(run: () => Promise<T>, { progress, pause, signal }: Options): Promise<T> {
   let furthest = progress();
   for (let failures = 0; ; failures++) {
     try {
@@ -45,38 +45,38 @@ export type TransferDeps = {
   clock: Clock;
   log: Log;
   pause: Pause;
-  watchIdleTime: WatchIdleTime;
+  watchIdleTime: MeasureCpuHeadroom;
   partBytes?: number;
 };
 
 export function createTransfer({ partBytes = limits.partBytes, ...deps }: TransferDeps): Transfer {
   const { bucket, log, pause } = deps;
-  const buffers = createBuffers(partBytes);
+  const buffers = createBufferPool(partBytes);
 
   return async (job, { save, signal, stopping }) => {
     const { taskId, asset, url } = job;
     const ids = { taskId, trackId: asset.trackId, kind: asset.kind };
-    const progress = createKeptProgress(asset.progress, { bucket, save, log });
+    const progress = createProgressStore(asset.progress, { bucket, save, log });
     const passage = { ...deps, job, ids, signal, stopping, progress, buffers, partBytes };
 
     async function once() {
       const kept = progress.now();
       if (kept === null || !canGoOn(kept) || kept.source !== url || kept.partBytes !== partBytes) {
         await progress.abandon();
-        return await begin(passage);
+        return await startTransfer(passage);
       }
       const buffer = buffers.take();
-      return await goOn(passage, kept, buffer, null).finally(() => buffers.giveBack(buffer));
+      return await resumeTransfer(passage, kept, buffer, null).finally(() => buffers.giveBack(buffer));
     }
     const onceAndTidy = () =>
       once().catch(async (error: unknown) => {
         await progress.afterFailure(error);
         throw error;
       });
-    return await inPlace(onceAndTidy, { progress: () => progress.now()?.checkedParts ?? 0, pause, signal });
+    return await retryInPlace(onceAndTidy, { progress: () => progress.now()?.checkedParts ?? 0, pause, signal });
   };
 }
 
-function canGoOn(kept: Progress): kept is Begun {
+function canGoOn(kept: TransferProgress): kept is StartedUpload {
   return kept.uploadId !== null && kept.version !== '';
 }

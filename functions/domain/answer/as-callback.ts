@@ -7,7 +7,7 @@ import type { Shape } from './endpoints.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 
-export type AsCallback = {
+export type NormalisedAnswer = {
   /** The callback's `data`. */
   data: unknown;
   /** Whether everything that the task makes is there, if the files alone do not show that. */
@@ -16,11 +16,11 @@ export type AsCallback = {
 
 type Asked = { kind: TaskKind; taskId: string };
 
-export function asCallback(shape: Shape, data: Fields, asked: Asked): AsCallback {
+export function normaliseAnswer(shape: Shape, data: Fields, asked: Asked): NormalisedAnswer {
   return shapes[shape](data, object.parse(data.response), asked);
 }
 
-const shapes: Record<Shape, (data: Fields, response: Fields, asked: Asked) => AsCallback> = {
+const shapes: Record<Shape, (data: Fields, response: Fields, asked: Asked) => NormalisedAnswer> = {
   music(data, response) {
     const items = list.parse(response.sunoData ?? data.sunoData).map(trackOf);
     const isWhole = items.length > 0 && items.every(hasAudio);

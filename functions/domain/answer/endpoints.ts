@@ -59,7 +59,7 @@ export function refusalOf(provider: KnownProvider, code: number, msg: string): R
 
 // The progress of a task, from the words and numbers that the endpoints use for it.
 
-export type State =
+export type AnswerState =
   | 'pending'
   | 'text'
   | 'first'
@@ -70,7 +70,7 @@ export type State =
   | 'unheard'
   | 'failed';
 
-const words: ReadonlyMap<string, State> = new Map([
+const words: ReadonlyMap<string, AnswerState> = new Map([
   ['PENDING', 'pending'],
   ['GENERATING', 'pending'],
   ['WAITING', 'pending'],
@@ -85,11 +85,11 @@ const words: ReadonlyMap<string, State> = new Map([
 ]);
 
 /** `successFlag` as a number: 2 means "generating" for covers, "could not be created" for the others. */
-const flags: readonly State[] = ['pending', 'complete', 'failed', 'failed'];
-const coverFlags: readonly State[] = ['pending', 'complete', 'pending', 'failed'];
+const flags: readonly AnswerState[] = ['pending', 'complete', 'failed', 'failed'];
+const coverFlags: readonly AnswerState[] = ['pending', 'complete', 'pending', 'failed'];
 
 /** `said`: the state as it was sent, for the owner. */
-export function stateOf(shape: Shape, data: Readonly<Record<string, unknown>>): { state: State; said: string } {
+export function stateOf(shape: Shape, data: Readonly<Record<string, unknown>>): { state: AnswerState; said: string } {
   const said = [data.state, data.status, data.successFlag].map((value) => text.parse(value)).find((word) => word);
   if (said == null) return { state: 'unheard', said: '' };
   const flag = number.parse(said);
@@ -99,7 +99,7 @@ export function stateOf(shape: Shape, data: Readonly<Record<string, unknown>>): 
   };
 }
 
-function stateOfWord(said: string): State {
+function stateOfWord(said: string): AnswerState {
   const word = said.trim().toUpperCase();
   const known = words.get(word);
   if (known !== undefined) return known;

@@ -7,8 +7,8 @@ import { isSuccess } from '../callback/outcome.ts';
 import { readCallback } from '../callback/parse.ts';
 import { list, number, text } from '../callback/tolerant.ts';
 import type { Stage, TaskKind } from '../words.ts';
-import { type AsCallback, asCallback, recovered } from './as-callback.ts';
-import { type KnownProvider, type Refusal, refusalOf, type Shape, type State, stateOf } from './endpoints.ts';
+import { type NormalisedAnswer, normaliseAnswer, recovered } from './as-callback.ts';
+import { type AnswerState, type KnownProvider, type Refusal, refusalOf, type Shape, stateOf } from './endpoints.ts';
 
 /**
  * A JSON string of that name, also inside another string, where quotes and slashes are preceded by backslashes: seven
@@ -24,11 +24,11 @@ export function withoutCallbackUrl(said: string): string {
   return said.replace(callbackUrl, '$1(the callback URL)');
 }
 
-export type Asked = { provider: KnownProvider; kind: TaskKind; taskId: string; shape: Shape };
-export type Told = { callback: ParsedCallback } | Refusal;
+export type PolledTask = { provider: KnownProvider; kind: TaskKind; taskId: string; shape: Shape };
+export type ReadAnswer = { callback: ParsedCallback } | Refusal;
 
 /** `body`: undefined if it was not JSON. `status`: the HTTP status, used if the body has no code. */
-export function readAnswer({ status, body }: { status: number; body: unknown }, asked: Asked): Told {
+export function readAnswer({ status, body }: { status: number; body: unknown }, asked: PolledTask): ReadAnswer {
   const { provider, shape } = asked;
   if (!isObject(body)) return notUnderstood(asked, `HTTP ${status}, and no JSON object`);
   const code = number.parse(body.code) ?? (status >= 400 ? status : null);
@@ -43,22 +43,25 @@ export function readAnswer({ status, body }: { status: number; body: unknown }, 
   if (shape === 'recovery' && (isList || code === 201)) return readRecovery({ code, body }, asked);
   if (body.data == null) return { unknown: `${provider} knows no such task` };
   if (!isObject(body.data)) return notUnderstood(asked, '"data" is no object');
-  const seen = asCallback(shape, body.data, asked);
+  const seen = normaliseAnswer(shape, body.data, asked);
   const { state, said } = stateOf(shape, body.data);
   const failure = { code: failureCode(body.data, said), msg: reasonOf(body.data) ?? said };
   return tell({ ...seen, state, failure, msg: wordsOf(body.msg) }, asked);
 }
 
-function readRecovery({ code, body }: { code: number; body: Readonly<Record<string, unknown>> }, asked: Asked): Told {
+function readRecovery(
+  { code, body }: { code: number; body: Readonly<Record<string, unknown>> },
+  asked: PolledTask,
+): ReadAnswer {
   const state = code === 201 ? 'pending' : code === 500 ? 'failed' : 'complete';
   const errors = list.parse(body.data).map(({ error }) => text.parse(error));
   const msg = [...new Set(errors.filter((error) => error !== null))].join(', ');
   return tell({ data: recovered(body.data), state, failure: { code: 500, msg }, msg: wordsOf(body.msg) }, asked);
 }
 
-type Seen = AsCallback & { state: State; failure: { code: number; msg: string }; msg: string };
+type Seen = NormalisedAnswer & { state: AnswerState; failure: { code: number; msg: string }; msg: string };
 
-function tell({ data, isWhole = true, state, failure, msg }: Seen, asked: Asked): Told {
+function tell({ data, isWhole = true, state, failure, msg }: Seen, asked: PolledTask): ReadAnswer {
   const { provider, taskId } = asked;
   const head = state === 'failed' ? failure : { code: 200, msg };
   const parsed = readCallback({ ...head, task_id: taskId, data });
@@ -71,7 +74,7 @@ function tell({ data, isWhole = true, state, failure, msg }: Seen, asked: Asked)
   return { callback: stage === 'complete' ? callback : { ...callback, stage, failure: null } };
 }
 
-function stageOf(state: State, { isWhole, isBegun }: { isWhole: boolean; isBegun: boolean }): Stage {
+function stageOf(state: AnswerState, { isWhole, isBegun }: { isWhole: boolean; isBegun: boolean }): Stage {
   if (state === 'first' || state === 'complete') return state;
   if (state === 'undelivered' && isWhole) return 'complete';
   return (state === 'undelivered' || state === 'unheard') && isBegun ? 'first' : 'text';
@@ -98,6 +101,6 @@ function wordsOf(msg: unknown): string {
   return (text.parse(msg) ?? '').slice(0, 300);
 }
 
-function notUnderstood({ provider }: Asked, why: string): Refusal {
+function notUnderstood({ provider }: PolledTask, why: string): Refusal {
   return { unavailable: `the answer of ${provider} is not understood: ${why}`, isBusy: false };
 }

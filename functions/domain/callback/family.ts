@@ -2,23 +2,23 @@
 import type { AssetKind, Failure, Provider, Stage, TaskKind, Track } from '../record.ts';
 
 /** A track as one callback describes it. */
-export type SeenTrack = Omit<Track, 'stage' | 'seenAt'>;
+export type CallbackTrack = Omit<Track, 'stage' | 'seenAt'>;
 
 /** A file as one callback describes it. `urls` are in the order in which they are tried. */
-export type SeenAsset = {
+export type CallbackAsset = {
   kind: AssetKind;
   trackId: string | null;
   name: string;
   urls: { field: string; url: string }[];
 };
 
-export type Seen = {
-  tracks: SeenTrack[];
-  assets: SeenAsset[];
+export type CallbackContent = {
+  tracks: CallbackTrack[];
+  assets: CallbackAsset[];
 };
 
 /** A callback in the common form, whatever the provider's shape was. */
-export type ParsedCallback = Seen & {
+export type ParsedCallback = CallbackContent & {
   provider: Provider;
   taskId: string;
   kind: TaskKind;
@@ -29,19 +29,19 @@ export type ParsedCallback = Seen & {
   failure: Failure | null;
 };
 
-export type Body = { code?: unknown; msg?: unknown; data?: unknown; [field: string]: unknown };
+export type CallbackBody = { code?: unknown; msg?: unknown; data?: unknown; [field: string]: unknown };
 
 export type Family = {
   /** What the task makes; for a job only the body shows it. */
-  kindOf(body: Body): TaskKind;
+  kindOf(body: CallbackBody): TaskKind;
   provider?: Provider;
   /** Whether a body has this family's shape; the first matching family is used. */
-  matches(body: Body): boolean;
+  matches(body: CallbackBody): boolean;
   /** Reads a successful callback. Undefined: it has this family's shape but cannot be read. */
-  read(body: Body): (Partial<Seen> & { stage?: Stage }) | undefined;
+  read(body: CallbackBody): (Partial<CallbackContent> & { stage?: Stage }) | undefined;
 };
 
 /** Families with one kind of file, which belongs to the task and not to a track. */
-export function taskAsset(kind: AssetKind, name: string, field: string, url: string | null): SeenAsset[] {
+export function taskAsset(kind: AssetKind, name: string, field: string, url: string | null): CallbackAsset[] {
   return url === null ? [] : [{ kind, trackId: null, name, urls: [{ field, url }] }];
 }

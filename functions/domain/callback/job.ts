@@ -1,13 +1,13 @@
 // kie.ai's unified jobs: `resultJson` is JSON inside a string, and the model tells what was made.
 import type { TaskKind } from '../record.ts';
 import { isObject } from './body.ts';
-import { type Family, type SeenAsset, taskAsset } from './family.ts';
+import { type CallbackAsset, type Family, taskAsset } from './family.ts';
 import { covers, readLyrics } from './music.ts';
 import { byKey } from './stems.ts';
 import { link, list, object } from './tolerant.ts';
 import { readTracks } from './tracks.ts';
 
-type Urls = (urls: readonly unknown[]) => SeenAsset[];
+type Urls = (urls: readonly unknown[]) => CallbackAsset[];
 
 const numbered =
   (kind: 'stem' | 'wav' | 'video' | 'audio', word: string): Urls =>

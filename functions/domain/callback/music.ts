@@ -1,7 +1,7 @@
 // Generate, extend, cover, add-vocals, add-instrumental, replace-section, mashup and sounds have the same shape.
 import type { Stage } from '../record.ts';
 import { isObject } from './body.ts';
-import { type Family, type Seen, type SeenAsset, taskAsset } from './family.ts';
+import { type CallbackAsset, type CallbackContent, type Family, taskAsset } from './family.ts';
 import { link, list, text } from './tolerant.ts';
 import { readTracks } from './tracks.ts';
 
@@ -46,7 +46,7 @@ export const cover: Family = {
 };
 
 /** Two images with the same URL are one. */
-export function covers(urls: readonly unknown[], field: string): SeenAsset[] {
+export function covers(urls: readonly unknown[], field: string): CallbackAsset[] {
   const present = new Set(urls.map((url) => link.parse(url)).filter((url) => url !== null));
   return [...present].map((url, index) => ({
     kind: 'image',
@@ -76,7 +76,7 @@ export const lyrics: Family = {
 };
 
 /** Each text becomes a track without audio: it is stored as a text file, like the lyrics of a song. */
-export function readLyrics(items: readonly Record<string, unknown>[]): Seen {
+export function readLyrics(items: readonly Record<string, unknown>[]): CallbackContent {
   const tracks = items.flatMap((item, index) => {
     const prompt = text.parse(item.text);
     if (prompt === null) return [];

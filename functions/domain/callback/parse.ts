@@ -1,7 +1,7 @@
 // Reads a callback's bytes into the common form, whatever the provider's shape was. Never throws on bad input.
 import type { Provider, TaskKind } from '../record.ts';
 import { findTaskId, isObject, parseBody } from './body.ts';
-import type { Body, Family, ParsedCallback, SeenAsset } from './family.ts';
+import type { CallbackAsset, CallbackBody, Family, ParsedCallback } from './family.ts';
 import { job } from './job.ts';
 import { cover, lyrics, midi, music, recovery, video, voice, wav } from './music.ts';
 import { isSuccess, noMedia, outcomeOf } from './outcome.ts';
@@ -17,14 +17,14 @@ const maxFiles = 200;
 /** For these kinds a success must contain files or text. */
 const kindsWithMedia: readonly TaskKind[] = ['music', 'video', 'wav', 'stems', 'cover', 'lyrics', 'recovery'];
 
-export type Parsed = { callback: ParsedCallback } | { unrecognised: string };
+export type ParseResult = { callback: ParsedCallback } | { unrecognised: string };
 
-export function parseCallback(bytes: Uint8Array): Parsed {
+export function parseCallback(bytes: Uint8Array): ParseResult {
   return readCallback(parseBody(bytes));
 }
 
 /** `body`: parsed JSON; undefined if it was not JSON. */
-export function readCallback(body: unknown): Parsed {
+export function readCallback(body: unknown): ParseResult {
   if (!isObject(body)) return { unrecognised: 'the body is not a JSON object' };
   const taskId = findTaskId(body);
   if (taskId === null) return { unrecognised: 'there is no task id anywhere' };
@@ -54,7 +54,7 @@ export function readCallback(body: unknown): Parsed {
 }
 
 /** The provider's own message, and any further detail about the failure. */
-function messageOf(body: Body): string {
+function messageOf(body: CallbackBody): string {
   const data = isObject(body.data) ? body.data : {};
   const words = [body.msg, data.error, data.failMsg, data.errorMessage].map((value) => text.parse(value));
   return [...new Set(words.filter((word) => word !== null))].join(': ').slice(0, 1000);
@@ -66,7 +66,7 @@ const hosts: readonly { provider: Provider; host: RegExp }[] = [
   { provider: 'sunoapi.org', host: /(?:^|\.)(?:sunoapi\.org|api\.box|removeai\.ai|erweima\.ai)$/ },
 ];
 
-function providerOf(body: Body, assets: readonly SeenAsset[]): Provider {
+function providerOf(body: CallbackBody, assets: readonly CallbackAsset[]): Provider {
   if (isObject(body.data) && 'vocal_separation_info' in body.data) return 'kie.ai';
   const named = assets.flatMap(({ urls }) => urls.map(({ url }) => URL.parse(url)?.hostname ?? ''));
   return hosts.find(({ host }) => named.some((name) => host.test(name)))?.provider ?? 'unknown';

@@ -1,7 +1,7 @@
 // Vocal and stem separation. Three shapes: two or twelve `*_url` keys, or `origin_data` (split_stem_advanced).
 
 import { isObject } from './body.ts';
-import type { Family, SeenAsset } from './family.ts';
+import type { CallbackAsset, Family } from './family.ts';
 import { link, list, object, text } from './tolerant.ts';
 
 const infoFields = ['vocal_removal_info', 'vocal_separation_info'] as const;
@@ -17,7 +17,7 @@ export const stems: Family = {
 };
 
 /** Providers add stems without notice, so every `*_url` is one. `origin_url` is the original song. */
-export function byKey(info: Readonly<Record<string, unknown>>): SeenAsset[] {
+export function byKey(info: Readonly<Record<string, unknown>>): CallbackAsset[] {
   return Object.entries(info).flatMap(([field, value]) => {
     const url = link.parse(value);
     const stem = /^(.+?)(?:_url|Url)$/.exec(field)?.[1];
@@ -27,7 +27,7 @@ export function byKey(info: Readonly<Record<string, unknown>>): SeenAsset[] {
 }
 
 /** Each entry holds the stem alone (`extract`) and the song without it (`remove`), or is flat. */
-function advanced(info: Readonly<Record<string, unknown>>): SeenAsset[] {
+function advanced(info: Readonly<Record<string, unknown>>): CallbackAsset[] {
   return list.parse(info.origin_data).flatMap((entry, index) => {
     const sides = [entry.extract, entry.remove].some(isObject)
       ? { extract: entry.extract, remove: entry.remove }

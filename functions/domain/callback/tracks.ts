@@ -1,6 +1,6 @@
 // Tracks of the music family, kie.ai's jobs and recovered audio: one object per song, in snake_case.
 import * as z from 'zod';
-import type { Seen, SeenAsset, SeenTrack } from './family.ts';
+import type { CallbackAsset, CallbackContent, CallbackTrack } from './family.ts';
 import { link, number, parseTime, text } from './tolerant.ts';
 
 const wireTrack = z.looseObject({
@@ -28,8 +28,8 @@ type WireTrack = z.infer<typeof wireTrack>;
  */
 const sourcesOf = { audio: ['audio_url', 'source_audio_url'], image: ['image_url', 'source_image_url'] } as const;
 
-export function readTracks(items: readonly unknown[]): Seen {
-  const seen: Seen = { tracks: [], assets: [] };
+export function readTracks(items: readonly unknown[]): CallbackContent {
+  const seen: CallbackContent = { tracks: [], assets: [] };
   const ids = new Map<string, WireTrack>();
   items.forEach((item, index) => {
     const wire = wireTrack.parse(item);
@@ -58,7 +58,7 @@ function uniqueId(wire: WireTrack, index: number, taken: ReadonlyMap<string, Wir
   }
 }
 
-function trackOf(wire: WireTrack, trackId: string): SeenTrack {
+function trackOf(wire: WireTrack, trackId: string): CallbackTrack {
   const { createTime } = wire;
   return {
     trackId,
@@ -71,7 +71,7 @@ function trackOf(wire: WireTrack, trackId: string): SeenTrack {
   };
 }
 
-function assetsOf(wire: WireTrack, trackId: string): SeenAsset[] {
+function assetsOf(wire: WireTrack, trackId: string): CallbackAsset[] {
   return (['audio', 'image'] as const).flatMap((kind) => {
     const urls = sourcesOf[kind].flatMap((field) => {
       const url = wire[field];

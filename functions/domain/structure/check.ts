@@ -1,7 +1,7 @@
 // Checks whether a file is complete, as far as its structure shows. One checker per family of formats, selected by
 // the extension of the media type; without a checker only the number of bytes is known.
 import * as z from 'zod';
-import { shortfall, unknown, type Verdict } from './checker.ts';
+import { missingBytes, type StructureVerdict, unknown } from './checker.ts';
 import { jpeg, jpegState, png, pngState } from './jpeg.ts';
 import { mp3, mp3State } from './mp3.ts';
 import { mp4, mp4State } from './mp4.ts';
@@ -58,7 +58,7 @@ export function addToCheck(state: StructureState, part: Uint8Array): StructureSt
   }
 }
 
-export function endCheck(state: StructureState): Verdict {
+export function endCheck(state: StructureState): StructureVerdict {
   switch (state.format) {
     case 'mp3':
       return mp3.end(state);
@@ -71,6 +71,6 @@ export function endCheck(state: StructureState): Verdict {
     case 'png':
       return png.end(state);
     case 'unchecked':
-      return shortfall(state) ?? unknown(`the structure of ${state.extension} files is not checked`);
+      return missingBytes(state) ?? unknown(`the structure of ${state.extension} files is not checked`);
   }
 }

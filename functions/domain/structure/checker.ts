@@ -38,9 +38,9 @@ export const startWalk = (totalBytes: number | null, need: number): Walk => ({
  * Reads the header of `need` bytes at `offset` and sets in place where the next one is: `skip` from `offset`, `need`,
  * `seeking`. A call that skips nothing must increase `need`, or the walk would never end.
  */
-type Look<State extends Walk> = (state: State, bytes: Buffer, offset: number) => void;
+type OnHeader<State extends Walk> = (state: State, bytes: Buffer, offset: number) => void;
 
-export function walkOn<State extends Walk>(from: State, part: Uint8Array, look: Look<State>): State {
+export function walkOn<State extends Walk>(from: State, part: Uint8Array, look: OnHeader<State>): State {
   const state = structuredClone(from);
   const fresh = Buffer.from(part.buffer, part.byteOffset, part.length);
   // Copies the part only if it starts inside a header; at most once per part.
@@ -76,7 +76,7 @@ function zerosAtEnd(bytes: Buffer): number {
   return zeros;
 }
 
-export type Verdict =
+export type StructureVerdict =
   | { state: 'whole'; durationSeconds: number | null }
   /** A positive sign of damage: a cut, or an announced length that the file does not reach. */
   | { state: 'broken'; reason: string }
@@ -90,15 +90,21 @@ export type Checker<State> = {
   /** `totalBytes`: what the source promised; null if it did not. */
   start(totalBytes: number | null): State;
   add(state: State, part: Uint8Array): State;
-  end(state: State): Verdict;
+  end(state: State): StructureVerdict;
 };
 
-export const whole = (durationSeconds: number | null): Verdict => ({ state: 'whole', durationSeconds });
-export const broken = (reason: string): Verdict => ({ state: 'broken', reason });
-export const unknown = (reason: string): Verdict => ({ state: 'unknown', reason });
+export const completeFile = (durationSeconds: number | null): StructureVerdict => ({ state: 'whole', durationSeconds });
+export const broken = (reason: string): StructureVerdict => ({ state: 'broken', reason });
+export const unknown = (reason: string): StructureVerdict => ({ state: 'unknown', reason });
 
 /** Damage that does not depend on the format. */
-export function shortfall({ bytes, totalBytes }: { bytes: number; totalBytes: number | null }): Verdict | null {
+export function missingBytes({
+  bytes,
+  totalBytes,
+}: {
+  bytes: number;
+  totalBytes: number | null;
+}): StructureVerdict | null {
   if (bytes === 0) return broken('the file is empty');
   return totalBytes !== null && bytes < totalBytes ? broken(`only ${bytes} of ${totalBytes} bytes came`) : null;
 }

@@ -2,7 +2,17 @@
 // is always followed by 00 or a restart marker. So the next FF is the next place to inspect, and the EOI of a
 // thumbnail is skipped with its segment. https://www.w3.org/Graphics/JPEG/itu-t81.pdf, annex B
 import * as z from 'zod';
-import { broken, type Checker, shortfall, startWalk, toTheEnd, unknown, walk, walkOn, whole } from './checker.ts';
+import {
+  broken,
+  type Checker,
+  completeFile,
+  missingBytes,
+  startWalk,
+  toTheEnd,
+  unknown,
+  walk,
+  walkOn,
+} from './checker.ts';
 
 // PNG: a signature, then chunks (length, type, data, CRC) up to IEND. https://www.w3.org/TR/png-3/#5DataRep
 
@@ -28,11 +38,11 @@ export const png: Checker<PngState> = {
   },
   add: (state, part) => walkOn(state, part, lookAtPng),
   end(state) {
-    const missing = shortfall(state);
+    const missing = missingBytes(state);
     if (missing !== null) return missing;
     if (state.lostAt !== null) return broken(`no PNG chunk begins at byte ${state.lostAt}, where one must`);
     if (state.end === null || state.end > state.bytes) return broken('the PNG ends before its last chunk, IEND');
-    return state.hasPicture ? whole(null) : broken('the PNG has no picture in it (IDAT)');
+    return state.hasPicture ? completeFile(null) : broken('the PNG has no picture in it (IDAT)');
   },
 };
 
@@ -68,10 +78,10 @@ export const jpeg: Checker<JpegState> = {
   },
   add: (state, part) => walkOn(state, part, look),
   end(state) {
-    const missing = shortfall(state);
+    const missing = missingBytes(state);
     if (missing !== null) return missing;
     if (!state.hasEnded) return broken('the JPEG ends before its end marker (EOI)');
-    return state.hasScan ? whole(null) : unknown('no picture before the end marker of the JPEG');
+    return state.hasScan ? completeFile(null) : unknown('no picture before the end marker of the JPEG');
   },
 };
 

@@ -5,14 +5,14 @@ import * as z from 'zod';
 import {
   broken,
   type Checker,
+  completeFile,
   endsInZeros,
-  shortfall,
+  missingBytes,
+  type StructureVerdict,
   startWalk,
   unknown,
-  type Verdict,
   walk,
   walkOn,
-  whole,
 } from './checker.ts';
 import { announcementBytes, announcementIn, type Frame, frameAt } from './mp3-frame.ts';
 
@@ -72,7 +72,7 @@ const frameHeaderBytes = 4;
 /** Nothing that belongs between two frames without its own length is this long; a lost part may be. */
 const maxGapBytes = 65_536;
 
-export function judgeMp3(state: Mp3State): Verdict {
+export function judgeMp3(state: Mp3State): StructureVerdict {
   const { announced, hasAnnouncement } = state;
   const cut = cutIn(state);
   if (state.frames === 0) return judgeWithoutFrames(state, cut);
@@ -81,16 +81,16 @@ export function judgeMp3(state: Mp3State): Verdict {
   const seconds = state.seconds - (hasAnnouncement ? state.frameSeconds : 0);
   // Some encoders count the announcing frame, too.
   if (announced !== null && frames < announced - 1) return broken(`only ${frames} of ${announced} MP3 frames came`);
-  if (announced !== null && frames <= announced + 1) return whole(seconds);
+  if (announced !== null && frames <= announced + 1) return completeFile(seconds);
 
   if (cut !== null) return broken(`the MP3 ends inside ${cut}`);
   if (endsInZeros(state)) return broken('the MP3 ends in zeros');
   if (state.widestGap > maxGapBytes) return broken(`${state.widestGap} bytes in the middle of the MP3 are not MP3`);
   const strayBytes = state.strayBytes + Math.max(0, state.bytes - state.knownTo);
-  return strayBytes > state.bytes / 2 ? unknown('more than half of the MP3 is not MP3') : whole(seconds);
+  return strayBytes > state.bytes / 2 ? unknown('more than half of the MP3 is not MP3') : completeFile(seconds);
 }
 
-function judgeWithoutFrames(state: Mp3State, cut: string | null): Verdict {
+function judgeWithoutFrames(state: Mp3State, cut: string | null): StructureVerdict {
   if (cut !== null) return broken(`the MP3 ends inside ${cut}, before any sound`);
   if (state.bytes - state.knownTo < frameHeaderBytes) return broken('the MP3 ends before any sound');
   return endsInZeros(state) ? broken('zeros came instead of MP3 frames') : unknown('no MP3 frames found');
@@ -136,7 +136,7 @@ export const mp3: Checker<Mp3State> = {
     widestGap: 0,
   }),
   add: (state, part) => walkOn(state, part, look),
-  end: (state) => shortfall(state) ?? judgeMp3(confirmedAtEnd(state)),
+  end: (state) => missingBytes(state) ?? judgeMp3(confirmedAtEnd(state)),
 };
 
 function look(state: Mp3State, bytes: Buffer, offset: number): void {

@@ -5,15 +5,15 @@ import * as z from 'zod';
 import {
   broken,
   type Checker,
+  completeFile,
   endsInZeros,
-  shortfall,
+  missingBytes,
+  type StructureVerdict,
   startWalk,
   toTheEnd,
   unknown,
-  type Verdict,
   walk,
   walkOn,
-  whole,
 } from './checker.ts';
 import {
   announcedSecondsOf,
@@ -79,7 +79,7 @@ export function boxAt(bytes: Buffer, room: number): Box | null {
 /** Fragments of several tracks do not end at the same moment. */
 const toleranceSeconds = 1;
 
-export function judgeMp4(state: Mp4State): Verdict {
+export function judgeMp4(state: Mp4State): StructureVerdict {
   const { bytes, reach, last, has, times } = state;
   if (reach > bytes) return broken(`the box "${last}" of the MP4 lacks ${reach - bytes} bytes`);
   // A picture (HEIF, AVIF) consists of the same boxes, described in `meta`.
@@ -91,13 +91,13 @@ export function judgeMp4(state: Mp4State): Verdict {
   if (endsInZeros(state) && last === 'mdat' && state.lostAt === null && state.isCompressed) {
     return broken('the payload of the MP4 ends in zeros');
   }
-  return whole(secondsOf(times));
+  return completeFile(secondsOf(times));
 }
 
 /** The boxes with which a fragment starts. */
 const beforePayload = ['styp', 'sidx', 'prft', 'emsg', 'moof'];
 
-function judgeFragments({ last, held, lostAt, times }: Mp4State): Verdict {
+function judgeFragments({ last, held, lostAt, times }: Mp4State): StructureVerdict {
   if (beforePayload.includes(last)) return broken('the last fragment of the MP4 lacks its payload (mdat)');
   if (lostAt !== null) return broken(`no box begins at byte ${lostAt} of the MP4, where a fragment may`);
   if (held !== '') return broken('the MP4 ends inside the header of a fragment');
@@ -106,7 +106,7 @@ function judgeFragments({ last, held, lostAt, times }: Mp4State): Verdict {
   if (seconds !== null && announced !== null && seconds + toleranceSeconds < announced) {
     return broken(`fragments of ${seconds.toFixed(1)} s came, of ${announced.toFixed(1)} s announced`);
   }
-  return whole(seconds);
+  return completeFile(seconds);
 }
 
 const minBoxBytes = 8;
@@ -129,7 +129,7 @@ export const mp4: Checker<Mp4State> = {
     times: noTimes,
   }),
   add: (state, part) => walkOn(state, part, look),
-  end: (state) => shortfall(state) ?? judgeMp4(state),
+  end: (state) => missingBytes(state) ?? judgeMp4(state),
 };
 
 function look(state: Mp4State, bytes: Buffer, offset: number): void {

@@ -5,15 +5,15 @@ import * as z from 'zod';
 import {
   broken,
   type Checker,
+  completeFile,
   endsInZeros,
-  shortfall,
+  missingBytes,
+  type StructureVerdict,
   startWalk,
   toTheEnd,
   unknown,
-  type Verdict,
   walk,
   walkOn,
-  whole,
 } from './checker.ts';
 
 export const riffState = walk.extend({
@@ -54,7 +54,7 @@ export const riff: Checker<RiffState> = {
     soundEnd: null,
   }),
   add: (state, part) => walkOn(state, part, looks),
-  end: (state) => shortfall(state) ?? signOfCut(state) ?? judge(state),
+  end: (state) => missingBytes(state) ?? signOfCut(state) ?? judge(state),
 };
 
 const looks = (state: RiffState, bytes: Buffer, offset: number) => lookAt[state.next](state, bytes, offset);
@@ -116,21 +116,21 @@ function startSound(state: RiffState, start: number, size: number): void {
 }
 
 /** Careless writers get one of the two sizes wrong; a cut file falls short of both. */
-function signOfCut({ bytes, fileEnd, chunk, chunkEnd, hasContent }: RiffState): Verdict | null {
+function signOfCut({ bytes, fileEnd, chunk, chunkEnd, hasContent }: RiffState): StructureVerdict | null {
   const isShort = fileEnd === null || fileEnd > bytes;
   if (isShort && chunkEnd > bytes) return broken(`the chunk "${chunk}" lacks ${chunkEnd - bytes} bytes`);
   if (isShort && !hasContent) return broken('the RIFF file ends before its content');
   return null;
 }
 
-function judge(state: RiffState): Verdict {
+function judge(state: RiffState): StructureVerdict {
   const { form, bytes, fileEnd, chunk, hasContent } = state;
   if (!hasContent) return unknown(`no content found in the RIFF file of form "${form}"`);
-  if (form === 'WAVE') return whole(secondsOf(state));
+  if (form === 'WAVE') return completeFile(secondsOf(state));
   // One byte less means that the padding of a last chunk with odd size was omitted.
   if (fileEnd !== null && fileEnd > bytes + 1) return broken(`the WebP lacks ${fileEnd - bytes} bytes`);
   if (endsInZeros(state) && content.WEBP?.includes(chunk)) return broken('the picture ends in zeros');
-  return whole(null);
+  return completeFile(null);
 }
 
 function secondsOf({ bytes, soundStart, soundEnd, bytesPerSecond }: RiffState): number | null {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { redrive } from '../../../cli/commands/redrive.ts';
-import type { DeadLetters, Move } from '../../../client/target.ts';
+import type { DeadLetters, RedriveMove } from '../../../client/target.ts';
 
 /** SQS takes its time: each look at the move finds the next of these; the last one stays. */
-function slowDeadLetters(moves: (Move | undefined)[], count = 1) {
+function slowDeadLetters(moves: (RedriveMove | undefined)[], count = 1) {
   let started = 0;
   const deadLetters: DeadLetters = {
     count: async () => count,
@@ -15,14 +15,18 @@ function slowDeadLetters(moves: (Move | undefined)[], count = 1) {
   return { deadLetters, started: () => started };
 }
 
-const running = (moved: number, toMove: number | null = 5): Move => ({
+const running = (moved: number, toMove: number | null = 5): RedriveMove => ({
   startedAt: 2,
   isRunning: true,
   moved,
   toMove,
   failure: null,
 });
-const over = (moved: number, failure: string | null = null): Move => ({ ...running(moved), isRunning: false, failure });
+const over = (moved: number, failure: string | null = null): RedriveMove => ({
+  ...running(moved),
+  isRunning: false,
+  failure,
+});
 const earlier = { ...over(9, 'long ago'), startedAt: 1 };
 
 function tools() {

@@ -1,9 +1,9 @@
 // Each check on both sides of what it draws a line at; that a healthy deployment passes them all is in examine.test.ts.
 import { expect, test } from 'vitest';
-import type { ExaminedStack, Patient, QueueState } from '../../../cli/doctor/target.ts';
+import type { DoctorTarget, ExaminedStack, QueueState } from '../../../cli/doctor/target.ts';
 import { archive, examined, healthyPatient, healthyQueue, healthyStack, start, token } from './patients.ts';
 
-type Change = (patient: Patient) => Partial<Patient>;
+type Change = (patient: DoctorTarget) => Partial<DoctorTarget>;
 
 const secret =
   (content: unknown): Change =>

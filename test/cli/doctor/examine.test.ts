@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checks, stackChecks } from '../../../cli/doctor/checks.ts';
 import { UnreachableError } from '../../../cli/doctor/finding.ts';
-import type { Patient } from '../../../cli/doctor/target.ts';
+import type { DoctorTarget } from '../../../cli/doctor/target.ts';
 import { archive, doctorClock, examined, healthyPatient, healthyStack, songKey, token } from './patients.ts';
 
 const denied = async (): Promise<never> => {
@@ -47,7 +47,7 @@ describe('a deployment that is well', () => {
   });
 
   test('never hears its token again', async () => {
-    const echoing: Patient['ask'] = async (url) => ({ status: 500, body: `No: ${url}`, date: null });
+    const echoing: DoctorTarget['ask'] = async (url) => ({ status: 500, body: `No: ${url}`, date: null });
 
     for (const ask of [broken, echoing]) {
       const { all } = await examined({ ...healthyPatient().patient, ask });
@@ -95,7 +95,7 @@ describe('whatever is broken', () => {
 
   test('an object that may not be removed is named, and the others are removed', async () => {
     const { patient, objects } = healthyPatient();
-    const remove: Patient['bucket']['remove'] = async (key) =>
+    const remove: DoctorTarget['bucket']['remove'] = async (key) =>
       key.startsWith('callbacks/') ? await denied() : await patient.bucket.remove(key);
 
     const { findings } = await examined({ ...patient, bucket: { ...patient.bucket, remove } });
@@ -144,7 +144,7 @@ describe('whatever is broken', () => {
     [404, 'proved', /Nothing of the test task is left/],
   ])('after an answer of %s it is said whether something may still come', async (status, outcome, says) => {
     const { patient } = healthyPatient({ archived: () => {} });
-    const ask: Patient['ask'] = async (url, question) =>
+    const ask: DoctorTarget['ask'] = async (url, question) =>
       question.method === 'POST' ? { status, body: '', date: null } : await patient.ask(url, question);
 
     const { findings } = await examined({ ...patient, ask });
@@ -236,7 +236,7 @@ describe('cleaning up', () => {
   test('looks once more, for a last write of the archiver may come while it goes on', async () => {
     const { patient, objects } = healthyPatient();
     let isLate = true;
-    const remove: Patient['bucket']['remove'] = async (key) => {
+    const remove: DoctorTarget['bucket']['remove'] = async (key) => {
       const record = objects.get(key);
       await patient.bucket.remove(key);
       if (key.startsWith('tasks/') && isLate && record !== undefined) objects.set(key, record);

@@ -1,7 +1,7 @@
 // A deployment in memory that is well, and whatever a test wants to be wrong with it.
 
 import { examine } from '../../../cli/doctor/examine.ts';
-import type { ExaminedStack, Patient, QueueState } from '../../../cli/doctor/target.ts';
+import type { DoctorTarget, ExaminedStack, QueueState } from '../../../cli/doctor/target.ts';
 import { testSong } from '../../../client/test-song.ts';
 import { callbackKey, recordKey } from '../../../functions/domain/object-key.ts';
 import type { TaskRecord } from '../../../functions/domain/record.ts';
@@ -65,7 +65,7 @@ export function healthyPatient({ archived = archive() }: { archived?: Archive } 
   const objects = new Map<string, Stored>();
   const posted: { url: string; headers: Readonly<Record<string, string>> }[] = [];
   let song: Buffer = Buffer.alloc(0);
-  const patient: Patient = {
+  const patient: DoctorTarget = {
     callbackBaseUrl: 'https://api.example/callbacks/',
     secret: async () => JSON.stringify({ token }),
     async ask(url, { method, headers = {}, body = '' }) {
@@ -137,7 +137,7 @@ type Circumstances = { interrupted?: AbortSignal; clock?: ReturnType<typeof doct
 
 /** All that is found: by the name of the check. */
 export async function examined(
-  patient: Patient,
+  patient: DoctorTarget,
   { interrupted = new AbortController().signal, clock = doctorClock() }: Circumstances = {},
 ) {
   const all = await examine(patient, { ...clock, interrupted, onProgress: () => {} });

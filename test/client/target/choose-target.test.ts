@@ -1,12 +1,12 @@
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Choice, chooseTarget } from '../../../client/target/choose-target.ts';
+import { chooseTarget, type TargetChoice } from '../../../client/target/choose-target.ts';
 import { noCloud, openCliBench, temporaryFolder } from '../../cli/cli-bench.ts';
 
 const description = '.trackkeeper/deployment.json';
 
-const choose = (choice: Choice, root: string) => chooseTarget(choice, { root, cloudIn: noCloud });
+const choose = (choice: TargetChoice, root: string) => chooseTarget(choice, { root, cloudIn: noCloud });
 
 describe('which deployment is meant', () => {
   test('is the stack of the usual name, where nothing is said and nothing runs here', async () => {

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createEventBus } from '../../../functions/adapters/event-bus.ts';
 import { UnavailableError } from '../../../functions/domain/errors.ts';
 import type { TaskEvent } from '../../../functions/domain/task-event.ts';
-import type { Fault } from '../../../local/aws-json.ts';
+import type { JsonFault } from '../../../local/aws-json.ts';
 import { startEvents } from '../../../local/events.ts';
 import { type Behaviour, cut, reply, reset, startAwsServer } from '../../doubles/aws-server.ts';
 import { checkSignature } from '../../doubles/check-signature.ts';
@@ -30,7 +30,7 @@ async function busThat(...behaviours: Behaviour[]) {
   return { server, bus: createEventBus('music', { ...account, AWS_ENDPOINT_URL_EVENTBRIDGE: server.origin }) };
 }
 
-async function localBus(fault?: Fault) {
+async function localBus(fault?: JsonFault) {
   const file = join(await temporaryFolder(), 'events.jsonl');
   const local = await startEvents({ file, fault });
   onTestFinished(local.close);
@@ -72,7 +72,7 @@ test('its detail arrives as it was, but for half a character, which JSON should 
 });
 
 test('a failure that passes is no failure: twice is better than never', async () => {
-  const faults: ReturnType<Fault>[] = [{ status: 500, code: 'InternalFailure' }, 'cut'];
+  const faults: ReturnType<JsonFault>[] = [{ status: 500, code: 'InternalFailure' }, 'cut'];
   const { bus, events } = await localBus(() => faults.shift());
 
   await bus.put(event);

@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createReadForwardKeys } from '../../../functions/adapters/forward-keys.ts';
+import { createReadWebhookKeys } from '../../../functions/adapters/forward-keys.ts';
 import { UnavailableError } from '../../../functions/domain/errors.ts';
 import { type Behaviour, reply, startAwsServer } from '../../doubles/aws-server.ts';
 
@@ -10,7 +10,7 @@ const keyOf = (bytes: number, fill = 1) => `whsec_${Buffer.alloc(bytes, fill).to
 async function openReader(...behaviours: Behaviour[]) {
   const server = await startAwsServer({ behaviours });
   onTestFinished(server.close);
-  return createReadForwardKeys('trackkeeper', { ...account, AWS_ENDPOINT_URL_SECRETS_MANAGER: server.origin });
+  return createReadWebhookKeys('trackkeeper', { ...account, AWS_ENDPOINT_URL_SECRETS_MANAGER: server.origin });
 }
 
 test.each([

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createWatchIdleTime } from '../../../functions/adapters/idle-time.ts';
+import { createMeasureCpuHeadroom } from '../../../functions/adapters/idle-time.ts';
 
 /** Keeps the processor busy for so long, by its own clock: however slow the machine, so much CPU time is used. */
 function work(cpuMs: number): void {
@@ -14,10 +14,10 @@ function work(cpuMs: number): void {
 const wait = (ms: number) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
 test('a process that works is not idle, and one that waits is', () => {
-  const working = createWatchIdleTime(process.cpuUsage, {})();
+  const working = createMeasureCpuHeadroom(process.cpuUsage, {})();
   work(30);
   const ofWork = working();
-  const waiting = createWatchIdleTime(process.cpuUsage, {})();
+  const waiting = createMeasureCpuHeadroom(process.cpuUsage, {})();
   wait(30);
   const ofWaiting = waiting();
 
@@ -27,8 +27,8 @@ test('a process that works is not idle, and one that waits is', () => {
 });
 
 test('a function with little memory is busy with little CPU, since it has no more', () => {
-  const whole = createWatchIdleTime(process.cpuUsage, { AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1769' })();
-  const small = createWatchIdleTime(process.cpuUsage, { AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '177' })();
+  const whole = createMeasureCpuHeadroom(process.cpuUsage, { AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '1769' })();
+  const small = createMeasureCpuHeadroom(process.cpuUsage, { AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '177' })();
   work(10);
   wait(10);
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createPostToOwner } from '../../../functions/adapters/post-to-owner.ts';
+import { createSendWebhook } from '../../../functions/adapters/post-to-owner.ts';
 import { UnavailableError } from '../../../functions/domain/errors.ts';
 import {
   type Behaviour,
@@ -21,7 +21,7 @@ const patient = { connectMs: 10_000, idleMs: 10_000, totalMs: 10_000 };
 async function openEndpoint(behaviour: Behaviour, limits = patient) {
   const server = await startAwsServer({ behaviours: [behaviour] });
   onTestFinished(server.close);
-  return { server, post: createPostToOwner(`${server.origin}/hooks?key=SECRET`, limits) };
+  return { server, post: createSendWebhook(`${server.origin}/hooks?key=SECRET`, limits) };
 }
 
 test('the endpoint gets the body as it is, with its headers', async () => {
@@ -84,7 +84,7 @@ test('nor is the connection kept for the rest of it', async () => {
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : undefined;
 
-  expect(await createPostToOwner(`http://127.0.0.1:${port}/`, patient)('{}', {})).toMatchObject({ status: 200 });
+  expect(await createSendWebhook(`http://127.0.0.1:${port}/`, patient)('{}', {})).toMatchObject({ status: 200 });
 
   await left.promise;
 }, 5_000);
@@ -136,7 +136,7 @@ test('whoever has no certificate for its name is sent nothing', async () => {
   });
   onTestFinished(server.close);
 
-  await expect(createPostToOwner(server.origin)('{}', {})).rejects.toThrow(/certificate/);
+  await expect(createSendWebhook(server.origin)('{}', {})).rejects.toThrow(/certificate/);
 
   expect(server.requests).toEqual([]);
 });

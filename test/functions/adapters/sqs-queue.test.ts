@@ -2,14 +2,14 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createSqsQueue } from '../../../functions/adapters/sqs-queue.ts';
 import { UnavailableError } from '../../../functions/domain/errors.ts';
-import type { Fault } from '../../../local/aws-json.ts';
+import type { JsonFault } from '../../../local/aws-json.ts';
 import { bodies, openBench } from '../../contracts/sqs-bench.ts';
 import { cut, reply, reset, startAwsServer } from '../../doubles/aws-server.ts';
 
 const account = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' };
 const { signal } = new AbortController();
 
-async function openQueue(fault?: Fault) {
+async function openQueue(fault?: JsonFault) {
   const bench = await openBench(fault && { fault });
   const { QueueUrl } = await bench.createQueue();
   // The host of the queue's URL is another one: the endpoint is what counts.
@@ -73,7 +73,7 @@ test('P1: a refusal is told', async () => {
 });
 
 test('P1: a failure that passes is no failure', async () => {
-  const faults: ReturnType<Fault>[] = [{ status: 500, code: 'InternalFailure' }, 'cut'];
+  const faults: ReturnType<JsonFault>[] = [{ status: 500, code: 'InternalFailure' }, 'cut'];
   const { queue, receive, QueueUrl } = await openQueue(({ operation }) =>
     operation === 'SendMessage' ? faults.shift() : undefined,
   );

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { archive } from '../../../functions/archiver/archive.ts';
 import { TransferError } from '../../../functions/domain/errors.ts';
-import type { Message } from '../../../functions/domain/message.ts';
+import type { QueueMessage } from '../../../functions/domain/message.ts';
 import { type TaskRecord, taskRecord } from '../../../functions/domain/record.ts';
 import type { Bucket, ProviderApi, Transfer } from '../../../functions/ports.ts';
 import { inMemoryBucket } from '../../doubles/in-memory-bucket.ts';
@@ -19,7 +19,7 @@ const track = (id: string, more: object = {}) => ({
   ...more,
 });
 
-function message(callbackType: string, data: unknown, code = 200): Message & { type: 'callback' } {
+function message(callbackType: string, data: unknown, code = 200): QueueMessage & { type: 'callback' } {
   const body = { code, msg: 'ok', data: { callbackType, task_id: 'task', data } };
   return {
     type: 'callback',
@@ -74,7 +74,7 @@ function world(failing: Record<string, TransferError> = {}, bucket = inMemoryBuc
     policy: { canAsk: false, confirm: false },
     random: () => 0,
   };
-  const invoke = (one: Message, { messageId = 'm1', signal = new AbortController().signal, more = {} } = {}) =>
+  const invoke = (one: QueueMessage, { messageId = 'm1', signal = new AbortController().signal, more = {} } = {}) =>
     archive(one, { messageId, endsAt: new Date(time.now + 900_000), signal, stopping: signal }, { ...deps, ...more });
   const record = (): TaskRecord =>
     taskRecord.parse(JSON.parse(bucket.objects.get('tasks/task.json')?.bytes.toString() ?? ''));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type AttemptRound, applyAttempts } from '../../../functions/archiver/attempt-outcome.ts';
 import { type TransferCode, TransferError, verdicts } from '../../../functions/domain/errors.ts';
-import type { Asset, Progress } from '../../../functions/domain/record.ts';
+import type { Asset, TransferProgress } from '../../../functions/domain/record.ts';
 import { openAsset } from '../../../functions/domain/reopen.ts';
 import type { Transferred } from '../../../functions/ports.ts';
 
@@ -23,7 +23,7 @@ const file: Transferred = {
   contentType: 'audio/mpeg',
   suspect: null,
 };
-const progress: Progress = {
+const progress: TransferProgress = {
   source: 'https://h.example/0',
   version: '"1"',
   totalBytes: 100,

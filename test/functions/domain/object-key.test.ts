@@ -6,9 +6,9 @@ import { contentDisposition, safeName, shortId } from '../../../functions/domain
 import { mergeCallback } from '../../../functions/domain/merge.ts';
 import {
   callbackKey,
+  keySafeTaskId,
   quarantineKey,
   recordKey,
-  taskSegment,
   unrecognisedKey,
 } from '../../../functions/domain/object-key.ts';
 import type { TaskRecord } from '../../../functions/domain/record.ts';
@@ -127,7 +127,7 @@ describe('a task id in a key', () => {
   });
 
   test.each(['..', '.', 'a/b', '../x', 'x'.repeat(129), 'ü', 'a b', 'a\0'])('is hashed where it is not: %j', (id) => {
-    expect(taskSegment(id)).toMatch(/^sha256-[0-9a-f]{64}$/);
+    expect(keySafeTaskId(id)).toMatch(/^sha256-[0-9a-f]{64}$/);
   });
 });
 

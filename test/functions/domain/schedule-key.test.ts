@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { taskSegment } from '../../../functions/domain/object-key.ts';
+import { keySafeTaskId } from '../../../functions/domain/object-key.ts';
 import { type Marker, markerOf, markerTime, scheduleKey } from '../../../functions/domain/schedule.ts';
 
 const aTime = fc
@@ -8,7 +8,7 @@ const aTime = fc
   .map(markerTime);
 const aMarker: fc.Arbitrary<Marker> = fc.record({
   dueAt: aTime,
-  task: fc.oneof(fc.uuid(), fc.string({ unit: 'binary', minLength: 1 })).map(taskSegment),
+  task: fc.oneof(fc.uuid(), fc.string({ unit: 'binary', minLength: 1 })).map(keySafeTaskId),
 });
 
 test('a marker is an empty object whose name says when and which task', () => {

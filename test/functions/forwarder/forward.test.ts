@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { UnavailableError } from '../../../functions/domain/errors.ts';
-import type { Source } from '../../../functions/domain/record.ts';
+import type { AssetSource } from '../../../functions/domain/record.ts';
 import { forward, signWebhook } from '../../../functions/forwarder/forward.ts';
 import { assetOf } from '../../cli/records.ts';
 import { detail, openBench, presignUrl, taskId } from './forward-bench.ts';
@@ -8,7 +8,7 @@ import { detail, openBench, presignUrl, taskId } from './forward-bench.ts';
 const archived = { type: 'TaskArchived', detail } as const;
 const failed = { type: 'TaskFailed', detail: { ...detail, failure: null } } as const;
 
-const source = (url: string): Source => ({ url, field: 'audio_url', stage: 'complete', confirmed: false });
+const source = (url: string): AssetSource => ({ url, field: 'audio_url', stage: 'complete', confirmed: false });
 const [song, original, cover, live] = ['one.mp3', 'cdn/one.mp3', 'one.jpeg', 'stream'].map(
   (path) => `https://a.example/${path}`,
 );

@@ -1,21 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { UnavailableError } from '../../../functions/domain/errors.ts';
-import { work } from '../../../functions/forwarder/process-message.ts';
+import { processForwardMessage } from '../../../functions/forwarder/process-message.ts';
 import { envelopeOf, openBench, taskId } from './forward-bench.ts';
 
 const minute = 60_000;
 
 function receivedOf(body: string, receiveCount = 1) {
   const waits: number[] = [];
-  const handBack = async (afterMs: number) => void waits.push(afterMs);
-  return { waits, received: { messageId: 'm-1', body, receiveCount, handBack } };
+  const returnToQueue = async (afterMs: number) => void waits.push(afterMs);
+  return { waits, received: { messageId: 'm-1', body, receiveCount, returnToQueue } };
 }
 
 test('what the endpoint took is done', async () => {
   const bench = openBench();
   const { received, waits } = receivedOf(envelopeOf('TaskArchived'));
 
-  expect(await work(received, bench.deps)).toBe(true);
+  expect(await processForwardMessage(received, bench.deps)).toBe(true);
 
   expect([bench.posted.length, waits]).toEqual([1, []]);
 });
@@ -27,7 +27,7 @@ test('an endpoint that is down at first gets it later, and once', async () => {
   const ends = [];
   for (const receiveCount of [1, 2, 3]) {
     const { received, waits } = receivedOf(body, receiveCount);
-    ends.push([await work(received, bench.deps), waits]);
+    ends.push([await processForwardMessage(received, bench.deps), waits]);
   }
 
   expect(ends).toEqual([
@@ -51,7 +51,7 @@ describe('what cannot be passed on', () => {
     const bench = openBench();
     const { received, waits } = receivedOf(body, 4);
 
-    expect(await work(received, bench.deps)).toBe(false);
+    expect(await processForwardMessage(received, bench.deps)).toBe(false);
 
     expect(bench.posted).toEqual([]);
     expect(waits).toEqual([120 * minute]);
@@ -64,7 +64,7 @@ describe('what cannot be passed on', () => {
 test('a failure is logged with its task and its reason', async () => {
   const bench = openBench({ answers: [{ status: 500 }] });
 
-  await work(receivedOf(envelopeOf('TaskFailed')).received, bench.deps);
+  await processForwardMessage(receivedOf(envelopeOf('TaskFailed')).received, bench.deps);
 
   expect(bench.logged).toEqual([
     [
@@ -78,11 +78,11 @@ test('a failure is logged with its task and its reason', async () => {
 test('a message that cannot be hidden comes back all the same', async () => {
   const bench = openBench({ answers: [{ status: 500 }] });
   const { received } = receivedOf(envelopeOf('TaskFailed'));
-  const handBack = async () => {
+  const returnToQueue = async () => {
     throw new UnavailableError('SQS is down');
   };
 
-  expect(await work({ ...received, handBack }, bench.deps)).toBe(false);
+  expect(await processForwardMessage({ ...received, returnToQueue: returnToQueue }, bench.deps)).toBe(false);
 
   expect(bench.logged.at(-1)).toEqual(['error', 'message.not_hidden', expect.objectContaining({ messageId: 'm-1' })]);
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { BodyTooLargeError, rewrite } from '../../../functions/forwarder/rewrite.ts';
+import { ForwardBodyTooLargeError, rewrite } from '../../../functions/forwarder/rewrite.ts';
 
 const theirs = 'https://musicfile.api.box/one.mp3';
 const ours = 'https://music.s3.eu-west-1.amazonaws.com/library/One.mp3?X-Amz-Signature=0f';
@@ -82,7 +82,7 @@ describe('a link', () => {
 test('a text that would grow beyond what is sent is refused while it grows', () => {
   const many = JSON.stringify(Array(1_000).fill(theirs));
 
-  expect(() => rewritten(many, many.length + 1_000)).toThrow(BodyTooLargeError);
+  expect(() => rewritten(many, many.length + 1_000)).toThrow(ForwardBodyTooLargeError);
   expect(rewritten(many)).toContain(ours);
 });
 
@@ -91,7 +91,7 @@ test('what stands behind the last link counts, too, to the last character', () =
   const length = json.length - theirs.length + ours.length;
 
   expect(rewritten(json, length)).toHaveLength(length);
-  expect(() => rewritten(json, length - 1)).toThrow(BodyTooLargeError);
+  expect(() => rewritten(json, length - 1)).toThrow(ForwardBodyTooLargeError);
 });
 
 test('a string of four million escapes is gone through like any other', () => {

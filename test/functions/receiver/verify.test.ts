@@ -1,18 +1,18 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { lastingFault, signatureFault, tokenFault } from '../../../functions/receiver/verify.ts';
+import { checkSignature, checkToken, checkWithFreshSecret } from '../../../functions/receiver/verify.ts';
 
 describe('the token', () => {
   const secret = { tokens: ['the-new-token-1234567', 'the-old-token-1234567'], kieWebhookKeys: [] };
 
   test.each(secret.tokens)('%s is valid, the new one and the one that is being rotated out', (token) => {
-    expect(tokenFault(token, secret)).toBeNull();
+    expect(checkToken(token, secret)).toBeNull();
   });
 
   test.each(['', 'the-new-token-123456', 'the-new-token-12345678', 'x'.repeat(10_000), '\ud800'])(
     '%j is not',
     (token) => {
-      expect(tokenFault(token, secret)).not.toBeNull();
+      expect(checkToken(token, secret)).not.toBeNull();
     },
   );
 });
@@ -25,29 +25,29 @@ describe('kie.ai’s signature', () => {
   const now = new Date(1769670760_000);
 
   test('of a known key, id and time is the documented one', () => {
-    expect(signatureFault({ timestamp, signature }, { taskId, keys: [key], now })).toBeNull();
+    expect(checkSignature({ timestamp, signature }, { taskId, keys: [key], now })).toBeNull();
   });
 
   test('holds by either key while one is being replaced, and by none that is not there any more', () => {
     const signed = { timestamp, signature };
 
-    expect(signatureFault(signed, { taskId, keys: ['new', key], now })).toBeNull();
-    expect(signatureFault(signed, { taskId, keys: [key, 'old'], now })).toBeNull();
-    expect(signatureFault(signed, { taskId, keys: ['new'], now })).toMatch(/does not match/);
+    expect(checkSignature(signed, { taskId, keys: ['new', key], now })).toBeNull();
+    expect(checkSignature(signed, { taskId, keys: [key, 'old'], now })).toBeNull();
+    expect(checkSignature(signed, { taskId, keys: ['new'], now })).toMatch(/does not match/);
   });
 
   test('is not asked for without a key', () => {
-    expect(signatureFault({ timestamp: undefined, signature: undefined }, { taskId, keys: [], now })).toBeNull();
+    expect(checkSignature({ timestamp: undefined, signature: undefined }, { taskId, keys: [], now })).toBeNull();
   });
 
   test.each([-300, -1, 0, 1, 300])('holds %i seconds away from its time', (seconds) => {
     const then = new Date(now.getTime() + seconds * 1000);
 
-    expect(signatureFault({ timestamp, signature }, { taskId, keys: [key], now: then })).toBeNull();
+    expect(checkSignature({ timestamp, signature }, { taskId, keys: [key], now: then })).toBeNull();
   });
 
   const at = (stamp: string) => createHmac('sha256', key).update(`${taskId}.${stamp}`).digest('base64');
-  const faults: [string, Parameters<typeof signatureFault>[0], string | null, Date, RegExp][] = [
+  const faults: [string, Parameters<typeof checkSignature>[0], string | null, Date, RegExp][] = [
     ['without a signature', { timestamp, signature: undefined }, taskId, now, /missing/],
     ['without a timestamp', { timestamp: undefined, signature }, taskId, now, /missing/],
     ['with a short signature', { timestamp, signature: 'abc' }, taskId, now, /does not match/],
@@ -66,7 +66,7 @@ describe('kie.ai’s signature', () => {
   ];
 
   test.each(faults)('is refused %s', (_, signed, id, then, reason) => {
-    expect(signatureFault(signed, { taskId: id, keys: [key], now: then })).toMatch(reason);
+    expect(checkSignature(signed, { taskId: id, keys: [key], now: then })).toMatch(reason);
   });
 });
 
@@ -80,7 +80,10 @@ describe('who would be refused', () => {
       needs.push(need);
       return need === 'fresh' ? fresh() : Promise.resolve(oldSecret);
     };
-    return { needs, faultOf: (token: string) => lastingFault(readSecret, (secret) => tokenFault(token, secret)) };
+    return {
+      needs,
+      faultOf: (token: string) => checkWithFreshSecret(readSecret, (secret) => checkToken(token, secret)),
+    };
   }
 
   test.each([

@@ -9,7 +9,7 @@ import { functionVariables } from '../../../client/target/local-aws.ts';
 import { decodeMessage } from '../../../functions/domain/message.ts';
 import { markerTime, scheduleKey } from '../../../functions/domain/schedule.ts';
 import type { SweeperEnv } from '../../../functions/sweeper/env.ts';
-import { type Fault, startS3 } from '../../../local/s3/server.ts';
+import { type S3Fault, startS3 } from '../../../local/s3/server.ts';
 import { startSqs } from '../../../local/sqs/server.ts';
 import { lambdaContext } from '../../doubles/lambda.ts';
 
@@ -20,7 +20,7 @@ const closing: (() => unknown)[] = [];
 const event = { 'detail-type': 'Scheduled Event', source: 'aws.events', time: '2026-11-21T14:59:00Z' };
 const atFullHour = { ...event, time: '2026-11-21T15:00:00Z' };
 let now = Date.now();
-let fault: Fault = () => undefined;
+let fault: S3Fault = () => undefined;
 let queueUrl: string;
 let sqs: SQSClient;
 let output: MockInstance<typeof process.stdout.write>;

@@ -8,8 +8,8 @@ import { resourceOf } from '../synthesized.ts';
 
 const props: AlarmProps = {
   metric: new Metric({ namespace: 'Music', metricName: 'Lost', statistic: 'Sum', period: Duration.minutes(5) }),
-  rings: atLeast(1),
-  noFigures: 'all is well',
+  threshold: atLeast(1),
+  missingData: 'ok',
   impact: 'Music is lost.',
   runbook: 'task-at-risk',
 };
@@ -47,10 +47,10 @@ test('an event is told, and that no other one came is not', () => {
 });
 
 test.each([
-  ['all is well', 'notBreaching'],
-  ['trouble', 'breaching'],
-] as const)('no figures can mean that %s', (noFigures, expected) => {
-  expect(defined({ noFigures }).alarm.TreatMissingData).toBe(expected);
+  ['ok', 'notBreaching'],
+  ['alarm', 'breaching'],
+] as const)('no figures can mean that %s', (missingData, expected) => {
+  expect(defined({ missingData }).alarm.TreatMissingData).toBe(expected);
 });
 
 test('an alarm rings in the first period in which its figure is reached, unless it is to wait for more', () => {
@@ -62,11 +62,11 @@ test('an alarm rings in the first period in which its figure is reached, unless 
 });
 
 test('both bounds count as reached', () => {
-  expect(defined({ rings: atLeast(3) }).alarm).toMatchObject({
+  expect(defined({ threshold: atLeast(3) }).alarm).toMatchObject({
     ComparisonOperator: 'GreaterThanOrEqualToThreshold',
     Threshold: 3,
   });
-  expect(defined({ rings: atMost(72) }).alarm).toMatchObject({
+  expect(defined({ threshold: atMost(72) }).alarm).toMatchObject({
     ComparisonOperator: 'LessThanOrEqualToThreshold',
     Threshold: 72,
   });

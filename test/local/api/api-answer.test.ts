@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { apiAnswerOf, gatewayAnswer } from '../../../local/api/api.ts';
+import { apiResponseOf, gatewayResponse } from '../../../local/api/api.ts';
 
-const textOf = ({ body, ...rest }: ReturnType<typeof apiAnswerOf>) => ({ ...rest, body: body.toString() });
+const textOf = ({ body, ...rest }: ReturnType<typeof apiResponseOf>) => ({ ...rest, body: body.toString() });
 
 test.for([
   [
@@ -27,12 +27,12 @@ test.for([
   ['a bare text', 'hello', { status: 200, headers: { 'content-type': 'application/json' }, body: 'hello' }],
   ['nothing', null, { status: 200, headers: { 'content-type': 'application/json' }, body: 'null' }],
 ] as const)('answers %s as API Gateway does', ([, result, expected]) => {
-  expect(textOf(apiAnswerOf(result))).toEqual(expected);
+  expect(textOf(apiResponseOf(result))).toEqual(expected);
 });
 
 test.for([{ statusCode: 'x' }, { statusCode: 99 }, { statusCode: 1000 }, { statusCode: 200, body: { a: 1 } }])(
   'answers 500 for %j, which is no answer',
   (result) => {
-    expect(textOf(apiAnswerOf(result))).toEqual(textOf(gatewayAnswer(500, 'Internal Server Error')));
+    expect(textOf(apiResponseOf(result))).toEqual(textOf(gatewayResponse(500, 'Internal Server Error')));
   },
 );

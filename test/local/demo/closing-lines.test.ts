@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { unpainted } from '../../../client/terminal.ts';
 import { closingLines, recordLines, verdictLines } from '../../../local/demo/closing-lines.ts';
-import { judge } from '../../../local/demo/promises.ts';
+import { judgePromises } from '../../../local/demo/promises.ts';
 import { goodEvidence } from './evidence.ts';
 
 function shown(broken: readonly string[] = [], { isBrowsing = false } = {}) {
   const evidence = goodEvidence();
-  const verdicts = judge(evidence).map((verdict, index) => (index === 0 ? { ...verdict, broken } : verdict));
+  const verdicts = judgePromises(evidence).map((verdict, index) => (index === 0 ? { ...verdict, broken } : verdict));
   const data = '.local/demo-1';
   const folder = `${data}/trackkeeper`;
   const screen = { columns: 100, paint: unpainted };

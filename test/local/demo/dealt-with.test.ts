@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countDealtWith } from '../../../local/demo/start-demo.ts';
+import { countSettled } from '../../../local/demo/start-demo.ts';
 
 const kept = { event: 'callback.kept', taskId: 'a' };
 const done = { event: 'task', taskId: 'a' };
@@ -20,7 +20,7 @@ describe('countDealtWith', () => {
     ],
     ['nothing for lines without a task', [{ event: 'callback.kept' }, { event: 'task' }], 0],
   ])('counts %s', (_case, lines, count) => {
-    const dealtWith = countDealtWith();
+    const dealtWith = countSettled();
 
     for (const line of lines) dealtWith.note(line);
 

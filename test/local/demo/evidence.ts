@@ -1,7 +1,7 @@
 import type { ShownRecord } from '../../../local/demo/bucket-folder.ts';
 import { textBody } from '../../../local/demo/callback-bodies.ts';
-import type { Evidence } from '../../../local/demo/promises.ts';
-import { composeSong, type Media, masterSong } from '../../../local/demo/song.ts';
+import type { DemoEvidence } from '../../../local/demo/promises.ts';
+import { composeSong, type DemoMedia, masterSong } from '../../../local/demo/song.ts';
 
 const noFailure: ShownRecord = {
   taskId: 'song',
@@ -16,7 +16,7 @@ const noFailure: ShownRecord = {
 };
 
 /** All that a demo leaves behind when every promise held: a song, a task that failed, and a WAV without its callback. */
-export function goodEvidence(): Evidence {
+export function goodEvidence(): DemoEvidence {
   const song = composeSong();
   const base = 'http://127.0.0.1:1';
   const body = textBody('song', song, { base, createTime: 0 });
@@ -24,7 +24,7 @@ export function goodEvidence(): Evidence {
   const lost = masterSong();
   const media = [...ofSong, lost];
   const stored = { state: 'stored', sha256: null };
-  const assetOf = ({ path, kind, bytes }: Media) => ({
+  const assetOf = ({ path, kind, bytes }: DemoMedia) => ({
     ...stored,
     kind,
     trackId: null,

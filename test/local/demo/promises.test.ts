@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { type Evidence, judge } from '../../../local/demo/promises.ts';
+import { type DemoEvidence, judgePromises } from '../../../local/demo/promises.ts';
 import { goodEvidence } from './evidence.ts';
 
-const brokenPromises = (evidence: Evidence) =>
-  judge(evidence)
+const brokenPromises = (evidence: DemoEvidence) =>
+  judgePromises(evidence)
     .filter(({ broken }) => broken.length > 0)
     .map(({ promise }) => promise);
 
-function answered(evidence: Evidence, tries: Evidence['deliveries'][number]['tries']): Evidence {
+function answered(evidence: DemoEvidence, tries: DemoEvidence['deliveries'][number]['tries']): DemoEvidence {
   return { ...evidence, deliveries: evidence.deliveries.map((delivery) => ({ ...delivery, tries })) };
 }
 
 /** The library with one of its files changed; `undefined` takes it away. */
-function altered({ library, ...evidence }: Evidence, key: string, bytes: Buffer | undefined): Evidence {
+function altered({ library, ...evidence }: DemoEvidence, key: string, bytes: Buffer | undefined): DemoEvidence {
   const changed = new Map(library);
   if (bytes === undefined) changed.delete(key);
   else changed.set(key, bytes);
   return { ...evidence, library: changed };
 }
 
-const keyEndingIn = ({ library }: Evidence, ending: string) =>
+const keyEndingIn = ({ library }: DemoEvidence, ending: string) =>
   Array.from(library.keys()).find((key) => key.endsWith(ending)) ?? '';
 
 describe('judge', () => {
@@ -27,7 +27,7 @@ describe('judge', () => {
     expect(brokenPromises(goodEvidence())).toEqual([]);
   });
 
-  it.each<[string, (good: Evidence) => Evidence, RegExp]>([
+  it.each<[string, (good: DemoEvidence) => DemoEvidence, RegExp]>([
     ['an answer other than 200', (good) => answered(good, [{ status: 503, ms: 5, error: null }]), /answered 200/],
     [
       'a callback that needed a second try',

@@ -4,7 +4,7 @@ import {
   announcedLine,
   askedLine,
   deliveryLine,
-  logLine,
+  demoLogLine,
   retriedLine,
   transferLine,
 } from '../../../local/demo/screen.ts';
@@ -86,7 +86,7 @@ describe('logLine', () => {
       '  1.2 s  trouble   archiver.failed: a[2Jbc',
     ],
   ])('shows %s', (_case, line, shown) => {
-    expect(logLine(line, moment)).toBe(shown);
+    expect(demoLogLine(line, moment)).toBe(shown);
   });
 
   it.each([
@@ -94,7 +94,7 @@ describe('logLine', () => {
     ['a callback that was kept', { event: 'callback.kept', level: 'info', taskId }],
     ['a line of another shape', { message: 'hello' }],
   ])('says nothing of %s', (_case, line) => {
-    expect(logLine(line, moment)).toBeUndefined();
+    expect(demoLogLine(line, moment)).toBeUndefined();
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Entry } from '../../../room/library/entry.ts';
-import { createLibrary } from '../../../room/library/library.ts';
+import { createTaskLibrary } from '../../../room/library/library.ts';
 import { recordOf, trackOf } from '../../cli/records.ts';
 import { inMemoryBucket } from '../bucket-double.ts';
 
@@ -8,7 +8,7 @@ function openLibrary({ remembered = new Map<string, Entry>(), signal = new Abort
   const memory = inMemoryBucket();
   let at = Date.parse('2026-11-21T12:00:00Z');
   let changes = 0;
-  const library = createLibrary({
+  const library = createTaskLibrary({
     bucket: memory.bucket,
     remembered: Promise.resolve(remembered),
     onChange: () => changes++,
@@ -192,7 +192,7 @@ test('of more records than a library has, those that were written last are held'
   };
   const signal = new AbortController().signal;
   const none = Promise.resolve(new Map<string, Entry>());
-  const library = createLibrary({ bucket, remembered: none, onChange: () => {}, now: () => modified(0), signal });
+  const library = createTaskLibrary({ bucket, remembered: none, onChange: () => {}, now: () => modified(0), signal });
 
   await library.look();
 

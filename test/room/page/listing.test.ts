@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 import { beginListing, lineOf, pagesBetween, rowAt, withPage } from '../../../room/page/listing.ts';
 import { noFilter } from '../../../room/page/place.ts';
-import type { ListedTasks, Row } from '../../../room/page-api.ts';
+import type { ListedTasks, TaskRow } from '../../../room/page-api.ts';
 
-const rowOf = (line: number): Row => ({
+const rowOf = (line: number): TaskRow => ({
   ...{ taskId: `task-${line}`, at: '', day: '2026-11-21', provider: 'kie.ai', kind: 'music', status: 'archived' },
   ...{ title: null, tags: null, labels: {}, takes: [], files: 0, stored: 0, progress: null, attention: null },
 });

@@ -1,7 +1,7 @@
 // Both providers and the secret with the keys to them on this machine, and the API in front of them.
 import { onTestFinished } from 'vitest';
 import { createProviderApi, type ProviderApiOptions } from '../../../../functions/adapters/provider/provider-api.ts';
-import type { Question } from '../../../../functions/ports.ts';
+import type { ProviderQuestion } from '../../../../functions/ports.ts';
 import { type Behaviour, reply, startAwsServer } from '../../../doubles/aws-server.ts';
 import { startProviderServer } from '../../../doubles/provider-server.ts';
 
@@ -41,7 +41,7 @@ export async function openProviders({
     kie,
     manager,
     api,
-    ask: (question: Partial<Question> = {}, signal = never) =>
+    ask: (question: Partial<ProviderQuestion> = {}, signal = never) =>
       api.ask({ provider: 'sunoapi.org', kind: 'music', taskId: 't1', ...question }, { signal }),
     freshLink: (url: string, signal = never) => api.freshLink(url, { signal }),
   };

@@ -7,7 +7,7 @@ import type { HttpLimits } from '../../../../functions/adapters/aws/http-handler
 import { createS3Bucket } from '../../../../functions/adapters/s3/s3-bucket.ts';
 import { encodeCrc32 } from '../../../../functions/domain/crc32-combine.ts';
 import type { Upload } from '../../../../functions/ports.ts';
-import type { Fault } from '../../../../local/s3/server.ts';
+import type { S3Fault } from '../../../../local/s3/server.ts';
 import { Bucket, startLocalS3 } from '../../../contracts/local-s3.ts';
 import { type Behaviour, startAwsServer } from '../../../doubles/aws-server.ts';
 
@@ -26,7 +26,7 @@ export function callAt(url: string, { totalMs, ...limits }: CallLimits = {}) {
 export const bucketAt = (url: string, limits?: CallLimits) => createS3Bucket(Bucket, callAt(url, limits));
 
 /** `asked`: the operations that came, in their order. */
-export async function openS3Bench({ fault = () => undefined, limits }: { fault?: Fault; limits?: CallLimits } = {}) {
+export async function openS3Bench({ fault = () => undefined, limits }: { fault?: S3Fault; limits?: CallLimits } = {}) {
   const asked: string[] = [];
   const s3 = await startLocalS3({
     fault(request) {
@@ -53,7 +53,7 @@ export async function openServerBench(behaviours: readonly Behaviour[], limits?:
 
 /** Trouble with every request of the operation. */
 export const always =
-  (operation: string, trouble: ReturnType<Fault>): Fault =>
+  (operation: string, trouble: ReturnType<S3Fault>): S3Fault =>
   (request) =>
     request.operation === operation ? trouble : undefined;
 

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { type Outcome, publish } from '../../../../functions/archiver/transfer/publish.ts';
+import { type PublishOutcome, publish } from '../../../../functions/archiver/transfer/publish.ts';
 import { encodeCrc32 } from '../../../../functions/domain/crc32-combine.ts';
 import type { Bucket, Condition } from '../../../../functions/ports.ts';
 import { type InMemoryBucket, inMemoryBucket } from '../../../doubles/in-memory-bucket.ts';
@@ -196,7 +196,7 @@ const lostAnswer = new Error('socket hang up');
 function bench(
   options: {
     isDamaged?: boolean;
-    outcomes?: readonly Outcome[];
+    outcomes?: readonly PublishOutcome[];
     loses?: number;
     before?: Readonly<Record<number, () => unknown>>;
     calls?: (bucket: InMemoryBucket) => Partial<Bucket>;

@@ -1,7 +1,7 @@
 // P8: a transfer that is cut goes on where it stopped, in the next invocation too.
 import { describe, expect, test } from 'vitest';
 import { TransferError } from '../../../../functions/domain/errors.ts';
-import type { Progress } from '../../../../functions/domain/record.ts';
+import type { TransferProgress } from '../../../../functions/domain/record.ts';
 import { song } from '../../../doubles/sample-files.ts';
 import { codeOf, engineBench, failingAt, key, partBytes, url } from './engine-bench.ts';
 
@@ -315,7 +315,7 @@ function failingOnce<Given extends unknown[], T>(call: (...given: Given) => Prom
   };
 }
 
-function begunOf(progress: Progress | null): { key: string; uploadId: string } {
+function begunOf(progress: TransferProgress | null): { key: string; uploadId: string } {
   const { key, uploadId } = progress ?? { key: '', uploadId: null };
   if (uploadId === null) throw new Error('no upload is under way');
   return { key, uploadId };

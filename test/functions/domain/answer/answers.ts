@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Shape } from '../../../../functions/domain/answer/endpoints.ts';
-import { readAnswer, type Told } from '../../../../functions/domain/answer/read-answer.ts';
+import { type ReadAnswer, readAnswer } from '../../../../functions/domain/answer/read-answer.ts';
 import { findTaskId } from '../../../../functions/domain/callback/body.ts';
 
 export const folder = join(import.meta.dirname, '../../../fixtures/answers');
@@ -31,7 +31,7 @@ export function read(
 }
 
 /** `<kind> <stage> [outcome of a failure]: <what it brings>` */
-export function describeTold(told: Told): string {
+export function describeTold(told: ReadAnswer): string {
   if (!('callback' in told)) return Object.keys(told)[0] ?? '';
   const { kind, stage, failure, tracks, assets } = told.callback;
   const kinds = [...new Set(assets.map((asset) => asset.kind))];

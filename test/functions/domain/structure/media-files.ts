@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { expect } from 'vitest';
 import { addToCheck, endCheck, startCheck } from '../../../../functions/domain/structure/check.ts';
-import type { Verdict } from '../../../../functions/domain/structure/checker.ts';
+import type { StructureVerdict } from '../../../../functions/domain/structure/checker.ts';
 import expected from '../../../fixtures/media/expected.json' with { type: 'json' };
 
 type Expected = { seconds: number | null; lastFrameButOne?: number };
@@ -26,7 +26,7 @@ export function expectedOf({ name }: MediaFile): Expected {
 }
 
 /** The verdict over bytes that come as these parts, of a length that nobody promised. */
-export function verdictOver(extension: string, ...parts: readonly Uint8Array[]): Verdict {
+export function verdictOver(extension: string, ...parts: readonly Uint8Array[]): StructureVerdict {
   return endCheck(parts.reduce(addToCheck, startCheck(extension, null)));
 }
 
