@@ -10,7 +10,7 @@ const systemTests = [
   'test/functions/*/handler.test.ts',
   'test/functions/adapters/**',
   'test/functions/archiver/transfer/hostile.test.ts',
-  'test/functions/domain/structure/encoders.test.ts',
+  'test/functions/domain/media-check/encoders.test.ts',
   'test/functions/receiver/strangers.test.ts',
   'test/client/aws-cloud.test.ts',
   'test/room/page/**',

@@ -2,7 +2,7 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import * as z from 'zod';
 import { type ExpectedTask, expectedTask } from '../functions/domain/expected.ts';
-import { taskKinds } from '../functions/domain/words.ts';
+import { taskKinds } from '../functions/domain/vocabulary.ts';
 
 const columns = ['provider', 'kind', 'taskId'] as const;
 /** More of them would only repeat these. */

@@ -15,7 +15,7 @@ import { type ArchiverPolicy, allowedSources } from './allowed-sources.ts';
 import { applyAttempts, maybeNotYet, type SourceAttempt } from './attempt-outcome.ts';
 import { assetTitleOf, planAssets } from './plan.ts';
 import { type ArchiverInvocation, isClaimedByOther, type UpdateRecord } from './records.ts';
-import { abortUpload } from './transfer/kept-progress.ts';
+import { abortUpload } from './transfer/progress-store.ts';
 
 export type FetchDeps = {
   bucket: Pick<Bucket, 'write' | 'upload' | 'uploadsAt'>;

@@ -1,8 +1,8 @@
 // Lambda's entry point: processes each SQS message and reports those that SQS must deliver again.
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { createCallAws, createS3Client } from '../adapters/aws/clients.ts';
+import { createMeasureCpuHeadroom } from '../adapters/cpu-headroom.ts';
 import { createEventBus } from '../adapters/event-bus.ts';
-import { createMeasureCpuHeadroom } from '../adapters/idle-time.ts';
 import { createLogger } from '../adapters/logger.ts';
 import { pause } from '../adapters/pause.ts';
 import { createProviderApi } from '../adapters/provider/provider-api.ts';

@@ -1,6 +1,6 @@
 // Expected tasks: announced by their owner before any of their callbacks arrives.
 import * as z from 'zod/mini';
-import { taskKinds } from './words.ts';
+import { taskKinds } from './vocabulary.ts';
 
 /** So that each announcement fits a message of the queue; `limits.messageBytes` is checked all the same. */
 const maxTasks = 1_000;

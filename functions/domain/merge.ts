@@ -18,7 +18,7 @@ import {
 } from './record.ts';
 import { assetId, openAsset } from './reopen.ts';
 import { deriveStatus } from './task-state.ts';
-import { stages } from './words.ts';
+import { stages } from './vocabulary.ts';
 
 export type Observation = {
   callback: ParsedCallback;

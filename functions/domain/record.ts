@@ -1,7 +1,7 @@
 // The record of a task: `tasks/<taskId>.json`, the interface for programs. See docs/storage-layout.md.
 import * as z from 'zod';
-import { structureState } from './structure/check.ts';
-import { providers, stages, taskKinds } from './words.ts';
+import { structureState } from './media-check/check.ts';
+import { providers, stages, taskKinds } from './vocabulary.ts';
 
 const assetKinds = ['audio', 'video', 'image', 'wav', 'stem', 'lyrics'] as const;
 const assetStates = ['open', 'stored', 'quarantined', 'failed'] as const;
@@ -161,7 +161,7 @@ export const taskRecord = z.object({
   claim: z.object({ by: z.string(), until: instant }).nullable(),
 });
 
-export type { Provider, Stage, TaskKind } from './words.ts';
+export type { Provider, Stage, TaskKind } from './vocabulary.ts';
 export type AssetKind = (typeof assetKinds)[number];
 export type AssetSource = z.infer<typeof source>;
 export type Track = z.infer<typeof track>;

@@ -1,7 +1,7 @@
 // The events on EventBridge: a public contract, see docs/events.md.
 import * as z from 'zod';
 import { assetSummary, failure } from './record.ts';
-import { providers, taskKinds } from './words.ts';
+import { providers, taskKinds } from './vocabulary.ts';
 
 export const eventSource = 'trackkeeper';
 

@@ -1,12 +1,12 @@
 // The forwarder's Lambda: processes each SQS message and reports failures. A message to retry is hidden until then.
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { createCallAws, createS3Client } from '../adapters/aws/clients.ts';
-import { createReadWebhookKeys } from '../adapters/forward-keys.ts';
 import { createLogger } from '../adapters/logger.ts';
-import { createSendWebhook } from '../adapters/post-to-owner.ts';
 import { createPresignUrl } from '../adapters/s3/presign-url.ts';
 import { createFindLatestKey, createS3Bucket } from '../adapters/s3/s3-bucket.ts';
 import { createSqsQueue } from '../adapters/sqs-queue.ts';
+import { createSendWebhook } from '../adapters/webhook.ts';
+import { createReadWebhookKeys } from '../adapters/webhook-keys.ts';
 import { forwarderEnv } from './env.ts';
 import { processForwardMessage } from './process-message.ts';
 

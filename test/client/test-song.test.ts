@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { testSong, testSongSeconds } from '../../client/test-song.ts';
-import { mp3 } from '../../functions/domain/structure/mp3.ts';
+import { mp3 } from '../../functions/domain/media-check/mp3.ts';
 
 function verdictOn(bytes: Buffer) {
   return mp3.end(mp3.add(mp3.start(bytes.length), bytes));

@@ -13,7 +13,7 @@ import { encodeMessage } from '../../functions/domain/message.ts';
 import { type Measure, measures, metricsNamespace } from '../../functions/domain/metrics.ts';
 import { recordKey } from '../../functions/domain/object-key.ts';
 import { scheduleKey } from '../../functions/domain/schedule.ts';
-import { stages, taskKinds } from '../../functions/domain/words.ts';
+import { stages, taskKinds } from '../../functions/domain/vocabulary.ts';
 import type { ForwarderEnv } from '../../functions/forwarder/env.ts';
 import type { ReceiverEnv } from '../../functions/receiver/env.ts';
 import type { SweeperEnv } from '../../functions/sweeper/env.ts';

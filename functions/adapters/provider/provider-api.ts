@@ -2,8 +2,8 @@
 import { type Endpoint, endpointsOf, type KnownProvider, refusalOf } from '../../domain/answer/endpoints.ts';
 import { readAnswer, withoutCallbackUrl } from '../../domain/answer/read-answer.ts';
 import { isObject } from '../../domain/callback/body.ts';
+import { number } from '../../domain/callback/lenient.ts';
 import { isSuccess } from '../../domain/callback/outcome.ts';
-import { number } from '../../domain/callback/tolerant.ts';
 import type { Clock, ProviderAnswer, ProviderApi, ProviderQuestion } from '../../ports.ts';
 import type { AwsEnvironment } from '../aws/clients.ts';
 import type { HttpClientLimits } from '../http-client.ts';

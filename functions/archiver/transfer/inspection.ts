@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { crc32Combine, encodeCrc32 } from '../../domain/crc32-combine.ts';
 import { TransferError } from '../../domain/errors.ts';
-import { addToCheck, endCheck, type StructureState, startCheck } from '../../domain/structure/check.ts';
+import { addToCheck, endCheck, type StructureState, startCheck } from '../../domain/media-check/check.ts';
 
 /** Everything another process needs to continue the inspection; plain JSON. */
 export type Checkpoint = { bytes: number; crc32: number; structure: StructureState | null };

@@ -1,9 +1,9 @@
 import { TransferError } from '../../domain/errors.ts';
 import { isDamaged } from '../../domain/reopen.ts';
 import type { Bucket, Condition, Part, Upload } from '../../ports.ts';
+import type { TransferContext } from './context.ts';
 import type { InspectedFile, Inspection } from './inspection.ts';
 import { assertSame } from './parts.ts';
-import type { TransferContext } from './passage.ts';
 
 type Publication = {
   bucket: Pick<Bucket, 'head'>;

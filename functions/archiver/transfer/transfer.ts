@@ -6,10 +6,10 @@ import { type TransferVerdict, toTransferError, verdicts } from '../../domain/er
 import { limits } from '../../domain/limits.ts';
 import type { TransferProgress } from '../../domain/record.ts';
 import type { Bucket, Clock, Log, MeasureCpuHeadroom, Pause, Source, Transfer } from '../../ports.ts';
-import { startTransfer } from './begin.ts';
-import { resumeTransfer } from './go-on.ts';
-import { createProgressStore, type StartedUpload } from './kept-progress.ts';
-import { createBufferPool } from './passage.ts';
+import { createBufferPool } from './context.ts';
+import { createProgressStore, type StartedUpload } from './progress-store.ts';
+import { resumeTransfer } from './resume.ts';
+import { startTransfer } from './start.ts';
 
 // Retries failures that may pass in seconds, a few times, within the invocation.
 

@@ -1,7 +1,7 @@
 // The providers' endpoints for the state of a task. Sources: docs.sunoapi.org and docs.kie.ai, "Get … Details".
 
-import { number, text } from '../callback/tolerant.ts';
-import type { Provider, TaskKind } from '../words.ts';
+import { number, text } from '../callback/lenient.ts';
+import type { Provider, TaskKind } from '../vocabulary.ts';
 
 // The meaning of a polling answer without a result. The code in the body decides, not the HTTP status.
 

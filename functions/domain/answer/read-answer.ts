@@ -3,12 +3,12 @@
 
 import { findTaskId, isObject } from '../callback/body.ts';
 import type { ParsedCallback } from '../callback/family.ts';
+import { list, number, text } from '../callback/lenient.ts';
 import { isSuccess } from '../callback/outcome.ts';
 import { readCallback } from '../callback/parse.ts';
-import { list, number, text } from '../callback/tolerant.ts';
-import type { Stage, TaskKind } from '../words.ts';
-import { type NormalisedAnswer, normaliseAnswer, recovered } from './as-callback.ts';
+import type { Stage, TaskKind } from '../vocabulary.ts';
 import { type AnswerState, type KnownProvider, type Refusal, refusalOf, type Shape, stateOf } from './endpoints.ts';
+import { type NormalisedAnswer, normaliseAnswer, recovered } from './normalise-answer.ts';
 
 /**
  * A JSON string of that name, also inside another string, where quotes and slashes are preceded by backslashes: seven

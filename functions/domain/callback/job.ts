@@ -2,9 +2,9 @@
 import type { TaskKind } from '../record.ts';
 import { isObject } from './body.ts';
 import { type CallbackAsset, type Family, taskAsset } from './family.ts';
+import { link, list, object } from './lenient.ts';
 import { covers, readLyrics } from './music.ts';
 import { byKey } from './stems.ts';
-import { link, list, object } from './tolerant.ts';
 import { readTracks } from './tracks.ts';
 
 type Urls = (urls: readonly unknown[]) => CallbackAsset[];

@@ -2,7 +2,7 @@
 import type { Stage } from '../record.ts';
 import { isObject } from './body.ts';
 import { type CallbackAsset, type CallbackContent, type Family, taskAsset } from './family.ts';
-import { link, list, text } from './tolerant.ts';
+import { link, list, text } from './lenient.ts';
 import { readTracks } from './tracks.ts';
 
 /** The notes are in the callback itself, which is stored under `callbacks/`; there is no file to fetch. */

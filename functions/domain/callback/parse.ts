@@ -3,10 +3,10 @@ import type { Provider, TaskKind } from '../record.ts';
 import { findTaskId, isObject, parseBody } from './body.ts';
 import type { CallbackAsset, CallbackBody, Family, ParsedCallback } from './family.ts';
 import { job } from './job.ts';
+import { number, text } from './lenient.ts';
 import { cover, lyrics, midi, music, recovery, video, voice, wav } from './music.ts';
 import { isSuccess, noMedia, outcomeOf } from './outcome.ts';
 import { stems } from './stems.ts';
-import { number, text } from './tolerant.ts';
 
 /** The first family whose shape matches is used: no callback names its operation. */
 const families: readonly Family[] = [job, recovery, video, wav, stems, cover, midi, voice, lyrics, music];

@@ -2,7 +2,7 @@
 
 import { isObject } from './body.ts';
 import type { CallbackAsset, Family } from './family.ts';
-import { link, list, object, text } from './tolerant.ts';
+import { link, list, object, text } from './lenient.ts';
 
 const infoFields = ['vocal_removal_info', 'vocal_separation_info'] as const;
 

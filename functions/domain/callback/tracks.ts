@@ -1,7 +1,7 @@
 // Tracks of the music family, kie.ai's jobs and recovered audio: one object per song, in snake_case.
 import * as z from 'zod';
 import type { CallbackAsset, CallbackContent, CallbackTrack } from './family.ts';
-import { link, number, parseTime, text } from './tolerant.ts';
+import { link, number, parseTime, text } from './lenient.ts';
 
 const wireTrack = z.looseObject({
   id: text,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { endpointsOf } from '../../../../functions/domain/answer/endpoints.ts';
-import { taskKinds } from '../../../../functions/domain/words.ts';
+import { taskKinds } from '../../../../functions/domain/vocabulary.ts';
 
 const pathsOf = (provider: 'sunoapi.org' | 'kie.ai', kind: (typeof taskKinds)[number]) =>
   endpointsOf(provider, kind).map(({ path, idParameter }) => `${path}?${idParameter}=`);

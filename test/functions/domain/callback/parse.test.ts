@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { findTaskId } from '../../../../functions/domain/callback/body.ts';
+import { parseTime } from '../../../../functions/domain/callback/lenient.ts';
 import { outcomeOf } from '../../../../functions/domain/callback/outcome.ts';
 import { parseCallback } from '../../../../functions/domain/callback/parse.ts';
-import { parseTime } from '../../../../functions/domain/callback/tolerant.ts';
 
 const bytes = (body: unknown) => Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
 

@@ -1,8 +1,8 @@
 // Converts the `data` of a polling answer to the shape of the corresponding callback, so that the callback families
 // read both.
 import { isObject } from '../callback/body.ts';
-import { link, list, object, text } from '../callback/tolerant.ts';
-import type { TaskKind } from '../words.ts';
+import { link, list, object, text } from '../callback/lenient.ts';
+import type { TaskKind } from '../vocabulary.ts';
 import type { Shape } from './endpoints.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createSendWebhook } from '../../../functions/adapters/post-to-owner.ts';
+import { createSendWebhook } from '../../../functions/adapters/webhook.ts';
 import { UnavailableError } from '../../../functions/domain/errors.ts';
 import {
   type Behaviour,

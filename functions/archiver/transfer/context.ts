@@ -1,5 +1,5 @@
 import type { Bucket, Clock, Log, MeasureCpuHeadroom, Source, TransferJob } from '../../ports.ts';
-import type { ProgressStore } from './kept-progress.ts';
+import type { ProgressStore } from './progress-store.ts';
 
 /** How often progress is logged: a video of 500 MB takes about a minute. */
 const progressMs = 5_000;

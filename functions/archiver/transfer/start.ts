@@ -9,11 +9,11 @@ import { recognise } from '../../domain/media.ts';
 import { quarantineKey } from '../../domain/object-key.ts';
 import { isDamaged } from '../../domain/reopen.ts';
 import type { ObjectHead, OpenedSource, TransferJob, Transferred } from '../../ports.ts';
-import { resumeTransfer } from './go-on.ts';
+import { type TransferContext, throttle } from './context.ts';
 import { createInspection, startOf } from './inspection.ts';
 import { storeParts } from './parts.ts';
-import { type TransferContext, throttle } from './passage.ts';
 import { complete, publish } from './publish.ts';
+import { resumeTransfer } from './resume.ts';
 
 // Decides where a file is stored, from its first bytes.
 

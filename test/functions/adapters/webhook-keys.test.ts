@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createReadWebhookKeys } from '../../../functions/adapters/forward-keys.ts';
+import { createReadWebhookKeys } from '../../../functions/adapters/webhook-keys.ts';
 import { UnavailableError } from '../../../functions/domain/errors.ts';
 import { type Behaviour, reply, startAwsServer } from '../../doubles/aws-server.ts';
 

@@ -2,7 +2,7 @@
 // the extension of the media type; without a checker only the number of bytes is known.
 import * as z from 'zod';
 import { missingBytes, type StructureVerdict, unknown } from './checker.ts';
-import { jpeg, jpegState, png, pngState } from './jpeg.ts';
+import { jpeg, jpegState, png, pngState } from './images.ts';
 import { mp3, mp3State } from './mp3.ts';
 import { mp4, mp4State } from './mp4.ts';
 import { riff, riffState } from './riff.ts';

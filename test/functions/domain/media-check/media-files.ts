@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { expect } from 'vitest';
-import { addToCheck, endCheck, startCheck } from '../../../../functions/domain/structure/check.ts';
-import type { StructureVerdict } from '../../../../functions/domain/structure/checker.ts';
+import { addToCheck, endCheck, startCheck } from '../../../../functions/domain/media-check/check.ts';
+import type { StructureVerdict } from '../../../../functions/domain/media-check/checker.ts';
 import expected from '../../../fixtures/media/expected.json' with { type: 'json' };
 
 type Expected = { seconds: number | null; lastFrameButOne?: number };

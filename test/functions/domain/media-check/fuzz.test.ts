@@ -1,7 +1,12 @@
 // Bytes of all kinds, in parts of all sizes: no check throws, goes on for long, or grows.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addToCheck, endCheck, type StructureState, startCheck } from '../../../../functions/domain/structure/check.ts';
+import {
+  addToCheck,
+  endCheck,
+  type StructureState,
+  startCheck,
+} from '../../../../functions/domain/media-check/check.ts';
 import { readMediaFiles } from './media-files.ts';
 
 const maxStateLength = 1024;

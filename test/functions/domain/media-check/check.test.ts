@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { addToCheck, endCheck, startCheck, structureState } from '../../../../functions/domain/structure/check.ts';
+import { addToCheck, endCheck, startCheck, structureState } from '../../../../functions/domain/media-check/check.ts';
 import { expectedOf, readMediaFiles, verdictOver } from './media-files.ts';
 
 const files = readMediaFiles();

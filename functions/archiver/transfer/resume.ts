@@ -7,10 +7,10 @@ import { TransferError } from '../../domain/errors.ts';
 import { limits } from '../../domain/limits.ts';
 import type { TransferProgress } from '../../domain/record.ts';
 import type { Lane, MeasureCpuHeadroom, OpenedSource, Part, Transferred } from '../../ports.ts';
+import { type TransferContext, throttle } from './context.ts';
 import { createInspection, type Inspection } from './inspection.ts';
-import type { StartedUpload } from './kept-progress.ts';
 import { storeParts } from './parts.ts';
-import { type TransferContext, throttle } from './passage.ts';
+import type { StartedUpload } from './progress-store.ts';
 import { complete } from './publish.ts';
 
 // Reads a file in ranges, with as many connections as are useful.
