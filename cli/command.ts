@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { CommandError } from '../client/command-error.ts';
 import type { StartProgress } from '../client/progress.ts';
 import type { RotationCloud } from '../client/rotation.ts';
 import type { TargetChoice } from '../client/target/choose-target.ts';
@@ -13,17 +14,6 @@ export type CommandOutcome = {
   /** Runs after the outcome was shown, as a server does; the command ends when it resolves. */
   keepRunning?: () => Promise<void>;
 };
-
-/** Ends a command with words that tell its owner what to do. 1: something is wrong; 2: it was not understood. */
-export class CommandError extends Error {
-  override name = 'CommandError';
-  readonly exitCode: 1 | 2;
-
-  constructor(message: string, exitCode: 1 | 2 = 1) {
-    super(message);
-    this.exitCode = exitCode;
-  }
-}
 
 /** Where commander's own lines end, too, unless the terminal is narrower. */
 const columns = 80;

@@ -1,18 +1,11 @@
 // From arguments to an exit code. All that is shown passes through here, so nothing that a title holds reaches a terminal.
 import { CommanderError } from 'commander';
+import { CommandError } from '../client/command-error.ts';
 import { createProgress } from '../client/progress.ts';
 import type { TargetChoice, TargetDefaults } from '../client/target/choose-target.ts';
 import type { ChosenTarget } from '../client/target.ts';
 import { createTerminal, plainText } from '../client/terminal.ts';
-import {
-  type AloneTools,
-  CommandError,
-  type CommandOutcome,
-  type CommandTools,
-  type CommandWork,
-  type RunAlone,
-  type RunCommand,
-} from './command.ts';
+import type { AloneTools, CommandOutcome, CommandTools, CommandWork, RunAlone, RunCommand } from './command.ts';
 import { createProgram } from './program.ts';
 
 /** The process that it runs in. Answers go to `out`, all else to `err`. */

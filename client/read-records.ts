@@ -1,8 +1,8 @@
-import { CommandError } from '../cli/command.ts';
 import { forEachConcurrent } from '../functions/domain/concurrency.ts';
 import { recordKey } from '../functions/domain/object-key.ts';
 import { type TaskRecord, taskRecord } from '../functions/domain/record.ts';
 import { withCurrentStatus } from '../functions/domain/task-state.ts';
+import { CommandError } from './command-error.ts';
 import type { StartProgress } from './progress.ts';
 import type { BucketReader, ListedFile } from './target.ts';
 

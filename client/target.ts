@@ -1,7 +1,7 @@
 // A deployment as the commands use it. Types only; the implementations are in target/.
 
 import type { Readable } from 'node:stream';
-import type { DoctorTarget } from '../cli/doctor/target.ts';
+import type { Deployed } from './target/deployed.ts';
 
 /** `etag`: changes with every write. */
 export type ListedFile = { key: string; bytes: number; modified: Date; etag: string };
@@ -60,8 +60,8 @@ export type Target = {
   deadLetters: DeadLetters;
   callbackUrl(): Promise<string>;
   providerKeys(): Promise<ClientProviderKeys>;
-  /** Opens the complete deployment for `doctor`, which may also write to and delete from the bucket. */
-  openForDoctor(now: () => Date): DoctorTarget;
+  /** The deployment itself, which `doctor` opens with more rights. */
+  deployed: Deployed;
   close(): void;
 };
 

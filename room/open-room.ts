@@ -1,6 +1,5 @@
 // Starts the listening room: the library, the notifications of open pages, and the server.
 import { randomBytes } from 'node:crypto';
-import type { CommandTools } from '../cli/command.ts';
 import type { Target } from '../client/target.ts';
 import { createChanges } from './changes.ts';
 import { cacheFileFor, loadCache, saveCache } from './library/cache-file.ts';
@@ -14,10 +13,20 @@ import { serve } from './serve.ts';
 const saveEveryMs = 60_000;
 
 export type ListeningRoom = { url: string; close(): Promise<void> };
-type Deps = Pick<CommandTools, 'now' | 'wait' | 'env' | 'adviceOn'> & { target: Target; port: number };
+type RoomOptions = {
+  target: Target;
+  /** 0: any free port. */
+  port: number;
+  now(): Date;
+  /** Resolves after `ms`, or early when the signal aborts. */
+  wait(ms: number, signal?: AbortSignal): Promise<void>;
+  env: Readonly<Record<string, string | undefined>>;
+  /** Explains an error of the target and what its owner can do. */
+  adviceOn(error: unknown): string;
+};
 
 /** @throws if the port is in use */
-export async function openRoom({ target, port, now, wait, env, adviceOn }: Deps): Promise<ListeningRoom> {
+export async function openRoom({ target, port, now, wait, env, adviceOn }: RoomOptions): Promise<ListeningRoom> {
   const closing = new AbortController();
   const { signal } = closing;
   const { bucket, place } = target;

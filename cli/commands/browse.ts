@@ -1,6 +1,7 @@
+import { CommandError } from '../../client/command-error.ts';
 import type { Target } from '../../client/target.ts';
 import type { AddCommand, CommandTools, CommandWork } from '../command.ts';
-import { CommandError, helpNote } from '../command.ts';
+import { helpNote } from '../command.ts';
 
 /** The next one after that of a local deployment. */
 const usualPort = 8788;

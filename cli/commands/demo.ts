@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { CommandError } from '../../client/command-error.ts';
 import type { AddCommand } from '../command.ts';
-import { CommandError, helpNote } from '../command.ts';
+import { helpNote } from '../command.ts';
 import { browse } from './browse.ts';
 
 type Given = { data?: string; fast?: boolean; browse?: boolean };

@@ -3,6 +3,7 @@ import type { AddCommand, CommandWork } from '../command.ts';
 import { helpNote } from '../command.ts';
 import { examine } from '../doctor/examine.ts';
 import { report } from '../doctor/report.ts';
+import { openForDoctor } from '../doctor/target/open-for-doctor.ts';
 
 type Options = { url?: string; strict?: boolean };
 
@@ -23,16 +24,21 @@ export const addDoctor: AddCommand = (program, run) => {
 };
 
 function doctor(isStrict: boolean): CommandWork {
-  return async ({ openForDoctor: openPatient }, { now, wait, untilInterrupted, progress }) => {
+  return async ({ deployed }, { now, wait, untilInterrupted, progress }) => {
     const start = now().getTime();
     const bar = progress('Examining');
-    const examined = await examine(openPatient(now), {
-      now,
-      wait,
-      interrupted: untilInterrupted(),
-      onProgress: (done, total) => bar.update(done, total),
-    });
-    bar.end();
-    return report(examined, { ms: now().getTime() - start, isStrict });
+    const deployment = openForDoctor(deployed, now);
+    try {
+      const examined = await examine(deployment, {
+        now,
+        wait,
+        interrupted: untilInterrupted(),
+        onProgress: (done, total) => bar.update(done, total),
+      });
+      bar.end();
+      return report(examined, { ms: now().getTime() - start, isStrict });
+    } finally {
+      deployment.close();
+    }
   };
 }

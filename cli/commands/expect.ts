@@ -1,10 +1,11 @@
 import { readFile, stat } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
+import { CommandError } from '../../client/command-error.ts';
 import type { ExpectedTask } from '../../functions/domain/expected.ts';
 import { boundedLabels, type Labels, labelLimits } from '../../functions/domain/labels.ts';
 import { limits } from '../../functions/domain/limits.ts';
 import { encodeMessage } from '../../functions/domain/message.ts';
-import { type AddCommand, CommandError, type CommandWork, helpNote } from '../command.ts';
+import { type AddCommand, type CommandWork, helpNote } from '../command.ts';
 import { readListedTask, readTaskList } from '../read-task-list.ts';
 
 /** One message is one invocation of the archiver, which has minutes for them. */

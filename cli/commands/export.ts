@@ -1,13 +1,14 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CommandError } from '../../client/command-error.ts';
 import { nameFiles } from '../../client/file-names.ts';
 import { getRecord } from '../../client/read-records.ts';
 import type { BucketReader } from '../../client/target.ts';
 import { formatBytes } from '../../client/terminal.ts';
 import { createMeasure, differenceOf, type StoredFile, storedFile } from '../../client/verify-file.ts';
 import type { TaskRecord } from '../../functions/domain/record.ts';
-import { type AddCommand, CommandError, type CommandWork, helpNote } from '../command.ts';
+import { type AddCommand, type CommandWork, helpNote } from '../command.ts';
 
 type Downloaded = { outcome: 'written' | 'kept' } | { outcome: 'refused'; detail: string };
 type Download = { bucket: BucketReader; file: StoredFile; path: string; onBytes: (bytes: number) => void };

@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import * as z from 'zod';
+import { CommandError } from '../../client/command-error.ts';
 import type { StartProgress } from '../../client/progress.ts';
 import { findRecord, maxRecordBytes, readRecords } from '../../client/read-records.ts';
 import type { BucketReader, Target } from '../../client/target.ts';
@@ -9,7 +10,7 @@ import { encodeMessage } from '../../functions/domain/message.ts';
 import { keySafeTaskId, recordKey } from '../../functions/domain/object-key.ts';
 import type { TaskRecord } from '../../functions/domain/record.ts';
 import { isOpen } from '../../functions/domain/task-state.ts';
-import { type AddCommand, CommandError, type CommandTools, type CommandWork, helpNote } from '../command.ts';
+import { type AddCommand, type CommandTools, type CommandWork, helpNote } from '../command.ts';
 
 export type RecoveryQuestion = {
   provider: RecoveringProvider;

@@ -1,6 +1,7 @@
+import { CommandError } from '../../client/command-error.ts';
 import type { ProgressLine } from '../../client/progress.ts';
 import type { DeadLetters, RedriveMove } from '../../client/target.ts';
-import { type AddCommand, CommandError, type CommandWork, helpNote } from '../command.ts';
+import { type AddCommand, type CommandWork, helpNote } from '../command.ts';
 
 type Deps = { deadLetters: DeadLetters; wait(ms: number): Promise<void>; shown: ProgressLine };
 

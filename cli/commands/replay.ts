@@ -1,18 +1,12 @@
 import { Option } from 'commander';
+import { CommandError } from '../../client/command-error.ts';
 import { maxRecordBytes, parseRecord } from '../../client/read-records.ts';
 import type { BucketReader, ListedFile, ReadFile } from '../../client/target.ts';
 import { forEachConcurrent } from '../../functions/domain/concurrency.ts';
 import { limits } from '../../functions/domain/limits.ts';
 import { encodeCallback } from '../../functions/domain/message.ts';
 import { keySafeTaskId } from '../../functions/domain/object-key.ts';
-import {
-  type AddCommand,
-  CommandError,
-  type CommandWork,
-  helpNote,
-  parseSince,
-  type StartOfPeriod,
-} from '../command.ts';
+import { type AddCommand, type CommandWork, helpNote, parseSince, type StartOfPeriod } from '../command.ts';
 
 const messagesAtOnce = 8;
 

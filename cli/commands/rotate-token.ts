@@ -1,11 +1,12 @@
 import { Option } from 'commander';
 import { adviceOn } from '../../client/aws-advice.ts';
 import { callbackUrl } from '../../client/callback-url.ts';
+import { CommandError } from '../../client/command-error.ts';
 import { beginRotation, endRotation, OlderTokenError } from '../../client/rotation.ts';
 import type { TargetChoice } from '../../client/target/choose-target.ts';
 import { defaultStackName } from '../../infra/config.ts';
 import type { AddCommand, AloneTools } from '../command.ts';
-import { CommandError, type CommandOutcome, helpNote } from '../command.ts';
+import { type CommandOutcome, helpNote } from '../command.ts';
 
 /** Twice what a running receiver takes to notice a new token (functions/adapters/secret.ts): AWS may be late. */
 const noticedMs = 20_000;

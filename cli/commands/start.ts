@@ -1,6 +1,6 @@
+import { CommandError } from '../../client/command-error.ts';
 import { readStartOptions, type StartArguments } from '../../local/start-options.ts';
 import type { AddCommand } from '../command.ts';
-import { CommandError } from '../command.ts';
 
 const environment = `
 Environment:

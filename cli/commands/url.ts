@@ -1,9 +1,10 @@
 import { adviceOn } from '../../client/aws-advice.ts';
 import { callbackUrl } from '../../client/callback-url.ts';
+import { CommandError } from '../../client/command-error.ts';
 import type { TargetChoice } from '../../client/target/choose-target.ts';
 import { defaultStackName } from '../../infra/config.ts';
 import type { AddCommand } from '../command.ts';
-import { CommandError, type CommandOutcome, helpNote } from '../command.ts';
+import { type CommandOutcome, helpNote } from '../command.ts';
 
 export const addUrl: AddCommand = (program, run, runAlone) => {
   program

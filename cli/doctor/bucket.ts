@@ -52,8 +52,8 @@ const rules: readonly Rule[] = [
   { role: 'Sweeper', may: false, action: 's3:DeleteObject', on: 'library/' },
 ];
 
-export const provePermissions: StackCheck['prove'] = async (stack, { patient }) => {
-  const [queue, wakeQueue] = await Promise.all([patient.queue('queue'), patient.queue('wakeQueue')]);
+export const provePermissions: StackCheck['prove'] = async (stack, { deployment }) => {
+  const [queue, wakeQueue] = await Promise.all([deployment.queue('queue'), deployment.queue('wakeQueue')]);
   const queues = { queue: queue.arn, wakeQueue: wakeQueue.arn };
   // arn:<partition>:sqs:…
   const partition = queue.arn.split(':')[1] ?? 'aws';

@@ -7,9 +7,9 @@ import type { HttpReply } from './target.ts';
 /** kie.ai's signature is valid for 5 minutes; a clock that is a minute off should be corrected before that. */
 const tolerableMs = 60_000;
 
-export const proveClock: DoctorCheck['prove'] = async ({ patient, now, signal }) => {
+export const proveClock: DoctorCheck['prove'] = async ({ deployment, now, signal }) => {
   const asked = now().getTime();
-  const { date } = await patient.ask(patient.callbackBaseUrl, { method: 'GET', signal });
+  const { date } = await deployment.ask(deployment.callbackBaseUrl, { method: 'GET', signal });
   const answered = now().getTime();
   if (date === null) return notChecked('The answer does not say what time it is there.');
   // The header has whole seconds: adding half a second gives the middle of the range.
@@ -23,13 +23,13 @@ const advice =
   'Compare the URL with `npm run --silent url`; `npx cdk deploy`, or a new start of the local deployment, mends what is missing.';
 
 /** The right token gets a response; a wrong token learns nothing. */
-export const proveCallbackUrl: DoctorCheck['prove'] = async ({ patient, signal }) => {
-  const { callbackBaseUrl: base } = patient;
-  const token = readToken(await patient.secret());
+export const proveCallbackUrl: DoctorCheck['prove'] = async ({ deployment, signal }) => {
+  const { callbackBaseUrl: base } = deployment;
+  const token = readToken(await deployment.secret());
   if (token === undefined) return failed('The URL has no token: the secret holds none.', 'See the check “secret”.');
   const [right, wrong] = await Promise.all([
-    patient.ask(base + token, { method: 'GET', signal }),
-    patient.ask(base + randomBytes(16).toString('hex'), { method: 'GET', signal }),
+    deployment.ask(base + token, { method: 'GET', signal }),
+    deployment.ask(base + randomBytes(16).toString('hex'), { method: 'GET', signal }),
   ]);
   if (!isReady(right)) return failed(`GET of the callback URL is answered ${right.status}, not “ready”.`, advice);
   if (wrong.status !== 404) return failed(`A wrong token is answered ${wrong.status} instead of 404.`, advice);

@@ -3,7 +3,7 @@ import type { DoctorTarget, ExaminedStack } from './target.ts';
 import type { TestTask } from './task/test-task.ts';
 
 export type Examination = {
-  patient: DoctorTarget;
+  deployment: DoctorTarget;
   testTask: TestTask;
   now(): Date;
   /** Aborted when the time is up or the user presses Ctrl-C: no further step is started. */

@@ -18,7 +18,7 @@ type Surroundings = {
 };
 
 export async function examine(
-  patient: DoctorTarget,
+  deployment: DoctorTarget,
   { now, wait, interrupted, onProgress }: Surroundings,
 ): Promise<Examined[]> {
   const timeIsUp = new AbortController();
@@ -26,9 +26,9 @@ export async function examine(
   const signal = AbortSignal.any([timeIsUp.signal, interrupted]);
   void wait(doctorLimits.checksMs, isDone.signal).then(() => timeIsUp.abort());
 
-  const testTask = createTestTask(patient, { now, wait, signal });
-  const examination: Examination = { patient, testTask, now, signal };
-  const table = [...checks, ...checksOf(patient)];
+  const testTask = createTestTask(deployment, { now, wait, signal });
+  const examination: Examination = { deployment, testTask, now, signal };
+  const table = [...checks, ...checksOf(deployment)];
   const over = ended(signal, interrupted);
   let done = 0;
   onProgress(done, table.length + 1);
@@ -39,7 +39,7 @@ export async function examine(
       return { name: check.name, finding };
     }),
   );
-  const cleaning = cleanUp(testTask, { bucket: patient.bucket, wait }).catch(asFinding(cleaningNeeds));
+  const cleaning = cleanUp(testTask, { bucket: deployment.bucket, wait }).catch(asFinding(cleaningNeeds));
   const finding = await Promise.race([cleaning, tooLong(wait(doctorLimits.cleanUpMs, isDone.signal), testTask.taskId)]);
   isDone.abort();
   return [...examined, { name: 'cleaned up', finding }];

@@ -12,10 +12,10 @@ const countedAtMost = 1_000;
 const advice =
   'The sweeper does not run, or fails: see its log, and its rule in EventBridge. A local deployment sweeps once a minute while it runs.';
 
-export const proveSchedule: DoctorCheck['prove'] = async ({ patient, now }) => {
+export const proveSchedule: DoctorCheck['prove'] = async ({ deployment, now }) => {
   let overdue = 0;
   // Markers sort by their time: those that are overdue come first.
-  for await (const key of patient.bucket.list(scheduleFolder)) {
+  for await (const key of deployment.bucket.list(scheduleFolder)) {
     const marker = markerOf(key);
     if (marker === undefined) continue;
     if (Date.parse(marker.dueAt) > now().getTime() - overdueMs || overdue === countedAtMost) break;
@@ -44,11 +44,11 @@ export const proveSweeper: StackCheck['prove'] = async (stack, { now }) => {
 
 const { visibilitySeconds, retentionSeconds, maxReceiveCount } = queueLimits;
 
-export const proveQueues: DoctorCheck['prove'] = async ({ patient }) => {
+export const proveQueues: DoctorCheck['prove'] = async ({ deployment }) => {
   const [queue, wakeQueue, deadLetters] = await Promise.all([
-    patient.queue('queue'),
-    patient.queue('wakeQueue'),
-    patient.queue('deadLetterQueue'),
+    deployment.queue('queue'),
+    deployment.queue('wakeQueue'),
+    deployment.queue('deadLetterQueue'),
   ]);
   const problems = [
     ...[keepingFaults(queue), sendingOnFaults(queue, deadLetters)].flat().map((fault) => `The queue ${fault}.`),
@@ -86,8 +86,8 @@ function sendingOnFaults({ visibilitySeconds: hidden, redrive }: QueueState, dea
   ];
 }
 
-export const proveNoDeadLetters: DoctorCheck['prove'] = async ({ patient }) => {
-  const { waiting } = await patient.queue('deadLetterQueue');
+export const proveNoDeadLetters: DoctorCheck['prove'] = async ({ deployment }) => {
+  const { waiting } = await deployment.queue('deadLetterQueue');
   if (waiting === 0) return proved('It is empty: nothing was given up.');
   return failed(
     `Messages that were set aside, having failed ${maxReceiveCount} times: about ${waiting}.`,
@@ -98,8 +98,8 @@ export const proveNoDeadLetters: DoctorCheck['prove'] = async ({ patient }) => {
 /** Lambda receives messages within a second; if the function is throttled they stay longer. */
 const patientSeconds = 15 * 60;
 
-export const proveNoBacklog: StackCheck['prove'] = async (stack, { patient }) => {
-  const { arn } = await patient.queue('queue');
+export const proveNoBacklog: StackCheck['prove'] = async (stack, { deployment }) => {
+  const { arn } = await deployment.queue('queue');
   const oldest = await stack.oldestSeconds(arn);
   if (oldest === null) return proved('No callback has been waiting in the queue.');
   if (oldest <= patientSeconds) return proved(`The oldest callback in the queue was ${Math.round(oldest)} s old.`);

@@ -4,8 +4,8 @@ import type { DoctorCheck } from './check.ts';
 import { failed, proved } from './finding.ts';
 import { readSecretContent } from './secret-content.ts';
 
-export const proveSecret: DoctorCheck['prove'] = async ({ patient }) => {
-  const text = await patient.secret();
+export const proveSecret: DoctorCheck['prove'] = async ({ deployment }) => {
+  const text = await deployment.secret();
   const secret = readSecretContent(text);
   const advice =
     'Write it with `aws secretsmanager put-secret-value`: {"token": "…"}; or `npm run --silent rotate-token`.';

@@ -1,4 +1,4 @@
-// The doctor's view of the deployment that it examines. Types only; the implementations are in patient/.
+// The doctor's view of the deployment that it examines. Types only; the implementations are in deployment/.
 
 export type HttpReply = { status: number; body: string; date: Date | null };
 export type HttpQuestion = {

@@ -1,8 +1,8 @@
 // Chooses the deployment. Never guesses between two: a task announced to the wrong one would not be tracked.
 import { join, resolve } from 'node:path';
-import { CommandError } from '../../cli/command.ts';
 import { defaultStackName } from '../../infra/config.ts';
 import type { StackReader } from '../callback-url.ts';
+import { CommandError } from '../command-error.ts';
 import type { ChosenTarget } from '../target.ts';
 import { chooseLocal, isRunningLocally } from './local-target.ts';
 import { chooseStack } from './stack-target.ts';

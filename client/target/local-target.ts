@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import * as z from 'zod';
-import { CommandError } from '../../cli/command.ts';
+import { CommandError } from '../command-error.ts';
 import type { ChosenTarget } from '../target.ts';
 import { deploymentNoteIn } from './deployment-note.ts';
 import { clientConfig } from './local-aws.ts';

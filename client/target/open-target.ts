@@ -1,4 +1,3 @@
-import { openForDoctor } from '../../cli/doctor/target/open-patient.ts';
 import { callbackUrl } from '../callback-url.ts';
 import type { Target } from '../target.ts';
 import type { Deployed } from './deployed.ts';
@@ -12,7 +11,6 @@ export function openTarget(deployed: Deployed): Target {
   const { close: closeBucket, ...bucket } = createS3Reader(BucketName, s3);
   const urls = { queueUrl: QueueUrl, deadLetterQueueUrl: DeadLetterQueueUrl };
   const { close: closeQueues, ...queues } = createSqsQueues(urls, sqs);
-  const opened: { close(): void }[] = [];
   return {
     bucket,
     place,
@@ -20,13 +18,8 @@ export function openTarget(deployed: Deployed): Target {
     callbackUrl: () => callbackUrl(name, { outputsOf: async () => ({ CallbackBaseUrl, SecretId }), secretValue }),
     providerKeys: async () =>
       ProviderKeysSecretId === undefined ? noKeys : parseProviderKeys(await secretValue(ProviderKeysSecretId)),
-    openForDoctor(now) {
-      const patient = openForDoctor(deployed, now);
-      opened.push(patient);
-      return patient;
-    },
+    deployed,
     close() {
-      for (const patient of opened) patient.close();
       closeBucket();
       closeQueues();
     },

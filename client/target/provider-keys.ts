@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { CommandError } from '../../cli/command.ts';
+import { CommandError } from '../command-error.ts';
 import type { ClientProviderKeys } from '../target.ts';
 
 /** Trimmed for use in a header: pasted keys may have spaces and line ends around them. */

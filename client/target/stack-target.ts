@@ -1,6 +1,6 @@
-import { CommandError } from '../../cli/command.ts';
 import { adviceOn } from '../aws-advice.ts';
 import type { StackReader } from '../callback-url.ts';
+import { CommandError } from '../command-error.ts';
 import type { ChosenTarget } from '../target.ts';
 import { outputsSchema } from './deployed.ts';
 import { openTarget } from './open-target.ts';

@@ -46,7 +46,7 @@ export type TestTask = {
 const atArchiver =
   'Does the archiver run? Look at its log, at its triggers, and at the queue: a throttled function leaves messages there.';
 
-export function createTestTask(patient: DoctorTarget, waiting: Waiting): TestTask {
+export function createTestTask(deployment: DoctorTarget, waiting: Waiting): TestTask {
   const { now, signal } = waiting;
   const startedAt = now().getTime();
   const taskId = `${testTaskPrefix}${now()
@@ -58,16 +58,16 @@ export function createTestTask(patient: DoctorTarget, waiting: Waiting): TestTas
   let isUnderWay = false;
 
   async function post(labels: Record<string, string>): Promise<CheckFinding> {
-    const secret = await patient.secret();
+    const secret = await deployment.secret();
     const [token, content] = [readToken(secret), readSecretContent(secret)];
     if (token === undefined || content === undefined) return notChecked('The secret holds no token to send it with.');
-    const url = `${patient.callbackBaseUrl}${token}?${new URLSearchParams(labels)}`;
+    const url = `${deployment.callbackBaseUrl}${token}?${new URLSearchParams(labels)}`;
     const headers = { 'content-type': 'application/json', ...signedHeaders(taskId, content.kieWebhookKey, now()) };
     signal.throwIfAborted();
     const sentAt = now().getTime();
     // Also where no answer comes, the queue may have it.
     isUnderWay = true;
-    const answer = await patient.ask(url, { method: 'POST', headers, body, signal }).catch((error: unknown) => {
+    const answer = await deployment.ask(url, { method: 'POST', headers, body, signal }).catch((error: unknown) => {
       if (error instanceof UnreachableError) isUnderWay = false;
       throw error;
     });
@@ -83,19 +83,19 @@ export function createTestTask(patient: DoctorTarget, waiting: Waiting): TestTas
   }
 
   const look = async (isIt: (record: TaskRecord) => boolean) => {
-    const record = await readTestRecord(patient.bucket, taskId);
+    const record = await readTestRecord(deployment.bucket, taskId);
     return record !== undefined && isIt(record) && isAtRest(record, now()) ? record : undefined;
   };
   const until = <T>(what: () => Promise<T | undefined>, ms: number) => waitUntil(what, startedAt + ms, waiting);
 
   const accepted = once(async () => {
-    body = testCallback(taskId, await patient.offer(taskId, seed));
+    body = testCallback(taskId, await deployment.offer(taskId, seed));
     return await post({ [doctorLabel]: taskId });
   });
 
   const kept = after(accepted, async () => {
     const key = callbackKey(taskId, 'complete', Buffer.from(body));
-    const found = await until(() => patient.bucket.read(key), doctorLimits.archivedMs);
+    const found = await until(() => deployment.bucket.read(key), doctorLimits.archivedMs);
     if (found === undefined)
       return failed(`It is not under callbacks/ after ${secondsSince(startedAt)} s.`, atArchiver);
     if (found.bytes.equals(Buffer.from(body))) return proved('It stands under callbacks/, byte for byte.');
@@ -110,7 +110,7 @@ export function createTestTask(patient: DoctorTarget, waiting: Waiting): TestTas
       return failed(`Its record is not at rest, or EventBridge was not told of its end, ${after}.`, atArchiver);
     }
     isUnderWay = false;
-    return await judgeArchived(record, { bucket: patient.bucket, song, ms: now().getTime() - startedAt });
+    return await judgeArchived(record, { bucket: deployment.bucket, song, ms: now().getTime() - startedAt });
   });
 
   const repeated = after(archived, async () => {
@@ -121,7 +121,7 @@ export function createTestTask(patient: DoctorTarget, waiting: Waiting): TestTas
       return failed(`The second callback was not worked off after ${secondsSince(startedAt)} s.`, atArchiver);
     }
     isUnderWay = false;
-    return await judgeRepeated({ before: record, after: again }, { bucket: patient.bucket, song });
+    return await judgeRepeated({ before: record, after: again }, { bucket: deployment.bucket, song });
   });
 
   function secondsSince(start: number): number {

@@ -53,9 +53,9 @@ const cases: [name: string, archived: Archive, outcome: string, says: RegExp][] 
 ];
 
 test.each(cases)('%s', async (_, archived, outcome, says) => {
-  const { patient, objects } = healthyPatient({ archived });
+  const { deployment, objects } = healthyPatient({ archived });
 
-  const { findings } = await examined(patient);
+  const { findings } = await examined(deployment);
 
   expect(findings['… is kept']).toMatchObject({ outcome: 'proved' });
   expect(findings['… is archived']).toMatchObject({ outcome, detail: expect.stringMatching(says) });
@@ -64,7 +64,7 @@ test.each(cases)('%s', async (_, archived, outcome, says) => {
 });
 
 test('a kept callback with other bytes is no proof', async () => {
-  const { patient } = healthyPatient({
+  const { deployment } = healthyPatient({
     archived: (delivered, objects) => {
       archive()(delivered, objects);
       for (const [key, found] of objects) {
@@ -73,11 +73,11 @@ test('a kept callback with other bytes is no proof', async () => {
     },
   });
 
-  expect((await examined(patient)).findings['… is kept']).toMatchObject({ outcome: 'failed' });
+  expect((await examined(deployment)).findings['… is kept']).toMatchObject({ outcome: 'failed' });
 });
 
 test('P5: a second callback that leaves a second file is found out', async () => {
-  const { patient } = healthyPatient({
+  const { deployment } = healthyPatient({
     archived: (delivered, objects) => {
       archive()(delivered, objects);
       if (!('doctorAgain' in delivered.labels)) return;
@@ -86,14 +86,14 @@ test('P5: a second callback that leaves a second file is found out', async () =>
     },
   });
 
-  expect((await examined(patient)).findings['… comes again']).toMatchObject({
+  expect((await examined(deployment)).findings['… comes again']).toMatchObject({
     outcome: 'failed',
     detail: 'There are 2 files in the library instead of 1.',
   });
 });
 
 test('P5: a second callback that moves the song is found out', async () => {
-  const { patient } = healthyPatient({
+  const { deployment } = healthyPatient({
     archived: (delivered, objects) => {
       const key = songKey(delivered.taskId);
       const moved = key.replace('.mp3', '-2.mp3');
@@ -109,16 +109,16 @@ test('P5: a second callback that moves the song is found out', async () => {
     },
   });
 
-  expect((await examined(patient)).findings['… comes again']).toMatchObject({
+  expect((await examined(deployment)).findings['… comes again']).toMatchObject({
     outcome: 'failed',
     detail: 'The song has moved.',
   });
 });
 
 test('a task whose end EventBridge was not told of may come back, and is not taken for done', async () => {
-  const { patient } = healthyPatient({ archived: archive((record) => ({ ...record, announced: [] })) });
+  const { deployment } = healthyPatient({ archived: archive((record) => ({ ...record, announced: [] })) });
 
-  const { findings } = await examined(patient);
+  const { findings } = await examined(deployment);
 
   expect(findings['… is archived']).toMatchObject({
     outcome: 'failed',
@@ -128,13 +128,13 @@ test('a task whose end EventBridge was not told of may come back, and is not tak
 });
 
 test('a second callback that nobody works off is told as such', async () => {
-  const { patient } = healthyPatient({
+  const { deployment } = healthyPatient({
     archived: (delivered, objects) => {
       if (!('doctorAgain' in delivered.labels)) archive()(delivered, objects);
     },
   });
 
-  expect((await examined(patient)).findings['… comes again']).toMatchObject({
+  expect((await examined(deployment)).findings['… comes again']).toMatchObject({
     outcome: 'failed',
     detail: expect.stringContaining('second callback was not worked off'),
   });

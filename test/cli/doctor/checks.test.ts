@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { DoctorTarget, ExaminedStack, QueueState } from '../../../cli/doctor/target.ts';
 import { archive, examined, healthyPatient, healthyQueue, healthyStack, start, token } from './patients.ts';
 
-type Change = (patient: DoctorTarget) => Partial<DoctorTarget>;
+type Change = (deployment: DoctorTarget) => Partial<DoctorTarget>;
 
 const secret =
   (content: unknown): Change =>
@@ -52,8 +52,8 @@ const marker =
   });
 
 async function finding(name: string, change: Change, archived = archive()) {
-  const { patient } = healthyPatient({ archived });
-  const { findings } = await examined({ ...patient, ...change(patient) });
+  const { deployment } = healthyPatient({ archived });
+  const { findings } = await examined({ ...deployment, ...change(deployment) });
   return findings[name];
 }
 
@@ -211,9 +211,9 @@ test('a sweeper that was deployed only now is no fault: CloudWatch lags behind',
 });
 
 test('kie.ai’s signature goes with the test callback where the secret has the key to it', async () => {
-  const { patient, posted } = healthyPatient();
+  const { deployment, posted } = healthyPatient();
 
-  await examined({ ...patient, ...secret({ token, kieWebhookKey: 'key' })(patient) });
+  await examined({ ...deployment, ...secret({ token, kieWebhookKey: 'key' })(deployment) });
 
   // The same by hand: printf '%s' "$taskId.1795262400" | openssl dgst -sha256 -hmac key -binary | base64
   expect(posted[0]?.headers).toMatchObject({
@@ -223,9 +223,9 @@ test('kie.ai’s signature goes with the test callback where the secret has the 
 });
 
 test('without a key, nothing is signed', async () => {
-  const { patient, posted } = healthyPatient();
+  const { deployment, posted } = healthyPatient();
 
-  await examined(patient);
+  await examined(deployment);
 
   expect(posted[0]?.headers).toEqual({ 'content-type': 'application/json' });
 });

@@ -13,10 +13,10 @@ const broken = async (): Promise<never> => {
 
 describe('a deployment that is well', () => {
   test('has all proved, and nothing of the test task is left', async () => {
-    const { patient, objects, posted } = healthyPatient();
+    const { deployment, objects, posted } = healthyPatient();
     objects.set('tasks/theirs.json', { bytes: Buffer.from('{}'), contentType: 'application/json' });
 
-    const { all } = await examined({ ...patient, stack: healthyStack });
+    const { all } = await examined({ ...deployment, stack: healthyStack });
 
     expect(all.map(({ name }) => name)).toEqual([...[...checks, ...stackChecks].map(({ name }) => name), 'cleaned up']);
     expect(all.filter(({ finding }) => finding.outcome !== 'proved')).toEqual([]);
@@ -26,7 +26,7 @@ describe('a deployment that is well', () => {
   });
 
   test('on this machine is not asked for what only AWS has', async () => {
-    const { all } = await examined(healthyPatient().patient);
+    const { all } = await examined(healthyPatient().deployment);
 
     expect(all).toHaveLength(checks.length + 1);
   });
@@ -40,7 +40,7 @@ describe('a deployment that is well', () => {
       waiting--;
     };
 
-    await examined(healthyPatient().patient, { clock: { ...clock, wait } });
+    await examined(healthyPatient().deployment, { clock: { ...clock, wait } });
     await new Promise(setImmediate);
 
     expect(waiting).toBe(0);
@@ -50,7 +50,7 @@ describe('a deployment that is well', () => {
     const echoing: DoctorTarget['ask'] = async (url) => ({ status: 500, body: `No: ${url}`, date: null });
 
     for (const ask of [broken, echoing]) {
-      const { all } = await examined({ ...healthyPatient().patient, ask });
+      const { all } = await examined({ ...healthyPatient().deployment, ask });
 
       expect(JSON.stringify(all)).not.toContain(token);
     }
@@ -61,9 +61,9 @@ describe('whatever is broken', () => {
   const ports = ['secret', 'ask', 'offer', 'queue'] as const;
 
   test.each(ports)('in the port %s: the rest is told, nothing is left, and it ends in time', async (port) => {
-    const { patient, objects } = healthyPatient();
+    const { deployment, objects } = healthyPatient();
 
-    const { findings, seconds, all } = await examined({ ...patient, [port]: broken });
+    const { findings, seconds, all } = await examined({ ...deployment, [port]: broken });
 
     expect(all.filter(({ finding }) => finding.outcome === 'failed').length).toBeGreaterThan(0);
     expect(findings.schedule).toMatchObject({ outcome: 'proved' });
@@ -74,7 +74,7 @@ describe('whatever is broken', () => {
   test.each(['secret', 'offer', 'queue'] as const)(
     'in the port %s: what may not be done is not checked, and no fault',
     async (port) => {
-      const { all } = await examined({ ...healthyPatient().patient, [port]: denied });
+      const { all } = await examined({ ...healthyPatient().deployment, [port]: denied });
 
       expect(all.filter(({ finding }) => finding.outcome === 'failed')).toEqual([]);
       expect(
@@ -84,9 +84,9 @@ describe('whatever is broken', () => {
   );
 
   test('a bucket that cannot be read fails what stands on it, and what is left is said', async () => {
-    const { patient } = healthyPatient();
+    const { deployment } = healthyPatient();
 
-    const { findings } = await examined({ ...patient, bucket: { ...patient.bucket, read: broken } });
+    const { findings } = await examined({ ...deployment, bucket: { ...deployment.bucket, read: broken } });
 
     expect(findings['… is kept']).toMatchObject({ outcome: 'failed' });
     expect(findings['… is archived']).toMatchObject({ outcome: 'not checked' });
@@ -94,11 +94,11 @@ describe('whatever is broken', () => {
   });
 
   test('an object that may not be removed is named, and the others are removed', async () => {
-    const { patient, objects } = healthyPatient();
+    const { deployment, objects } = healthyPatient();
     const remove: DoctorTarget['bucket']['remove'] = async (key) =>
-      key.startsWith('callbacks/') ? await denied() : await patient.bucket.remove(key);
+      key.startsWith('callbacks/') ? await denied() : await deployment.bucket.remove(key);
 
-    const { findings } = await examined({ ...patient, bucket: { ...patient.bucket, remove } });
+    const { findings } = await examined({ ...deployment, bucket: { ...deployment.bucket, remove } });
 
     expect(findings['cleaned up']).toMatchObject({
       outcome: 'failed',
@@ -108,9 +108,9 @@ describe('whatever is broken', () => {
   });
 
   test('an archiver that takes nothing is found out within a minute, by name', async () => {
-    const { patient } = healthyPatient({ archived: () => {} });
+    const { deployment } = healthyPatient({ archived: () => {} });
 
-    const { findings, seconds } = await examined(patient);
+    const { findings, seconds } = await examined(deployment);
 
     expect(findings['test callback']).toMatchObject({ outcome: 'proved' });
     expect(findings['… is kept']).toMatchObject({
@@ -131,7 +131,7 @@ describe('whatever is broken', () => {
       throw new UnreachableError('ECONNREFUSED');
     };
 
-    const { findings } = await examined({ ...healthyPatient().patient, ask });
+    const { findings } = await examined({ ...healthyPatient().deployment, ask });
 
     expect(findings['test callback']).toMatchObject({ outcome: 'failed', detail: 'ECONNREFUSED' });
     expect(findings['cleaned up']).toMatchObject({ outcome: 'proved' });
@@ -143,18 +143,18 @@ describe('whatever is broken', () => {
     [500, 'failed', /Its callback may still be in the queue/],
     [404, 'proved', /Nothing of the test task is left/],
   ])('after an answer of %s it is said whether something may still come', async (status, outcome, says) => {
-    const { patient } = healthyPatient({ archived: () => {} });
+    const { deployment } = healthyPatient({ archived: () => {} });
     const ask: DoctorTarget['ask'] = async (url, question) =>
-      question.method === 'POST' ? { status, body: '', date: null } : await patient.ask(url, question);
+      question.method === 'POST' ? { status, body: '', date: null } : await deployment.ask(url, question);
 
-    const { findings } = await examined({ ...patient, ask });
+    const { findings } = await examined({ ...deployment, ask });
 
     expect(findings['test callback']).toMatchObject({ outcome: 'failed' });
     expect(findings['cleaned up']).toMatchObject({ outcome, detail: expect.stringMatching(says) });
   });
 
   test('what hangs for ever ends with the time that a check has, and is cleaned up after all', async () => {
-    const { patient, objects } = healthyPatient({ archived: archive((record) => ({ ...record, claim })) });
+    const { deployment, objects } = healthyPatient({ archived: archive((record) => ({ ...record, claim })) });
     const claim = { by: 'a message that never ends', until: '2026-11-21T13:00:00.000Z' };
 
     const clock = doctorClock();
@@ -162,7 +162,7 @@ describe('whatever is broken', () => {
       for (;;) await clock.wait(500);
     };
 
-    const { findings, seconds } = await examined({ ...patient, queue: hung }, { clock });
+    const { findings, seconds } = await examined({ ...deployment, queue: hung }, { clock });
 
     expect(findings.queues).toMatchObject({ outcome: 'failed' });
     expect(findings['… is archived']).toMatchObject({
@@ -175,7 +175,7 @@ describe('whatever is broken', () => {
   test('a clean-up that hangs for ever ends with its time, and says what may be removed by hand', {
     timeout: 5_000,
   }, async () => {
-    const { patient } = healthyPatient();
+    const { deployment } = healthyPatient();
     const clock = doctorClock();
     let isOver = false;
     const remove = async () => {
@@ -183,7 +183,10 @@ describe('whatever is broken', () => {
       return false;
     };
 
-    const { findings, seconds } = await examined({ ...patient, bucket: { ...patient.bucket, remove } }, { clock });
+    const { findings, seconds } = await examined(
+      { ...deployment, bucket: { ...deployment.bucket, remove } },
+      { clock },
+    );
     isOver = true;
 
     expect(findings['… comes again']).toMatchObject({ outcome: 'proved' });
@@ -197,14 +200,14 @@ describe('whatever is broken', () => {
 
   test('Ctrl-C ends all that has not ended, and cleans up', async () => {
     const interruption = new AbortController();
-    const { patient, objects } = healthyPatient({
+    const { deployment, objects } = healthyPatient({
       archived: (delivered, found) => {
         archive((record) => ({ ...record, claim: { by: 'x', until: '2026-11-21T13:00:00.000Z' } }))(delivered, found);
         interruption.abort();
       },
     });
 
-    const { findings } = await examined(patient, { interrupted: interruption.signal });
+    const { findings } = await examined(deployment, { interrupted: interruption.signal });
 
     expect(findings['… is archived']).toMatchObject({ outcome: 'failed', detail: 'It was interrupted.' });
     expect([...objects.keys()]).toEqual([]);
@@ -213,7 +216,7 @@ describe('whatever is broken', () => {
 
 describe('cleaning up', () => {
   test('takes only what is of the test task, also where its record names a file of another', async () => {
-    const { patient, objects } = healthyPatient({
+    const { deployment, objects } = healthyPatient({
       archived: (delivered, found) => {
         archive()(delivered, found);
         const path = songKey(delivered.taskId).replace(/\.mp3$/, '');
@@ -224,7 +227,7 @@ describe('cleaning up', () => {
       },
     });
 
-    await examined(patient);
+    await examined(deployment);
 
     expect([...objects.keys()].sort()).toEqual([
       expect.stringMatching(/^callbacks\/doctor-.*0\/complete\.json$/),
@@ -234,17 +237,17 @@ describe('cleaning up', () => {
   });
 
   test('looks once more, for a last write of the archiver may come while it goes on', async () => {
-    const { patient, objects } = healthyPatient();
+    const { deployment, objects } = healthyPatient();
     let isLate = true;
     const remove: DoctorTarget['bucket']['remove'] = async (key) => {
       const record = objects.get(key);
-      await patient.bucket.remove(key);
+      await deployment.bucket.remove(key);
       if (key.startsWith('tasks/') && isLate && record !== undefined) objects.set(key, record);
       if (key.startsWith('tasks/')) isLate = false;
       return true;
     };
 
-    const { findings } = await examined({ ...patient, bucket: { ...patient.bucket, remove } });
+    const { findings } = await examined({ ...deployment, bucket: { ...deployment.bucket, remove } });
 
     expect([...objects.keys()]).toEqual([]);
     expect(findings['cleaned up']).toMatchObject({
@@ -254,10 +257,10 @@ describe('cleaning up', () => {
   });
 
   test('gives up on what comes again and again, and says so', async () => {
-    const { patient } = healthyPatient();
-    const bucket = { ...patient.bucket, remove: async () => false };
+    const { deployment } = healthyPatient();
+    const bucket = { ...deployment.bucket, remove: async () => false };
 
-    expect((await examined({ ...patient, bucket })).findings['cleaned up']).toMatchObject({
+    expect((await examined({ ...deployment, bucket })).findings['cleaned up']).toMatchObject({
       outcome: 'failed',
       detail: expect.stringContaining('came again and again'),
     });

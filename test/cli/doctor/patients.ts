@@ -65,7 +65,7 @@ export function healthyPatient({ archived = archive() }: { archived?: Archive } 
   const objects = new Map<string, Stored>();
   const posted: { url: string; headers: Readonly<Record<string, string>> }[] = [];
   let song: Buffer = Buffer.alloc(0);
-  const patient: DoctorTarget = {
+  const deployment: DoctorTarget = {
     callbackBaseUrl: 'https://api.example/callbacks/',
     secret: async () => JSON.stringify({ token }),
     async ask(url, { method, headers = {}, body = '' }) {
@@ -97,7 +97,7 @@ export function healthyPatient({ archived = archive() }: { archived?: Archive } 
     queue: async (name) => healthyQueue(name),
     stack: null,
   };
-  return { patient, objects, posted };
+  return { deployment, objects, posted };
 }
 
 const policy = {
@@ -137,10 +137,10 @@ type Circumstances = { interrupted?: AbortSignal; clock?: ReturnType<typeof doct
 
 /** All that is found: by the name of the check. */
 export async function examined(
-  patient: DoctorTarget,
+  deployment: DoctorTarget,
   { interrupted = new AbortController().signal, clock = doctorClock() }: Circumstances = {},
 ) {
-  const all = await examine(patient, { ...clock, interrupted, onProgress: () => {} });
+  const all = await examine(deployment, { ...clock, interrupted, onProgress: () => {} });
   return {
     findings: Object.fromEntries(all.map(({ name, finding }) => [name, finding])),
     seconds: (clock.now().getTime() - start) / 1000,

@@ -16,9 +16,9 @@ import {
   trickle,
 } from '../../doubles/aws-server.ts';
 
-const patient = { connectMs: 10_000, idleMs: 10_000, totalMs: 10_000 };
+const deployment = { connectMs: 10_000, idleMs: 10_000, totalMs: 10_000 };
 
-async function openEndpoint(behaviour: Behaviour, limits = patient) {
+async function openEndpoint(behaviour: Behaviour, limits = deployment) {
   const server = await startAwsServer({ behaviours: [behaviour] });
   onTestFinished(server.close);
   return { server, post: createSendWebhook(`${server.origin}/hooks?key=SECRET`, limits) };
@@ -84,7 +84,7 @@ test('nor is the connection kept for the rest of it', async () => {
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : undefined;
 
-  expect(await createSendWebhook(`http://127.0.0.1:${port}/`, patient)('{}', {})).toMatchObject({ status: 200 });
+  expect(await createSendWebhook(`http://127.0.0.1:${port}/`, deployment)('{}', {})).toMatchObject({ status: 200 });
 
   await left.promise;
 }, 5_000);
@@ -110,7 +110,7 @@ describe('an endpoint that gives no answer', () => {
     ['that resets the connection', reset, 'socket hang up|ECONNRESET', {}],
     ['that speaks another protocol', switchProtocols, 'ended without an answer', {}],
   ])('%s is to be asked again, and the URL’s query is told to nobody', async (_, behaviour, reason, limits) => {
-    const { server, post } = await openEndpoint(behaviour, { ...patient, ...limits });
+    const { server, post } = await openEndpoint(behaviour, { ...deployment, ...limits });
 
     const failure = await post('{}', {}).catch((error: unknown) => error);
 

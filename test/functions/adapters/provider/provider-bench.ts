@@ -6,7 +6,7 @@ import { type Behaviour, reply, startAwsServer } from '../../../doubles/aws-serv
 import { startProviderServer } from '../../../doubles/provider-server.ts';
 
 /** Patient, so that a slow machine fails no test; a test of a limit sets its own. */
-const patient = { connectMs: 10_000, idleMs: 10_000, totalMs: 30_000 };
+const deployment = { connectMs: 10_000, idleMs: 10_000, totalMs: 30_000 };
 
 const account = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' };
 
@@ -32,7 +32,7 @@ export async function openProviders({
     keysSecretId,
     urls: { 'sunoapi.org': sunoapi.url, 'kie.ai': `${kie.url}/` },
     environment: { ...account, AWS_ENDPOINT_URL_SECRETS_MANAGER: manager.origin },
-    limits: { ...patient, ...limits },
+    limits: { ...deployment, ...limits },
     ...(clock && { clock }),
   });
   const never = new AbortController().signal;

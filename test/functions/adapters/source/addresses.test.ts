@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { createHttpsSource } from '../../../../functions/adapters/source/https-source.ts';
 import { watchConnectionAttempts } from '../../../doubles/connection-attempts.ts';
 import { startMediaServer } from '../../../doubles/media-server.ts';
-import { failureOf, filledBy, openSourceBench, patient, resolveFrom, schemes } from './source-bench.ts';
+import { deployment, failureOf, filledBy, openSourceBench, resolveFrom, schemes } from './source-bench.ts';
 
 // biome-ignore format: a table reads best with its kinds on one line
 const notPublic = [
@@ -89,7 +89,7 @@ test('P6: F18 DNS is asked once, and the answer that was judged is the one conne
   const source = createHttpsSource({
     resolve: (hostname, options, callback) =>
       resolveFrom({ [hostname]: [answers.shift() ?? ''] })(hostname, options, callback),
-    limits: { ...patient, connectMs: 30 },
+    limits: { ...deployment, connectMs: 30 },
   });
   const { signal } = new AbortController();
 

@@ -8,7 +8,7 @@ import { createPace } from '../../../../functions/adapters/source/pace.ts';
 import { TransferError } from '../../../../functions/domain/errors.ts';
 import { judgeUrl } from '../../../../functions/domain/source-url.ts';
 import { FedSocket } from '../../../doubles/fed-socket.ts';
-import { patient } from './source-bench.ts';
+import { deployment } from './source-bench.ts';
 
 const judged = judgeUrl('http://media.test:1/song.mp3', {
   allowedPrivateSources: ['media.test:1'],
@@ -16,7 +16,7 @@ const judged = judgeUrl('http://media.test:1/song.mp3', {
   allowHttp: false,
 });
 
-function openFed(headerBytes = patient.headerBytes) {
+function openFed(headerBytes = deployment.headerBytes) {
   const sockets: FedSocket[] = [];
   const connection = openConnection(judged, {
     connect(_judged, onread) {
@@ -25,8 +25,8 @@ function openFed(headerBytes = patient.headerBytes) {
       sockets.push(socket);
       return socket;
     },
-    within: { ...patient, headerBytes },
-    pace: createPace(patient),
+    within: { ...deployment, headerBytes },
+    pace: createPace(deployment),
     signal: new AbortController().signal,
   });
   const [socket] = sockets;

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createHttpsSource } from '../../../../functions/adapters/source/https-source.ts';
-import { failureOf, filledBy, openSourceBench, patient, schemes } from './source-bench.ts';
+import { deployment, failureOf, filledBy, openSourceBench, schemes } from './source-bench.ts';
 
 const ways = ['failure', 'laneFailure'] as const;
 
@@ -166,7 +166,7 @@ async function openBeside(server: Server, changed: { connectMs?: number } = {}) 
     if (server.listening) await once(server.close(), 'close');
   };
   onTestFinished(close);
-  const source = createHttpsSource({ allowedPrivateSources: [host], limits: { ...patient, ...changed } });
+  const source = createHttpsSource({ allowedPrivateSources: [host], limits: { ...deployment, ...changed } });
   const { signal } = new AbortController();
   return {
     close,

@@ -4,7 +4,7 @@ import { Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { createPace } from '../../../../functions/adapters/source/pace.ts';
 import { readBody } from '../../../../functions/adapters/source/read-body.ts';
-import { patient } from './source-bench.ts';
+import { deployment } from './source-bench.ts';
 
 test.each([
   ['fewer', 5, 'the host ended after 3 of 5 bytes'],
@@ -107,6 +107,6 @@ test('ends a connection on which more had come before it was let go', async () =
 function open(promisedBytes: number | null) {
   const response = new IncomingMessage(new Socket());
   const end = new AbortController();
-  const body = readBody(response, { promisedBytes, maxBytes: 1_000, signal: end.signal, pace: createPace(patient) });
+  const body = readBody(response, { promisedBytes, maxBytes: 1_000, signal: end.signal, pace: createPace(deployment) });
   return { response, end, body };
 }

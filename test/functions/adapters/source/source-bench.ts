@@ -14,7 +14,7 @@ type Names = Readonly<Record<string, readonly string[]>>;
 type Policy = { allowedHosts?: readonly string[]; allowHttp?: boolean; allowsPrivate?: boolean };
 
 /** Patient, so that a slow machine fails no test; a test of a limit sets its own. */
-export const patient = {
+export const deployment = {
   connectMs: 10_000,
   firstByteMs: 10_000,
   idleMs: 10_000,
@@ -31,7 +31,7 @@ export async function openSourceBench(
     scheme?: Scheme;
     certificate?: 'leaf' | 'self-signed' | 'expired';
     names?: Names;
-    limits?: Partial<typeof patient>;
+    limits?: Partial<typeof deployment>;
     files?: Readonly<Record<string, Buffer>>;
     policy?: Policy;
     /** Leads every connection to the server, whatever was judged. */
@@ -48,7 +48,7 @@ export async function openSourceBench(
     allowedPrivateSources: named.map((host) => `${host}:${server.port}`),
     ...{ allowedHosts, allowHttp },
     resolve: resolveFrom({ ...Object.fromEntries(named.map((host) => [host, ['127.0.0.1']])), ...names }),
-    limits: { ...patient, ...limits },
+    limits: { ...deployment, ...limits },
     ca: pem('ca'),
     ...(isRerouted && { reroute: () => ({ host: '127.0.0.1', port: server.port }) }),
   });
