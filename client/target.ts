@@ -1,7 +1,7 @@
 // A deployment as the commands use it. Types only; the implementations are in target/.
 
 import type { Readable } from 'node:stream';
-import type { Deployed } from './target/deployed.ts';
+import type { Deployed } from './deployed.ts';
 
 /** `etag`: changes with every write. */
 export type ListedFile = { key: string; bytes: number; modified: Date; etag: string };

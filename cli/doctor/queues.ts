@@ -96,13 +96,13 @@ export const proveNoDeadLetters: DoctorCheck['prove'] = async ({ deployment }) =
 };
 
 /** Lambda receives messages within a second; if the function is throttled they stay longer. */
-const patientSeconds = 15 * 60;
+const acceptableSeconds = 15 * 60;
 
 export const proveNoBacklog: StackCheck['prove'] = async (stack, { deployment }) => {
   const { arn } = await deployment.queue('queue');
   const oldest = await stack.oldestSeconds(arn);
   if (oldest === null) return proved('No callback has been waiting in the queue.');
-  if (oldest <= patientSeconds) return proved(`The oldest callback in the queue was ${Math.round(oldest)} s old.`);
+  if (oldest <= acceptableSeconds) return proved(`The oldest callback in the queue was ${Math.round(oldest)} s old.`);
   return failed(
     `The oldest callback in the queue is ${Math.round(oldest / 60)} min old, and links may live for hours only.`,
     'Is the archiver throttled, or does it fail? See its log; `archiverConcurrency` lets more of them work at once.',

@@ -1,6 +1,6 @@
 import { callbackUrl } from '../callback-url.ts';
+import type { Deployed } from '../deployed.ts';
 import type { Target } from '../target.ts';
-import type { Deployed } from './deployed.ts';
 import { noKeys, parseProviderKeys } from './provider-keys.ts';
 import { createS3Reader } from './s3-reader.ts';
 import { createSqsQueues } from './sqs-queues.ts';

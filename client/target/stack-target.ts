@@ -1,8 +1,8 @@
 import { adviceOn } from '../aws-advice.ts';
 import type { StackReader } from '../callback-url.ts';
 import { CommandError } from '../command-error.ts';
+import { outputsSchema } from '../deployed.ts';
 import type { ChosenTarget } from '../target.ts';
-import { outputsSchema } from './deployed.ts';
 import { openTarget } from './open-target.ts';
 
 type StackChoice = { stack: string; region: string | undefined };

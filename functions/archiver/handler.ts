@@ -14,9 +14,12 @@ import { archiverEnv } from './env.ts';
 import { processMessage, type ReceivedMessage } from './process-message.ts';
 import { createTransfer } from './transfer/transfer.ts';
 
+// Runs on cold start only: the adapters are chosen here.
 const env = archiverEnv.parse(process.env);
 const clock = { now: () => new Date() };
 const log = createLogger({ write: (line) => process.stdout.write(`${line}\n`), clock, stackName: env.STACK_NAME });
+const callbackQueue = createSqsQueue(env.QUEUE_URL, process.env);
+const wakeQueue = createSqsQueue(env.WAKE_QUEUE_URL, process.env);
 const s3 = createS3Client(process.env);
 const bucket = createS3Bucket(env.BUCKET_NAME, createCallAws(s3));
 const source = createHttpsSource({
@@ -29,8 +32,8 @@ const provider = createProviderApi({
   urls: { 'sunoapi.org': env.SUNOAPI_URL, 'kie.ai': env.KIE_URL },
   environment: process.env,
 });
-const watchIdleTime = createMeasureCpuHeadroom(process.cpuUsage, process.env);
-const transfer = createTransfer({ source, bucket, clock, log, pause, watchIdleTime });
+const measureCpuHeadroom = createMeasureCpuHeadroom(process.cpuUsage, process.env);
+const transfer = createTransfer({ source, bucket, clock, log, pause, measureCpuHeadroom });
 /** Two attempts without a response: a marker is small. */
 const markerMs = 65_000;
 const schedule = createS3Schedule(env.BUCKET_NAME, createCallAws(s3, markerMs));
@@ -39,6 +42,7 @@ const bus = createEventBus(env.EVENT_BUS_NAME, process.env);
 const origin = { stack: env.STACK_NAME, bucket: env.BUCKET_NAME };
 const deps = { bucket, schedule, transfer, provider, bus, origin, policy, clock, log, random: Math.random };
 
+// Called by AWS.
 export async function handler({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
   for (const record of Records) {
@@ -48,14 +52,15 @@ export async function handler({ Records }: SQSEvent, context: Context): Promise<
   return { batchItemFailures };
 }
 
+// Runs for every record.
 function receivedFrom({ messageId, body, attributes, receiptHandle, eventSourceARN }: SQSRecord): ReceivedMessage {
   const queueName = eventSourceARN.split(':').at(-1);
-  const url = [env.QUEUE_URL, env.WAKE_QUEUE_URL].find((known) => known.endsWith(`/${queueName}`));
+  const queue = env.WAKE_QUEUE_URL.endsWith(`/${queueName}`) ? wakeQueue : callbackQueue;
   return {
     messageId,
     body,
     sentAt: new Date(Number(attributes.SentTimestamp)),
     receiveCount: Number(attributes.ApproximateReceiveCount),
-    returnToQueue: (afterMs) => createSqsQueue(url ?? env.QUEUE_URL, process.env).postpone(receiptHandle, afterMs),
+    returnToQueue: (afterMs) => queue.postpone(receiptHandle, afterMs),
   };
 }

@@ -10,6 +10,7 @@ import { createReadWebhookKeys } from '../adapters/webhook-keys.ts';
 import { forwarderEnv } from './env.ts';
 import { processForwardMessage } from './process-message.ts';
 
+// Runs on cold start only: the adapters are chosen here.
 const env = forwarderEnv.parse(process.env);
 const clock = { now: () => new Date() };
 /** For records and callbacks, which are small: all requests of an invocation fit the function's two minutes. */
@@ -26,12 +27,14 @@ const deps = {
 };
 const queue = createSqsQueue(env.FORWARD_QUEUE_URL, process.env);
 
+// Called by AWS.
 export async function handler({ Records }: SQSEvent): Promise<SQSBatchResponse> {
   const batchItemFailures: SQSBatchResponse['batchItemFailures'] = [];
+  // Runs for every record.
   for (const { messageId, body, attributes, receiptHandle } of Records) {
     const receiveCount = Number(attributes.ApproximateReceiveCount);
     const returnToQueue = (afterMs: number) => queue.postpone(receiptHandle, afterMs);
-    const isDone = await processForwardMessage({ messageId, body, receiveCount, returnToQueue: returnToQueue }, deps);
+    const isDone = await processForwardMessage({ messageId, body, receiveCount, returnToQueue }, deps);
     if (!isDone) batchItemFailures.push({ itemIdentifier: messageId });
   }
   return { batchItemFailures };

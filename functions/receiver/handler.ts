@@ -9,6 +9,7 @@ import { untilAborted } from '../domain/concurrency.ts';
 import { receiverEnv } from './env.ts';
 import { callbackRouteOf, requestOf, respond } from './respond.ts';
 
+// Runs on cold start only: the adapters are chosen here.
 const env = receiverEnv.parse(process.env);
 const clock = { now: () => new Date() };
 const log = createLogger({ write: (line) => process.stdout.write(`${line}\n`), clock, stackName: env.STACK_NAME });
@@ -22,35 +23,36 @@ const deps = {
 // and reports the error.
 deps.readSecret().catch(() => undefined);
 
-async function answer(
+// Runs for every request.
+async function respondTo(
   event: APIGatewayProxyEventV2,
   { awsRequestId: requestId }: Context,
   { signal }: { signal: AbortSignal },
 ): Promise<APIGatewayProxyStructuredResultV2> {
-  const begunAt = performance.now();
+  const startedAt = performance.now();
   const request = requestOf(event);
   const { method, body } = request;
-  const { event: what, story } = callbackRouteOf(event.routeKey);
-  const facts = () => ({ requestId, method, bytes: body.length, ms: Math.round(performance.now() - begunAt) });
+  const { logEvent, handle } = callbackRouteOf(event.routeKey);
+  const logFields = () => ({ requestId, method, bytes: body.length, ms: Math.round(performance.now() - startedAt) });
   try {
-    const received = await untilAborted(story(request, deps, signal), signal);
+    const received = await untilAborted(handle(request, deps, signal), signal);
     const { outcome, taskId } = received;
     const reason = 'reason' in received ? received.reason : undefined;
     const tasks = 'tasks' in received ? received.tasks : undefined;
-    log('info', what, { ...facts(), outcome, taskId, tasks, reason });
+    log('info', logEvent, { ...logFields(), outcome, taskId, tasks, reason });
     return respond(received);
   } catch (error) {
     const detail = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    log('error', what, { ...facts(), outcome: 'unqueued', detail });
+    log('error', logEvent, { ...logFields(), outcome: 'unqueued', detail });
     return respond({ outcome: 'unqueued' });
   }
 }
 
 /**
- * The provider waits 15 s; the response is sent within 10 (P1). middy aborts the handler this long before the
+ * Called by AWS. The provider waits 15 s; the response is sent within 10 (P1). middy aborts the handler this long before the
  * function's timeout of 11 s, through the signal, and sends this response.
  */
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({
   timeoutEarlyInMillis: 1_000,
   timeoutEarlyResponse: () => respond({ outcome: 'unqueued' }),
-}).handler(answer);
+}).handler(respondTo);

@@ -9,23 +9,23 @@ import { type CallbackRequest, type ReceiveDeps, type ReceiveOutcome, receive } 
 
 type Route = {
   /** The name of the log event. */
-  event: 'callback' | 'expected';
-  story: (
+  logEvent: 'callback' | 'expected';
+  handle: (
     request: CallbackRequest,
     deps: ReceiveDeps,
     signal: AbortSignal,
   ) => Promise<ReceiveOutcome & { taskId?: string | null }>;
 };
 
-const callback: Route = { event: 'callback', story: receive };
+const callback: Route = { logEvent: 'callback', handle: receive };
 const routes = new Map<string, Route>([
   ['GET /callbacks/{token}', callback],
   ['POST /callbacks/{token}', callback],
-  ['POST /tasks/{token}', { event: 'expected', story: expectTasks }],
+  ['POST /tasks/{token}', { logEvent: 'expected', handle: expectTasks }],
 ]);
 
 /** `$default`: any other path or method. */
-const nowhere: Route = { event: 'callback', story: async () => ({ outcome: 'unknown-path' }) };
+const nowhere: Route = { logEvent: 'callback', handle: async () => ({ outcome: 'unknown-path' }) };
 
 export function callbackRouteOf(routeKey: string): Route {
   return routes.get(routeKey) ?? nowhere;

@@ -8,9 +8,10 @@ import { createSqsQueue } from '../adapters/sqs-queue.ts';
 import { sweeperEnv } from './env.ts';
 import { countTasks, isFullHour, type Swept, sweep } from './sweep.ts';
 
+// Runs on cold start only: the adapters are chosen here.
 const env = sweeperEnv.parse(process.env);
 const clock = { now: () => new Date() };
-/** For small requests: two attempts of 5 s without an answer. */
+/** For small requests: two attempts of 5 s without a response. */
 const s3 = createS3Client(process.env, { connectMs: 2_000, idleMs: 5_000 });
 const callMs = 10_000;
 const deps = {
@@ -25,7 +26,7 @@ const reserveMs = 10_000;
 
 type Started = Partial<Pick<ScheduledEvent, 'time'>> | null;
 
-/** Invoked by hand, with any event, it does not count tasks. */
+/** Called by AWS once a minute. Invoked by hand, with any event, it does not count tasks. */
 export async function handler(event: Started, context: Context): Promise<Swept> {
   const leftMs = context.getRemainingTimeInMillis() - reserveMs;
   const stopping = AbortSignal.timeout(Math.max(0, Math.floor(leftMs)));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { runCommandLine } from '../../cli/run.ts';
 import { openCliBench, testWorld } from './cli-bench.ts';
-import { doctorClock } from './doctor/patients.ts';
+import { doctorClock } from './doctor/deployments.ts';
 
 const note = (data: string) => join(data, '.trackkeeper/deployment.json');
 

@@ -2,7 +2,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { CommandError } from '../../../client/command-error.ts';
-import type { Deployed } from '../../../client/target/deployed.ts';
+import type { Deployed } from '../../../client/deployed.ts';
 import type { DoctorTarget } from '../target.ts';
 import { ask } from './ask.ts';
 import { createExaminedBucket, offerInBucket } from './examined-bucket.ts';

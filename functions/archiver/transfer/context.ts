@@ -24,7 +24,7 @@ export type TransferContext = {
   bucket: Bucket;
   clock: Clock;
   log: Log;
-  watchIdleTime: MeasureCpuHeadroom;
+  measureCpuHeadroom: MeasureCpuHeadroom;
   progress: ProgressStore;
   buffers: BufferPool;
   partBytes: number;

@@ -26,14 +26,14 @@ type Options = {
   openLane: () => Lane;
   /** A source that was just opened: its first bytes are read from it. */
   opened: OpenedSource | null;
-  watchIdleTime: MeasureCpuHeadroom;
+  measureCpuHeadroom: MeasureCpuHeadroom;
 };
 
 /**
  * Fills one part after the other. Uses one connection until this process turns out to be mostly idle; then several
  * connections share each part. On a host that is fast enough, more connections cost CPU and gain nothing.
  */
-export function createRangeReader({ openLane, opened, watchIdleTime }: Options): RangeReader {
+export function createRangeReader({ openLane, opened, measureCpuHeadroom }: Options): RangeReader {
   const lanes: Lane[] = [];
   let opening = opened;
   let wanted = 1;
@@ -45,7 +45,7 @@ export function createRangeReader({ openLane, opened, watchIdleTime }: Options):
     return lanes[index];
   };
   const watchNeed = () => {
-    const timeSpent = watchIdleTime();
+    const timeSpent = measureCpuHeadroom();
     return () => {
       const { ms, idleMs } = timeSpent();
       spent.ms += ms;
@@ -122,17 +122,17 @@ export type ResumedSource = { opened: OpenedSource; bytes: number };
 
 /** `buffer`: working memory for one part. `opening`: null if an earlier invocation started the transfer. */
 export async function resumeTransfer(
-  passage: TransferContext,
+  context: TransferContext,
   kept: StartedUpload,
   buffer: Buffer,
   opening: ResumedSource | null,
 ): Promise<Transferred> {
-  const { job, bucket, progress, clock, log, ids, source, signal, stopping, watchIdleTime } = passage;
+  const { job, bucket, progress, clock, log, ids, source, signal, stopping, measureCpuHeadroom } = context;
   const { key, uploadId, version, totalBytes, checkedParts } = kept;
   const inspection = inspectionOf(kept, limits.assetBytes[job.asset.kind]);
   const upload = bucket.upload(key, uploadId);
   const standing = opening === null ? await upload.parts() : [];
-  if (standing === undefined) return await alreadyThere(passage, kept, inspection);
+  if (standing === undefined) return await alreadyThere(context, kept, inspection);
   const arrived = usable(standing, kept);
   if (opening === null) log('info', 'transfer.resumed', { ...ids, parts: arrived.length, ofBytes: totalBytes });
   const sayProgress = throttle(clock, () => {
@@ -140,7 +140,7 @@ export async function resumeTransfer(
   });
 
   const openLane = () => source.lane(job.url, { signal, version, totalBytes });
-  const reader = createRangeReader({ openLane, opened: opening?.opened ?? null, watchIdleTime });
+  const reader = createRangeReader({ openLane, opened: opening?.opened ?? null, measureCpuHeadroom });
   const rest = { from: arrived.length * kept.partBytes, already: opening?.bytes ?? 0, totalBytes };
   try {
     const parts = await storeParts(readRanges({ reader, buffer, stopping, ...rest }), {

@@ -57,8 +57,8 @@ function excerpt(bytes: Buffer): string {
     .trim();
 }
 
-export async function startTransfer(passage: TransferContext): Promise<Transferred> {
-  const { job, ids, source, partBytes, signal, log } = passage;
+export async function startTransfer(context: TransferContext): Promise<Transferred> {
+  const { job, ids, source, partBytes, signal, log } = context;
   const maxBytes = limits.assetBytes[job.asset.kind];
   const aheadBytes = limits.partsHeldWhole * partBytes;
   const opened = await source.open(job.url, { signal, maxBytes, aheadBytes });
@@ -66,15 +66,15 @@ export async function startTransfer(passage: TransferContext): Promise<Transferr
   log('info', 'transfer.started', { ...ids, bytes: totalBytes, isRanged: version !== null });
   try {
     const isInRanges = version !== null && totalBytes !== null && totalBytes > aheadBytes;
-    return await (isInRanges ? beginRanges(passage, opened, { version, totalBytes }) : holdOrStream(passage, opened));
+    return await (isInRanges ? beginRanges(context, opened, { version, totalBytes }) : holdOrStream(context, opened));
   } finally {
     opened.close();
   }
 }
 
 /** A file that may be small is buffered; one that turns out to be large continues as a stream. */
-async function holdOrStream(passage: TransferContext, opened: OpenedSource): Promise<Transferred> {
-  const { job, buffers, partBytes } = passage;
+async function holdOrStream(context: TransferContext, opened: OpenedSource): Promise<Transferred> {
+  const { job, buffers, partBytes } = context;
   const held = Array.from({ length: limits.partsHeldWhole }, () => buffers.take());
   try {
     const pieces: Buffer[] = [];
@@ -87,8 +87,8 @@ async function holdOrStream(passage: TransferContext, opened: OpenedSource): Pro
     const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
     const isWhole = bytes < held.length * partBytes || bytes === opened.totalBytes;
     return await (isWhole
-      ? storeInOnePut(passage, targetObjectOf(job, first), pieces)
-      : storeStream(passage, largeTargetOf(job, first), opened, readOn(opened, pieces)));
+      ? storeInOnePut(context, targetObjectOf(job, first), pieces)
+      : storeStream(context, largeTargetOf(job, first), opened, readOn(opened, pieces)));
   } finally {
     for (const buffer of held) buffers.giveBack(buffer);
   }
@@ -96,11 +96,11 @@ async function holdOrStream(passage: TransferContext, opened: OpenedSource): Pro
 
 /** Reads the start of the file to recognise its type, then transfers it in ranges. */
 async function beginRanges(
-  passage: TransferContext,
+  context: TransferContext,
   opened: OpenedSource,
   { version, totalBytes }: { version: string; totalBytes: number },
 ): Promise<Transferred> {
-  const { job, buffers, partBytes, progress, clock } = passage;
+  const { job, buffers, partBytes, progress, clock } = context;
   const buffer = buffers.take();
   try {
     const bytes = await opened.read(buffer.subarray(0, limits.sniffBytes));
@@ -110,7 +110,7 @@ async function beginRanges(
       ...{ source: job.url, version, totalBytes, partBytes, key, contentType: head.contentType },
       ...{ checkedParts: 0, crc32, structure, at: clock.now().toISOString() },
     };
-    return await resumeTransfer(passage, await progress.begin(plan, head), buffer, { opened, bytes });
+    return await resumeTransfer(context, await progress.begin(plan, head), buffer, { opened, bytes });
   } finally {
     buffers.giveBack(buffer);
   }
@@ -134,12 +134,12 @@ function filled(bytes: Buffer | undefined): Buffer {
 // into parts. It cannot be resumed; any interruption starts it over.
 
 export async function storeStream(
-  passage: TransferContext,
+  context: TransferContext,
   { state, key, head, extension }: TargetObject,
   { totalBytes }: OpenedSource,
   body: AsyncIterable<Buffer>,
 ): Promise<Transferred> {
-  const { job, bucket, clock, log, ids, progress, partBytes } = passage;
+  const { job, bucket, clock, log, ids, progress, partBytes } = context;
   const maxBytes = limits.assetBytes[job.asset.kind];
   const inspection = createInspection(startOf(extension, totalBytes), { maxBytes, isHashed: true });
   const sayProgress = throttle(clock, () => {
@@ -157,7 +157,7 @@ export async function storeStream(
       ...{ upload, inspection, arrived: [], checkedParts: 0 },
       onChecked: async () => sayProgress(),
     });
-    const suspect = await complete({ ...passage, upload, key, parts, inspection });
+    const suspect = await complete({ ...context, upload, key, parts, inspection });
     return { state, key, contentType: head.contentType, suspect, ...inspection.whole() };
   } catch (error) {
     await progress.abandon();

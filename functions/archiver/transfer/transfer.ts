@@ -45,7 +45,7 @@ export type TransferDeps = {
   clock: Clock;
   log: Log;
   pause: Pause;
-  watchIdleTime: MeasureCpuHeadroom;
+  measureCpuHeadroom: MeasureCpuHeadroom;
   partBytes?: number;
 };
 
@@ -57,16 +57,16 @@ export function createTransfer({ partBytes = limits.partBytes, ...deps }: Transf
     const { taskId, asset, url } = job;
     const ids = { taskId, trackId: asset.trackId, kind: asset.kind };
     const progress = createProgressStore(asset.progress, { bucket, save, log });
-    const passage = { ...deps, job, ids, signal, stopping, progress, buffers, partBytes };
+    const context = { ...deps, job, ids, signal, stopping, progress, buffers, partBytes };
 
     async function once() {
       const kept = progress.now();
       if (kept === null || !canGoOn(kept) || kept.source !== url || kept.partBytes !== partBytes) {
         await progress.abandon();
-        return await startTransfer(passage);
+        return await startTransfer(context);
       }
       const buffer = buffers.take();
-      return await resumeTransfer(passage, kept, buffer, null).finally(() => buffers.giveBack(buffer));
+      return await resumeTransfer(context, kept, buffer, null).finally(() => buffers.giveBack(buffer));
     }
     const onceAndTidy = () =>
       once().catch(async (error: unknown) => {

@@ -1,7 +1,7 @@
 // What becomes of the test song, and what the doctor says to it.
 import { expect, test } from 'vitest';
 import type { Asset, TaskRecord } from '../../../functions/domain/record.ts';
-import { archive, examined, healthyPatient, songKey } from './patients.ts';
+import { archive, examined, healthyDeployment, songKey } from './deployments.ts';
 
 type Archive = ReturnType<typeof archive>;
 
@@ -53,7 +53,7 @@ const cases: [name: string, archived: Archive, outcome: string, says: RegExp][] 
 ];
 
 test.each(cases)('%s', async (_, archived, outcome, says) => {
-  const { deployment, objects } = healthyPatient({ archived });
+  const { deployment, objects } = healthyDeployment({ archived });
 
   const { findings } = await examined(deployment);
 
@@ -64,7 +64,7 @@ test.each(cases)('%s', async (_, archived, outcome, says) => {
 });
 
 test('a kept callback with other bytes is no proof', async () => {
-  const { deployment } = healthyPatient({
+  const { deployment } = healthyDeployment({
     archived: (delivered, objects) => {
       archive()(delivered, objects);
       for (const [key, found] of objects) {
@@ -77,7 +77,7 @@ test('a kept callback with other bytes is no proof', async () => {
 });
 
 test('P5: a second callback that leaves a second file is found out', async () => {
-  const { deployment } = healthyPatient({
+  const { deployment } = healthyDeployment({
     archived: (delivered, objects) => {
       archive()(delivered, objects);
       if (!('doctorAgain' in delivered.labels)) return;
@@ -93,7 +93,7 @@ test('P5: a second callback that leaves a second file is found out', async () =>
 });
 
 test('P5: a second callback that moves the song is found out', async () => {
-  const { deployment } = healthyPatient({
+  const { deployment } = healthyDeployment({
     archived: (delivered, objects) => {
       const key = songKey(delivered.taskId);
       const moved = key.replace('.mp3', '-2.mp3');
@@ -116,7 +116,7 @@ test('P5: a second callback that moves the song is found out', async () => {
 });
 
 test('a task whose end EventBridge was not told of may come back, and is not taken for done', async () => {
-  const { deployment } = healthyPatient({ archived: archive((record) => ({ ...record, announced: [] })) });
+  const { deployment } = healthyDeployment({ archived: archive((record) => ({ ...record, announced: [] })) });
 
   const { findings } = await examined(deployment);
 
@@ -128,7 +128,7 @@ test('a task whose end EventBridge was not told of may come back, and is not tak
 });
 
 test('a second callback that nobody works off is told as such', async () => {
-  const { deployment } = healthyPatient({
+  const { deployment } = healthyDeployment({
     archived: (delivered, objects) => {
       if (!('doctorAgain' in delivered.labels)) archive()(delivered, objects);
     },

@@ -1,7 +1,7 @@
 // Each check on both sides of what it draws a line at; that a healthy deployment passes them all is in examine.test.ts.
 import { expect, test } from 'vitest';
 import type { DoctorTarget, ExaminedStack, QueueState } from '../../../cli/doctor/target.ts';
-import { archive, examined, healthyPatient, healthyQueue, healthyStack, start, token } from './patients.ts';
+import { archive, examined, healthyDeployment, healthyQueue, healthyStack, start, token } from './deployments.ts';
 
 type Change = (deployment: DoctorTarget) => Partial<DoctorTarget>;
 
@@ -52,7 +52,7 @@ const marker =
   });
 
 async function finding(name: string, change: Change, archived = archive()) {
-  const { deployment } = healthyPatient({ archived });
+  const { deployment } = healthyDeployment({ archived });
   const { findings } = await examined({ ...deployment, ...change(deployment) });
   return findings[name];
 }
@@ -211,7 +211,7 @@ test('a sweeper that was deployed only now is no fault: CloudWatch lags behind',
 });
 
 test('kie.ai’s signature goes with the test callback where the secret has the key to it', async () => {
-  const { deployment, posted } = healthyPatient();
+  const { deployment, posted } = healthyDeployment();
 
   await examined({ ...deployment, ...secret({ token, kieWebhookKey: 'key' })(deployment) });
 
@@ -223,7 +223,7 @@ test('kie.ai’s signature goes with the test callback where the secret has the 
 });
 
 test('without a key, nothing is signed', async () => {
-  const { deployment, posted } = healthyPatient();
+  const { deployment, posted } = healthyDeployment();
 
   await examined(deployment);
 

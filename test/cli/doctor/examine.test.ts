@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { checks, stackChecks } from '../../../cli/doctor/checks.ts';
 import { UnreachableError } from '../../../cli/doctor/finding.ts';
 import type { DoctorTarget } from '../../../cli/doctor/target.ts';
-import { archive, doctorClock, examined, healthyPatient, healthyStack, songKey, token } from './patients.ts';
+import { archive, doctorClock, examined, healthyDeployment, healthyStack, songKey, token } from './deployments.ts';
 
 const denied = async (): Promise<never> => {
   throw Object.assign(new Error('raw'), { name: 'AccessDenied' });
@@ -13,7 +13,7 @@ const broken = async (): Promise<never> => {
 
 describe('a deployment that is well', () => {
   test('has all proved, and nothing of the test task is left', async () => {
-    const { deployment, objects, posted } = healthyPatient();
+    const { deployment, objects, posted } = healthyDeployment();
     objects.set('tasks/theirs.json', { bytes: Buffer.from('{}'), contentType: 'application/json' });
 
     const { all } = await examined({ ...deployment, stack: healthyStack });
@@ -26,7 +26,7 @@ describe('a deployment that is well', () => {
   });
 
   test('on this machine is not asked for what only AWS has', async () => {
-    const { all } = await examined(healthyPatient().deployment);
+    const { all } = await examined(healthyDeployment().deployment);
 
     expect(all).toHaveLength(checks.length + 1);
   });
@@ -40,7 +40,7 @@ describe('a deployment that is well', () => {
       waiting--;
     };
 
-    await examined(healthyPatient().deployment, { clock: { ...clock, wait } });
+    await examined(healthyDeployment().deployment, { clock: { ...clock, wait } });
     await new Promise(setImmediate);
 
     expect(waiting).toBe(0);
@@ -50,7 +50,7 @@ describe('a deployment that is well', () => {
     const echoing: DoctorTarget['ask'] = async (url) => ({ status: 500, body: `No: ${url}`, date: null });
 
     for (const ask of [broken, echoing]) {
-      const { all } = await examined({ ...healthyPatient().deployment, ask });
+      const { all } = await examined({ ...healthyDeployment().deployment, ask });
 
       expect(JSON.stringify(all)).not.toContain(token);
     }
@@ -61,7 +61,7 @@ describe('whatever is broken', () => {
   const ports = ['secret', 'ask', 'offer', 'queue'] as const;
 
   test.each(ports)('in the port %s: the rest is told, nothing is left, and it ends in time', async (port) => {
-    const { deployment, objects } = healthyPatient();
+    const { deployment, objects } = healthyDeployment();
 
     const { findings, seconds, all } = await examined({ ...deployment, [port]: broken });
 
@@ -74,7 +74,7 @@ describe('whatever is broken', () => {
   test.each(['secret', 'offer', 'queue'] as const)(
     'in the port %s: what may not be done is not checked, and no fault',
     async (port) => {
-      const { all } = await examined({ ...healthyPatient().deployment, [port]: denied });
+      const { all } = await examined({ ...healthyDeployment().deployment, [port]: denied });
 
       expect(all.filter(({ finding }) => finding.outcome === 'failed')).toEqual([]);
       expect(
@@ -84,7 +84,7 @@ describe('whatever is broken', () => {
   );
 
   test('a bucket that cannot be read fails what stands on it, and what is left is said', async () => {
-    const { deployment } = healthyPatient();
+    const { deployment } = healthyDeployment();
 
     const { findings } = await examined({ ...deployment, bucket: { ...deployment.bucket, read: broken } });
 
@@ -94,7 +94,7 @@ describe('whatever is broken', () => {
   });
 
   test('an object that may not be removed is named, and the others are removed', async () => {
-    const { deployment, objects } = healthyPatient();
+    const { deployment, objects } = healthyDeployment();
     const remove: DoctorTarget['bucket']['remove'] = async (key) =>
       key.startsWith('callbacks/') ? await denied() : await deployment.bucket.remove(key);
 
@@ -108,7 +108,7 @@ describe('whatever is broken', () => {
   });
 
   test('an archiver that takes nothing is found out within a minute, by name', async () => {
-    const { deployment } = healthyPatient({ archived: () => {} });
+    const { deployment } = healthyDeployment({ archived: () => {} });
 
     const { findings, seconds } = await examined(deployment);
 
@@ -131,7 +131,7 @@ describe('whatever is broken', () => {
       throw new UnreachableError('ECONNREFUSED');
     };
 
-    const { findings } = await examined({ ...healthyPatient().deployment, ask });
+    const { findings } = await examined({ ...healthyDeployment().deployment, ask });
 
     expect(findings['test callback']).toMatchObject({ outcome: 'failed', detail: 'ECONNREFUSED' });
     expect(findings['cleaned up']).toMatchObject({ outcome: 'proved' });
@@ -143,7 +143,7 @@ describe('whatever is broken', () => {
     [500, 'failed', /Its callback may still be in the queue/],
     [404, 'proved', /Nothing of the test task is left/],
   ])('after an answer of %s it is said whether something may still come', async (status, outcome, says) => {
-    const { deployment } = healthyPatient({ archived: () => {} });
+    const { deployment } = healthyDeployment({ archived: () => {} });
     const ask: DoctorTarget['ask'] = async (url, question) =>
       question.method === 'POST' ? { status, body: '', date: null } : await deployment.ask(url, question);
 
@@ -154,7 +154,7 @@ describe('whatever is broken', () => {
   });
 
   test('what hangs for ever ends with the time that a check has, and is cleaned up after all', async () => {
-    const { deployment, objects } = healthyPatient({ archived: archive((record) => ({ ...record, claim })) });
+    const { deployment, objects } = healthyDeployment({ archived: archive((record) => ({ ...record, claim })) });
     const claim = { by: 'a message that never ends', until: '2026-11-21T13:00:00.000Z' };
 
     const clock = doctorClock();
@@ -175,7 +175,7 @@ describe('whatever is broken', () => {
   test('a clean-up that hangs for ever ends with its time, and says what may be removed by hand', {
     timeout: 5_000,
   }, async () => {
-    const { deployment } = healthyPatient();
+    const { deployment } = healthyDeployment();
     const clock = doctorClock();
     let isOver = false;
     const remove = async () => {
@@ -200,7 +200,7 @@ describe('whatever is broken', () => {
 
   test('Ctrl-C ends all that has not ended, and cleans up', async () => {
     const interruption = new AbortController();
-    const { deployment, objects } = healthyPatient({
+    const { deployment, objects } = healthyDeployment({
       archived: (delivered, found) => {
         archive((record) => ({ ...record, claim: { by: 'x', until: '2026-11-21T13:00:00.000Z' } }))(delivered, found);
         interruption.abort();
@@ -216,7 +216,7 @@ describe('whatever is broken', () => {
 
 describe('cleaning up', () => {
   test('takes only what is of the test task, also where its record names a file of another', async () => {
-    const { deployment, objects } = healthyPatient({
+    const { deployment, objects } = healthyDeployment({
       archived: (delivered, found) => {
         archive()(delivered, found);
         const path = songKey(delivered.taskId).replace(/\.mp3$/, '');
@@ -237,7 +237,7 @@ describe('cleaning up', () => {
   });
 
   test('looks once more, for a last write of the archiver may come while it goes on', async () => {
-    const { deployment, objects } = healthyPatient();
+    const { deployment, objects } = healthyDeployment();
     let isLate = true;
     const remove: DoctorTarget['bucket']['remove'] = async (key) => {
       const record = objects.get(key);
@@ -257,7 +257,7 @@ describe('cleaning up', () => {
   });
 
   test('gives up on what comes again and again, and says so', async () => {
-    const { deployment } = healthyPatient();
+    const { deployment } = healthyDeployment();
     const bucket = { ...deployment.bucket, remove: async () => false };
 
     expect((await examined({ ...deployment, bucket })).findings['cleaned up']).toMatchObject({

@@ -106,7 +106,7 @@ export function createWorld(options: WorldOptions = {}, clock = virtualClock(sta
     const transfer = createTransfer({
       ...{ source: hosts.source, bucket: deps.bucket, clock, log, partBytes },
       pause: async () => {},
-      watchIdleTime: () => () => ({ ms: 1_000, idleMs: 0 }),
+      measureCpuHeadroom: () => () => ({ ms: 1_000, idleMs: 0 }),
     });
     const returnToQueue = (afterMs: number) => deps.queue.postpone(message.receiptHandle, afterMs);
     const received = { ...message, returnToQueue };

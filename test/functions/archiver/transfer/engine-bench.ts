@@ -70,7 +70,7 @@ export function engineBench(options: Options = {}) {
         pauses.push(ms);
         options.onPause?.();
       },
-      watchIdleTime: () => () => ({ ms: 1_000, idleMs: 1_000 * idleShare }),
+      measureCpuHeadroom: () => () => ({ ms: 1_000, idleMs: 1_000 * idleShare }),
       partBytes: options.partBytes ?? partBytes,
     });
     const save: SaveProgress = async (progress) => {

@@ -61,7 +61,7 @@ export const healthyQueue = (name: string): QueueState => ({
   waiting: 0,
 });
 
-export function healthyPatient({ archived = archive() }: { archived?: Archive } = {}) {
+export function healthyDeployment({ archived = archive() }: { archived?: Archive } = {}) {
   const objects = new Map<string, Stored>();
   const posted: { url: string; headers: Readonly<Record<string, string>> }[] = [];
   let song: Buffer = Buffer.alloc(0);
