@@ -29,7 +29,7 @@ const withoutTarget = ['demo', 'start'];
 
 const exitCodes = `
 Exit codes: 0 done, 1 something is wrong, 2 the command was not understood.
-Every command may be run again at any time; what is done already stays as it is.
+Every command may be run again at any time; finished work is not repeated.
 trackkeeper <command> --help shows the options of a command.`;
 
 /** Commander's own words go where the caller says; it never ends the process. */

@@ -20,7 +20,7 @@ export async function findRecord(bucket: BucketReader, taskId: string): Promise<
   const keys: string[] = [];
   for await (const { key } of bucket.list(`tasks/${taskId}`)) {
     if (key.endsWith('.json')) keys.push(key);
-    if (keys.length > 1) throw new CommandError(`Several tasks begin with ${taskId}: give more of the id.`, 2);
+    if (keys.length > 1) throw new CommandError(`Several task ids start with ${taskId}: give more of the id.`, 2);
   }
   const [key] = keys;
   return key === undefined ? undefined : await readRecord(bucket, key);
@@ -41,7 +41,9 @@ export async function readRecord(bucket: BucketReader, key: string): Promise<Tas
   if (found === undefined) return undefined;
   const record = parseRecord(found.body.toString());
   if (record !== undefined) return record;
-  throw new CommandError(`${key} is no record that this version reads: mend it, or move it away to start anew.`);
+  throw new CommandError(
+    `${key} is not a record that this version can read: repair it, or move it away to start over.`,
+  );
 }
 
 /** Records have some kilobytes; a larger object under `tasks/` is not ours. */

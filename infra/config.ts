@@ -81,38 +81,38 @@ export const settings = {
     .describe('Your own KMS key, in the same region, that the bucket is encrypted with. Default: a key of S3.'),
   intelligentTiering: yesOrNo
     .default(false)
-    .describe('Whether files under library/ go to S3 Intelligent-Tiering: cheaper the longer nobody reads them.'),
+    .describe('Whether files under library/ go to S3 Intelligent-Tiering: cheaper for files that are rarely read.'),
   versioned: yesOrNo
     .default(false)
-    .describe('Whether the bucket keeps what is overwritten or deleted, as old versions.'),
+    .describe('Whether the bucket keeps overwritten and deleted objects as old versions.'),
   oldVersionsExpireAfterDays: wholeNumber(1, 3_650)
     .optional()
     .describe('Days after which old versions are deleted; needs versioned. Default: never.'),
   // Twice the lifetime of a link, so that `replay` and its retries find every callback they need.
   callbacksExpireAfterDays: wholeNumber(30, 3_650)
     .optional()
-    .describe('Days after which what is under callbacks/ is deleted, unrecognised ones too. Default: never.'),
+    .describe('Days after which objects under callbacks/ are deleted, unrecognised ones too. Default: never.'),
   notifyEventBridge: yesOrNo
     .default(false)
-    .describe('Whether the bucket tells EventBridge of each object that is created or deleted.'),
+    .describe('Whether the bucket sends an event to EventBridge for each object that is created or deleted.'),
   existingSecretName: secretName
     .optional()
     .describe('A secret with JSON {"token": "…"} to use instead of a generated one; keeps the token over stacks.'),
   providerKeysSecretName: secretName
     .optional()
-    .describe('A secret with JSON {"sunoapi.org": "…", "kie.ai": "…"}, your API keys: with it, providers are asked.'),
+    .describe('A secret with JSON {"sunoapi.org": "…", "kie.ai": "…"}, your API keys: with it, providers are polled.'),
   confirmWithProvider: yesOrNo
     .default(false)
-    .describe('Whether only links are followed that the provider itself names when asked, never those of a callback.'),
+    .describe(
+      'Whether only links that the provider confirms when polled are followed, never those of a callback alone.',
+    ),
   throttleRate: wholeNumber(1, 10_000)
     .default(50)
     .describe('Callbacks a second that reach the receiver on average; the rest gets 429.'),
   throttleBurst: wholeNumber(1, 5_000).default(100).describe('Callbacks that may come at once above the average.'),
   urlVersion: wholeNumber(1, 1_000)
     .default(1)
-    .describe(
-      'Raise it to have the URLs begin with another host, for instance to leave a flood behind; the old ones end.',
-    ),
+    .describe('Increase it to get URLs with another host, for example to escape a flood; the old URLs stop working.'),
   // Off by default: it has a line for each rejected request, too, and no limit but AWS's own.
   accessLog: yesOrNo
     .default(false)
@@ -123,7 +123,7 @@ export const settings = {
     .describe('Callbacks, announcements and commands that are worked on at the same time.'),
   wakeConcurrency: wholeNumber(2, 1_000)
     .default(10)
-    .describe('Tasks that fell due and are worked on at the same time, beside those of archiverConcurrency.'),
+    .describe('Due tasks that are processed concurrently, besides those of archiverConcurrency.'),
   archiverMemoryMb: wholeNumber(512, 10_240).default(1024).describe('Memory, and with it CPU, of the archiver in MB.'),
   allowedSourceHosts: hostNames
     .optional()
@@ -131,14 +131,14 @@ export const settings = {
   allowHttpSources: yesOrNo.default(false).describe('Whether media may also come over http, which anybody can alter.'),
   forwardTo: publicEndpoint
     .optional()
-    .describe('An https URL of yours that callbacks are passed on to once their files are kept. Default: none is.'),
+    .describe('An https URL of yours to which callbacks are forwarded once their files are stored. Default: none.'),
   alarmEmail: emailAddress
     .optional()
-    .describe('An address that alarms are mailed to; AWS asks it once whether it wants them. Default: nobody is told.'),
+    .describe('An email address for alarms; AWS asks it once to confirm. Default: none.'),
   // CloudWatch's maximum.
   quietAfterDays: wholeNumber(1, 7)
     .optional()
-    .describe('Days without any callback after which an alarm rings. Default: silence is no alarm.'),
+    .describe('Days without any callback after which an alarm is raised. Default: no such alarm.'),
   dashboard: yesOrNo
     .default(true)
     .describe('Whether there is a dashboard in CloudWatch: 3 USD a month after the third.'),

@@ -40,7 +40,7 @@ const all = 24;
 const hourly = { statistic: Stats.SUM, period: Duration.hours(1) };
 
 const howToRead = `## Is all my music safe?
-**Yes, if none of the alarms below is red.** What a red one means, and what to do about it, stands in its description and in
+**Yes, if none of the alarms below is red.** What a red one means and what to do about it is in its description and in
 \`docs/runbook.md\`. Of each task: \`npx trackkeeper status\`.`;
 
 function answers(stack: Stack, { queues }: Shown) {
@@ -48,7 +48,7 @@ function answers(stack: Stack, { queues }: Shown) {
   const hours = { statistic: Stats.MINIMUM, period: Duration.days(1), label: 'hours' };
   const openTasks = { statistic: Stats.MAXIMUM, period: Duration.hours(1), label: 'tasks' };
   return [
-    number('Hours to the nearest deadline (told once a day)', emitted(stack, 'HoursToDeadline', {}, hours)),
+    number('Hours to the nearest deadline (reported once a day)', emitted(stack, 'HoursToDeadline', {}, hours)),
     number('Open tasks (counted once an hour)', emitted(stack, 'OpenTasks', {}, openTasks)),
     number(
       'Messages set aside',

@@ -89,7 +89,7 @@ export function acknowledgements(config: Config): Acknowledgement[] {
     {
       at: ['Archiver/Messages', 'Archiver/Wakes'],
       rules: ['Serverless-LambdaEventSourceMappingDestination'],
-      reason: 'Lambda takes a destination for streams only; the queue itself sets aside what keeps failing.',
+      reason: 'Lambda takes a destination for streams only; the redrive policy handles messages that keep failing.',
     },
     {
       at: ['Sweeper', 'SweepRule'],
@@ -110,7 +110,7 @@ const ofMail: Acknowledgement[] = [
   {
     at: ['Alarms'],
     rules: ['Serverless-SNSRedrivePolicy'],
-    reason: 'What could not be mailed is old news once somebody looks, and the alarm itself still says it.',
+    reason: 'An undelivered mail is outdated when it is found, and the alarm itself still shows the state.',
   },
 ];
 
@@ -119,8 +119,7 @@ function ofForwarding(anyKeyIn: (...folders: string[]) => string[]): Acknowledge
     {
       at: ['ForwarderRole'],
       rules: anyKeyIn('callbacks', 'answers', 'library', 'tasks'),
-      reason:
-        'Which tasks there will be, and under which titles, nobody knows, so a folder is the least to be granted.',
+      reason: 'Task ids and titles are not known in advance, so a folder is the narrowest possible grant.',
     },
     {
       at: ['Forwarder'],
@@ -135,13 +134,13 @@ function ofForwarding(anyKeyIn: (...folders: string[]) => string[]): Acknowledge
     {
       at: ['Forwarder/Events'],
       rules: ['Serverless-LambdaEventSourceMappingDestination'],
-      reason: 'Lambda takes a destination for streams only; the queue itself sets aside what keeps failing.',
+      reason: 'Lambda takes a destination for streams only; the redrive policy handles messages that keep failing.',
     },
     {
       at: ['ForwardRule'],
       rules: ['Serverless-EventBusDLQ'],
       reason:
-        'EventBridge tries for a day, and what it set aside itself would stop `trackkeeper redrive`, not knowing where to go.',
+        'EventBridge tries for a day, and its own dead letters would stop `trackkeeper redrive`, because they have no source queue.',
     },
   ];
 }

@@ -28,24 +28,24 @@ export function defineOutputs(stack: Stack, deployed: Deployed): void {
   const output = (name: string, value: string, description: string) =>
     new CfnOutput(stack, name, { value, description });
 
-  output('BucketName', bucket.bucketName, 'Where the music is.');
-  output('QueueUrl', queues.queue.queueUrl, 'Where callbacks wait for the archiver.');
-  output('WakeQueueUrl', queues.wakeQueue.queueUrl, 'Where tasks that fell due wait for the archiver.');
-  output('DeadLetterQueueUrl', queues.deadLetterQueue.queueUrl, 'Where messages are set aside that failed too often.');
+  output('BucketName', bucket.bucketName, 'The bucket with the music.');
+  output('QueueUrl', queues.queue.queueUrl, 'The queue of callbacks for the archiver.');
+  output('WakeQueueUrl', queues.wakeQueue.queueUrl, 'The queue of due tasks for the archiver.');
+  output('DeadLetterQueueUrl', queues.deadLetterQueue.queueUrl, 'The dead-letter queue.');
   output('CallbackBaseUrl', callbackBaseUrl, 'The callback URL without its token.');
   output(
     'TasksBaseUrl',
     tasksBaseUrl,
-    'Where tasks are announced, without the token, which is that of the callback URL.',
+    'The URL for announcing tasks, without the token, which is that of the callback URL.',
   );
   output('SecretId', secretId, 'The secret that holds the token of the callback URL.');
   if (providerKeysSecretId !== undefined) {
     output('ProviderKeysSecretId', providerKeysSecretId, 'The secret that holds your API keys to the providers.');
   }
   if (forwardQueueUrl !== undefined) {
-    output('ForwardQueueUrl', forwardQueueUrl, 'Where events wait to be passed on to your endpoint.');
+    output('ForwardQueueUrl', forwardQueueUrl, 'The queue of events for your endpoint.');
   }
-  output('AlarmTopicArn', alarmTopicArn, 'The SNS topic that tells of alarms: subscribe whoever is to hear of them.');
+  output('AlarmTopicArn', alarmTopicArn, 'The SNS topic of the alarms: subscribe everyone who should be notified.');
   output(
     'CallbackUrlCommand',
     `npm run --silent url -- --stack ${stack.stackName} --region ${stack.region}`,

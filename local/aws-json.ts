@@ -104,10 +104,7 @@ function operationNamed({ target, operations }: JsonService, name: string): Json
   const run = Object.hasOwn(operations, name) ? operations[name] : undefined;
   if (run) return run;
   const known = Object.keys(operations).join(', ');
-  throw new AwsError(
-    'UnknownOperationException',
-    `${name} was asked for, but the local ${target} knows only ${known}.`,
-  );
+  throw new AwsError('UnknownOperationException', `${name} was requested, but the local ${target} has only ${known}.`);
 }
 
 async function readInput(request: IncomingMessage, maxBytes: number): Promise<JsonInput> {

@@ -30,7 +30,7 @@ export async function startLocally({ token, ...options }: StartOptions): Promise
   print(`Bucket folder  ${deployment.bucketFolder}`);
   print(`Events         ${deployment.eventsFile}`);
   print(`S3 endpoint    ${deployment.s3Url} (bucket ${deployment.bucketName}, any credentials)`);
-  print('Ctrl-C stops; what is in the queue goes on at the next start.');
+  print('Ctrl-C stops; messages in the queue are processed after the next start.');
   for (const line of early) print(line);
 
   let stopRequestedAt: number | undefined;

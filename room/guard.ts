@@ -70,11 +70,11 @@ export function authorize(asked: GuardedRequest, room: RoomSecrets): AccessVerdi
     return { verdict: 'let-in', cookie: `${cookieName(room)}=${room.session}; HttpOnly; SameSite=Strict; Path=/` };
   }
   if (!isSame(cookieIn(headers.cookie, cookieName(room)), room.session)) return refused(403, strangers);
-  if (!comesFromHere(headers['sec-fetch-site'], path)) return refused(403, 'Another site asked for this.');
+  if (!comesFromHere(headers['sec-fetch-site'], path)) return refused(403, 'The request comes from another site.');
   if (method === 'GET' || method === 'HEAD') return { verdict: 'welcome', path, query };
 
   if (method !== 'POST') return refused(405, 'There is only reading, and retry.');
-  if (headers.origin !== `http://${host}`) return refused(403, 'Another site asked for this.');
+  if (headers.origin !== `http://${host}`) return refused(403, 'The request comes from another site.');
   if (!/^application\/json *(;|$)/.test(headers['content-type'] ?? '')) return refused(415, 'Send application/json.');
   const length = headers['content-length'] ?? '';
   const isBounded = /^\d{1,6}$/.test(length) && headers['transfer-encoding'] === undefined;

@@ -11,23 +11,31 @@ type Rule = {
   planted: Record<string, string>;
 };
 
+/** `functions/` as three kinds of code; the other folders of the product are rooms of their own. */
 const isDomain = (path: string) => path.startsWith('functions/domain/') || path === 'functions/ports.ts';
 const isAdapter = (path: string) => path.startsWith('functions/adapters/');
 const isHandler = (path: string) => /^functions\/[^/]+\/handler\.ts$/.test(path);
-const isInfra = (path: string) => path.startsWith('infra/');
-/** `infra/cli.ts` would be its program, beside the folder as `local/start.ts` is. The listening room is one of its commands. */
-const isCommandLine = (path: string) => /^infra\/(cli|browse)(\/|\.ts$)/.test(path);
-const isPage = (path: string) => path.startsWith('room/page/');
-/** Data that the stack and the functions must agree on. */
-const isAgreed = (path: string) => /^functions\/domain\/(metrics|task-event)\.ts$/.test(path);
-const isTest = (path: string) => path.startsWith('test/');
-const isPackage = (to: string) => !/^(functions|infra|test)\//.test(to);
-
-/** `receiver`, `archiver`, …: whoever has a folder under functions/ that all functions do not share. */
+/** `receiver`, `archiver`, …: the function that a file belongs to alone. */
 const functionOf = (path: string) => /^functions\/(?!domain\/|adapters\/)([^/]+)\//.exec(path)?.[1];
 const isStep = (path: string) => functionOf(path) !== undefined && !isHandler(path);
+const isPage = (path: string) => path.startsWith('room/page/');
+const isTest = (path: string) => path.startsWith('test/');
+/** Data that the stack and the functions must agree on. */
+const isAgreed = (path: string) => /^functions\/domain\/(metrics|task-event)\.ts$/.test(path);
 
-/** What only computes. Their modules have more to offer: sockets, random numbers, streams. */
+/** The rooms of the product, and those that each may import. */
+const rooms: Record<string, readonly string[]> = {
+  functions: [],
+  infra: ['functions'],
+  client: ['infra', 'functions'],
+  room: ['client', 'infra', 'functions'],
+  local: ['client', 'infra', 'functions'],
+  cli: ['room', 'local', 'client', 'infra', 'functions'],
+};
+const roomOf = (path: string) => Object.keys(rooms).find((room) => path.startsWith(`${room}/`));
+const isPackage = (to: string) => roomOf(to) === undefined && !isTest(to);
+
+/** Built-in functions that only compute. Their modules also offer sockets, random numbers and streams. */
 const pureBuiltins: Record<string, string[]> = {
   'node:crypto': ['createHash', 'createHmac', 'timingSafeEqual'],
   'node:net': ['BlockList', 'isIP'],
@@ -42,6 +50,20 @@ const isEventType = ({ to, isTypeOnly }: Import) => to === 'aws-lambda' && isTyp
 const noneOf = (forbids: (edge: Import) => boolean) => (imports: readonly Import[]) =>
   imports.filter(forbids).map(({ from, to }) => `${from} imports ${to}`);
 
+/** Imports between the entries of each folder: its files, and its subfolders as wholes. */
+function importsByFolder(imports: readonly Import[]): Map<string, Import[]> {
+  const levels = new Map<string, Import[]>();
+  for (const edge of imports) {
+    const [from, to] = [edge.from.split('/'), edge.to.split('/')];
+    const depth = from.findIndex((name, index) => name !== to[index]);
+    if (roomOf(edge.from) === undefined || roomOf(edge.to) === undefined || depth === -1) continue;
+    const entries = { from: from.slice(0, depth + 1).join('/'), to: to.slice(0, depth + 1).join('/') };
+    const folder = from.slice(0, depth).join('/');
+    levels.set(folder, [...(levels.get(folder) ?? []), { ...edge, ...entries }]);
+  }
+  return levels;
+}
+
 const rules: readonly Rule[] = [
   {
     name: 'domain-is-pure',
@@ -51,7 +73,7 @@ const rules: readonly Rule[] = [
   },
   {
     name: 'steps-know-no-vendor',
-    reason: 'a step takes its world through ports; only handler.ts chooses',
+    reason: 'a step uses the outside world through ports; only handler.ts chooses adapters',
     violations: noneOf(
       (edge) =>
         isStep(edge.from) &&
@@ -70,34 +92,42 @@ const rules: readonly Rule[] = [
   },
   {
     name: 'adapters-look-inward',
-    reason: 'an adapter serves a port and knows no caller',
+    reason: 'an adapter implements a port and knows no caller',
     violations: noneOf(({ from, to }) => isAdapter(from) && functionOf(to) !== undefined),
     planted: { 'functions/adapters/s3-bucket.ts': "import type { ArchiveDeps } from '../archiver/archive.ts';" },
   },
   {
     name: 'clients-live-in-adapters',
-    reason: 'everybody else would be bound to one vendor and hard to test',
+    reason: 'a handler with clients of its own would be bound to one vendor and hard to test',
     violations: noneOf(
       ({ from, to, isTypeOnly }) => isHandler(from) && /^(@aws-sdk\/|undici|node:(?!process))/.test(to) && !isTypeOnly,
     ),
     planted: { 'functions/archiver/handler.ts': "import { S3Client } from '@aws-sdk/client-s3'; new S3Client();" },
   },
   {
-    name: 'functions-know-no-infra',
-    reason: 'a function bundles and tests without the CDK',
+    name: 'rooms-are-in-order',
+    reason: 'cli imports room, local, client and infra; room and local import client and infra; all import functions',
+    violations: noneOf(({ from, to }) => {
+      const [one, other] = [roomOf(from), roomOf(to)];
+      return one !== undefined && other !== undefined && one !== other && !rooms[one]?.includes(other);
+    }),
+    planted: { 'local/deployment.ts': "import { openRoom } from '../room/open-room.ts';" },
+  },
+  {
+    name: 'only-infra-knows-the-cdk',
+    reason: 'everything else runs and is tested without it',
     violations: noneOf(
-      ({ from, to }) => !isInfra(from) && !isTest(from) && (isInfra(to) || /^(aws-cdk-lib|constructs)(\/|$)/.test(to)),
+      ({ from, to }) => !from.startsWith('infra/') && !isTest(from) && /^(aws-cdk-lib|constructs)(\/|$)/.test(to),
     ),
-    planted: { 'functions/archiver/handler.ts': "import type { Config } from '../../infra/config.ts';" },
+    planted: { 'functions/archiver/handler.ts': "import type { Stack } from 'aws-cdk-lib';" },
   },
   {
     name: 'infra-sees-env-types-only',
     reason:
-      "infra borrows the environment's type, the table of metrics and the names of events, and runs no function code",
+      'infra uses the types of environments, the table of metrics and the names of events, and runs no function code',
     violations: noneOf(
       ({ from, to, isTypeOnly }) =>
-        isInfra(from) &&
-        !isCommandLine(from) &&
+        from.startsWith('infra/') &&
         to.startsWith('functions/') &&
         !isAgreed(to) &&
         !(isTypeOnly && /^functions\/[^/]+\/env\.ts$/.test(to)),
@@ -105,40 +135,53 @@ const rules: readonly Rule[] = [
     planted: { 'infra/stack.ts': "import { archiverEnv } from '../functions/archiver/env.ts';" },
   },
   {
-    name: 'the-command-line-knows-no-steps',
-    reason: 'it asks by a message for what a function does, and borrows only the domain and its neighbours',
+    name: 'only-the-queue-runs-steps',
+    reason:
+      'cli, client, room and local ask the functions by messages; they use the domain, adapters and environment types',
     violations: noneOf(
-      ({ from, to }) => isCommandLine(from) && to.startsWith('functions/') && !isDomain(to) && !isAdapter(to),
+      ({ from, to, isTypeOnly }) =>
+        /^(cli|client|room|local)\//.test(from) &&
+        functionOf(to) !== undefined &&
+        !(isTypeOnly && /^functions\/[^/]+\/env\.ts$/.test(to)),
     ),
-    planted: { 'cli/replay.ts': "import { archive } from '../../functions/archiver/archive.ts';" },
-  },
-  {
-    name: 'nobody-needs-the-command-line',
-    reason: 'the stack and the local deployment work without it, and load none of it',
-    violations: noneOf(({ from, to }) => isInfra(from) && !isCommandLine(from) && isCommandLine(to)),
-    planted: { 'local/deployment.ts': "import type { Target } from '../cli/target.ts';" },
+    planted: { 'cli/replay.ts': "import { archive } from '../functions/archiver/archive.ts';" },
   },
   {
     name: 'the-page-knows-only-its-api',
-    reason: 'it runs in a browser, and is told everything by the server of the listening room',
+    reason: 'it runs in a browser and gets all data from the server of the listening room',
     violations: noneOf(
-      ({ from, to, isTypeOnly }) => isPage(from) && !isPage(to) && !(isTypeOnly && to === 'room/page-api.ts'),
+      ({ from, to, isTypeOnly }) =>
+        isPage(from) && roomOf(to) !== undefined && !isPage(to) && !(isTypeOnly && to === 'room/page-api.ts'),
     ),
-    planted: { 'room/page/main.ts': "import { search } from '../library/search.ts';" },
+    planted: { 'room/page/main.ts': "import { listedTasks } from '../library/listed-tasks.ts';" },
   },
   {
     name: 'product-knows-no-tests',
     reason: 'doubles stay in test/',
     violations: noneOf(({ from, to }) => !isTest(from) && (isTest(to) || /^(vitest|fast-check)(\/|$)/.test(to))),
-    planted: { 'local/start.ts': "const { fixedClock } = await import('../../test/doubles/clock.ts');" },
+    planted: { 'local/start.ts': "const { fixedClock } = await import('../test/doubles/clock.ts');" },
+  },
+  {
+    name: 'no-circle-between-folders',
+    reason: 'data flows one way; so do imports, also between folders as wholes',
+    violations: (imports) =>
+      [...importsByFolder(imports).values()].flatMap((edges) =>
+        cyclesIn(edges)
+          .filter((cycle) => cycle.some((entry) => !entry.endsWith('.ts') && !entry.endsWith('.tsx')))
+          .map((cycle) => `${cycle.join(' and ')} import each other`),
+      ),
+    planted: {
+      'functions/archiver/plan.ts': "import { createTransfer } from './transfer/transfer.ts';",
+      'functions/archiver/transfer/context.ts': "import { assetTitleOf } from '../plan.ts';",
+    },
   },
   {
     name: 'no-cycles',
     reason: 'data flows one way; so do imports',
     violations: (imports) => cyclesIn(imports).map((cycle) => `${cycle.join(' and ')} reach each other`),
     planted: {
-      'functions/archiver/plan.ts': "import { claim } from './claim.ts';",
-      'functions/archiver/claim.ts': "export * from './records.ts';",
+      'functions/archiver/plan.ts': "import { archive } from './archive.ts';",
+      'functions/archiver/archive.ts': "export * from './records.ts';",
       'functions/archiver/records.ts': "import type { Plan } from './plan.ts';",
     },
   },

@@ -16,7 +16,7 @@ export const addBrowse: AddCommand = (program, run) => {
       helpNote(
         'Prints one address, which lets a browser in, and stays until Ctrl-C. Nothing is uploaded, ' +
           'and nothing becomes public.',
-        'Exit code 2: the port cannot be had.',
+        'Exit code 2: the port is not available.',
       ),
     )
     .action(({ port }: { port?: string }) => run(browse(port === undefined ? undefined : parsePort(port))));
@@ -37,7 +37,7 @@ export function browse(port: number | undefined): CommandWork {
       json: { url: room.url },
       lines: [
         `The listening room is open: ${room.url}`,
-        'The address lets in whoever has it, on this machine only. Ctrl-C closes the room.',
+        'Anyone on this machine who has the URL can use it. Ctrl-C closes the room.',
       ],
       async keepRunning() {
         if (!interrupted.aborted) await new Promise((done) => interrupted.addEventListener('abort', done));
@@ -54,10 +54,7 @@ async function open(port: number | undefined, target: Target, tools: CommandTool
   } catch (error) {
     if (!isRefusedPort(error)) throw error;
     if (port === undefined) return await openRoom({ ...tools, target, port: 0 });
-    throw new CommandError(
-      `Port ${port} cannot be had: it is taken, or not yours. Choose another, or leave out --port.`,
-      2,
-    );
+    throw new CommandError(`Port ${port} is in use, or you may not use it. Choose another, or leave out --port.`, 2);
   }
 }
 

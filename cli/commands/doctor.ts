@@ -17,7 +17,7 @@ export const addDoctor: AddCommand = (program, run) => {
       'after',
       helpNote(
         'The test task is real, and removed again. It takes a minute at most.',
-        'Exit code 0: all is proved; 1: something failed. What may not be asked is shown, and does not fail.',
+        'Exit code 0: everything works; 1: something failed. Checks that your credentials may not run are listed as skipped; they do not fail the command.',
       ),
     )
     .action(({ url, strict = false }: Options) => run(doctor(strict), url === undefined ? {} : { url }));

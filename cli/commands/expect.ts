@@ -31,7 +31,7 @@ const maxCsvBytes = 32 * 1024 ** 2;
 export const addExpect: AddCommand = (program, run) => {
   program
     .command('expect')
-    .description('Announces tasks: they are watched from now on, also if no callback ever comes.')
+    .description('Announces tasks: they are tracked from now on, even if no callback arrives.')
     .argument('[provider]', 'sunoapi.org or kie.ai')
     .argument('[kind]', 'music, video, wav, stems, cover, lyrics, midi, voice, recovery; or unknown')
     .argument('[taskId]', 'the id that the provider gave the task')
@@ -128,5 +128,8 @@ export function parseLabels(given: readonly string[]): Labels {
   const labels = boundedLabels(wanted);
   if ([...wanted].every(([name, value]) => labels[name] === value)) return labels;
   const { count, length } = labelLimits;
-  throw new CommandError(`At most ${count} labels are kept, with names and values of ${length} characters at most.`, 2);
+  throw new CommandError(
+    `At most ${count} labels are stored, with names and values of at most ${length} characters.`,
+    2,
+  );
 }

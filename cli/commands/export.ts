@@ -19,7 +19,7 @@ export async function download({ bucket, file, path, onBytes }: Download): Promi
   if (standing !== undefined) {
     const isSame = standing === file.bytes && (await isWhole(path, file));
     if (isSame) onBytes(file.bytes);
-    return isSame ? { outcome: 'kept' } : refused('another file stands there: move it away, or choose another folder');
+    return isSame ? { outcome: 'kept' } : refused('another file is there: move it away, or choose another folder');
   }
   const chunks = await bucket.open(file.key);
   if (chunks === undefined) return refused(`${file.key} is not in the bucket`);
@@ -70,7 +70,7 @@ export const addExport: AddCommand = (program, run) => {
     .command('export')
     .description('Downloads the stored files of a task into a folder, under readable names, and verifies them.')
     .argument('<taskId>', 'a task, by its id or the beginning of it')
-    .argument('<folder>', 'where to; made if it is not there')
+    .argument('<folder>', 'the folder to copy to; created if missing')
     .addHelpText(
       'after',
       helpNote(

@@ -74,7 +74,7 @@ async function post(url: URL, key: string, body: object): Promise<{ status: numb
 /** On sunoapi.org 429 means missing credits, not too many requests. */
 function adviceOn(code: number): string {
   if (code === 401 || code === 403) return 'The API key is not accepted: see the secret with the provider keys.';
-  if (code === 402 || code === 429) return 'The account may lack credits, or was asked too often.';
+  if (code === 402 || code === 429) return 'The account may lack credits, or sent too many requests.';
   if (code === 404 || code === 422) return 'The provider may not know the task, or not as one of music.';
   return 'Try again later.';
 }
@@ -153,9 +153,9 @@ export const addRecover: AddCommand = (program, run) => {
     .description('Orders the files of an old music task from the provider once more; this costs credits there.')
     .argument('<taskId>', 'the music task')
     .option('--spend-credits', 'yes, spend them')
-    .option('--again', 'also where every song is stored, or it was ordered before')
+    .option('--again', 'even if every song is stored, or a recovery was ordered before')
     .addOption(
-      new Option('--provider <name>', 'where the task was made, if its record does not say').choices(
+      new Option('--provider <name>', 'the provider that made the task, if its record does not say').choices(
         Object.keys(recoveryApis),
       ),
     )
@@ -196,7 +196,10 @@ function providerOf(record: TaskRecord | undefined, given: RecoveringProvider | 
   const known = record?.provider;
   if (known === 'sunoapi.org' || known === 'kie.ai') return known;
   if (given !== undefined) return given;
-  throw new CommandError('Nobody recorded where this task was made: say so with --provider sunoapi.org or kie.ai.', 2);
+  throw new CommandError(
+    'The record does not name the provider of this task: give --provider sunoapi.org or kie.ai.',
+    2,
+  );
 }
 
 /** Returns why the recovery would waste credits, or undefined. */

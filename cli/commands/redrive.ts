@@ -31,25 +31,25 @@ export async function redrive({ deadLetters, wait, shown }: Deps): Promise<numbe
     await wait(lookEveryMs);
   }
   throw new CommandError(
-    `SQS has moved nothing for ${patienceMs / 60_000} minutes. The move goes on there by itself: run redrive again to see it.`,
+    `SQS has moved nothing for ${patienceMs / 60_000} minutes. The move continues by itself: run redrive again to follow it.`,
   );
 }
 
 function ended({ moved, failure }: RedriveMove): number {
   if (failure === null) return moved;
   throw new CommandError(
-    `SQS moved ${moved} messages and stopped: ${failure}. What is left is still in the dead-letter queue; ` +
-      '`trackkeeper replay --since <date>` brings back the callbacks without it.',
+    `SQS moved ${moved} messages and stopped: ${failure}. The rest is still in the dead-letter queue; ` +
+      '`trackkeeper replay --since <date>` processes the callbacks without it.',
   );
 }
 
 export const addRedrive: AddCommand = (program, run) => {
   program
     .command('redrive')
-    .description('Moves everything from the dead-letter queue back to the queues that it came from.')
+    .description('Moves all messages from the dead-letter queue back to their source queues.')
     .addHelpText(
       'after',
-      helpNote('First mend what brought the messages there; else they come back.', 'Exit code 1: not all went.'),
+      helpNote('Fix the cause first; otherwise they return to the dead-letter queue.', 'Exit code 1: not all went.'),
     )
     .action(() => run(redriveAll));
 };

@@ -15,15 +15,17 @@ type Given = { task?: string; since?: string; unrecognised?: true };
 export const addReplay: AddCommand = (program, run) => {
   program
     .command('replay')
-    .description('Sends callbacks that were kept through the same code once more.')
-    .addOption(new Option('--task <taskId>', 'those of one task, by its whole id').conflicts(['since', 'unrecognised']))
-    .addOption(new Option('--since <date>', 'those kept since a day, an instant, or so long ago: 2026-11-20, 36h, 14d'))
+    .description('Processes stored callbacks again.')
+    .addOption(
+      new Option('--task <taskId>', 'those of one task, by its complete id').conflicts(['since', 'unrecognised']),
+    )
+    .addOption(new Option('--since <date>', 'those stored since a day, an instant or an age: 2026-11-20, 36h, 14d'))
     .addOption(
       new Option('--unrecognised', 'those that no earlier version understood; their files stay').conflicts('since'),
     )
     .addHelpText(
       'after',
-      helpNote('What is stored already stays as it is.', 'Exit code 1: there are none, or not all could be sent.'),
+      helpNote('Stored files stay as they are.', 'Exit code 1: there are none, or not all could be sent.'),
     )
     .action((given: Given) => run(replay(selectionOf(given))));
 };
@@ -40,7 +42,7 @@ function replay(selection: Selection): CommandWork {
     const shown = progress('Replaying callbacks');
     const files = await keptCallbacks(bucket, selection, now());
     if (files.length === 0 && typeof selection === 'object' && 'task' in selection) {
-      throw new CommandError(`No callback of a task ${selection.task} was kept.`);
+      throw new CommandError(`No callback of a task ${selection.task} is stored.`);
     }
     const readMessage = createReadMessage(bucket);
     const tooLarge: string[] = [];

@@ -11,7 +11,7 @@ export const addRetry: AddCommand = (program, run) => {
     .command('retry')
     .description('Tries now what a task lacks: files that failed, are in quarantine or are due later.')
     .argument('<taskId>', 'a task, by its id or the beginning of it')
-    .option('--damaged', 'verifies its stored files first; those that are missing or damaged are fetched anew')
+    .option('--damaged', 'verifies its stored files first and fetches missing or damaged ones again')
     .addHelpText(
       'after',
       helpNote(

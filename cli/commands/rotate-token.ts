@@ -78,7 +78,7 @@ const needs =
   '(and kms:Decrypt and kms:GenerateDataKey, if the secret has a key of your own)';
 
 const nextSteps = (endCommand: string) => [
-  'Give the new URL to whatever creates or announces tasks. The old one is accepted as well, until you end it. Do that',
+  'Use the new URL wherever tasks are created or announced. The old one stays valid until you end it. Do that',
   'when no task that was created with it is open any more (`npx trackkeeper status`); after a theft, at once:',
   `  ${endCommand}`,
 ];

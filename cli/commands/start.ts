@@ -22,13 +22,13 @@ export const addStart: AddCommand = (program, _, runAlone) => {
     .description('Runs Trackkeeper on this machine until Ctrl-C, and prints its callback URL.')
     .option('--port <number>', 'port of the callback URL; 0: any free one', '8787')
     .option('--data <folder>', 'folder of the bucket and of everything else', './.local')
-    .option('--token <text>', 'secret part of the callback URL (default: made at the first start, then kept)')
+    .option('--token <text>', 'secret part of the callback URL (default: created at the first start, then kept)')
     .option(
       '--allow-source <host:port>',
       'a source that may have a private address and use http; may be repeated',
       repeated,
     )
-    .option('--confirm-with-provider', 'follow only links that the provider itself names when it is asked')
+    .option('--confirm-with-provider', 'follow only links that the provider confirms when polled')
     .option(
       '--forward-to <url>',
       'your endpoint, which gets each callback once its files are stored: https, or http on this machine',

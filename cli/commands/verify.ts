@@ -9,7 +9,7 @@ import { helpNote, parseSince, type StartOfPeriod } from '../command.ts';
 export const addVerify: AddCommand = (program, run) => {
   program
     .command('verify')
-    .description('Reads every file that is kept once more, and compares it with its record.')
+    .description('Reads every stored file and compares it with its record.')
     .addOption(new Option('--since <date>', 'only tasks whose record changed since: 2026-11-20, 36h, 14d'))
     .addHelpText(
       'after',
@@ -49,7 +49,7 @@ function adviceOn(faults: readonly FoundFault[]): string[] {
   const tasks = new Set(faults.filter(isLost).map(({ taskId }) => keySafeTaskId(taskId)));
   if (tasks.size === 0) return [];
   return [
-    'What is missing or damaged is fetched again, as long as its links live, by:',
+    'To fetch missing or damaged files again, as long as their links work, run:',
     ...[...tasks].sort().map((task) => `  trackkeeper retry ${task} --damaged`),
   ];
 }

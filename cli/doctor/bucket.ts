@@ -6,7 +6,7 @@ import type { RoleName } from './target.ts';
 export const proveAlarms: StackCheck['prove'] = async (stack) => {
   const alarms = await stack.alarms();
   if (alarms.length === 0) return failed('The stack has no alarms.', '`npx cdk deploy` creates those of this version.');
-  const mute = alarms.filter(({ hasActions }) => !hasActions).map(({ name }) => `${name} tells nobody.`);
+  const mute = alarms.filter(({ hasActions }) => !hasActions).map(({ name }) => `${name} notifies no one.`);
   const ringing = alarms
     .filter(({ state }) => state === 'ALARM')
     .map(({ name, description }) => `${name} is in ALARM: ${description}`);
@@ -23,10 +23,13 @@ export const proveListeners: StackCheck['prove'] = async (stack) => {
   const { confirmed, pending } = await stack.listeners(topic);
   if (confirmed > 0) return proved(`${confirmed} subscribed to the topic of the alarms, and confirmed.`);
   if (pending > 0)
-    return failed('Nobody who subscribed to the alarms has confirmed it.', 'Open the link in the e-mail from AWS.');
+    return failed(
+      'No subscriber of the alarms has confirmed the subscription.',
+      'Open the link in the e-mail from AWS.',
+    );
   // Deliberately not a failure: owners who watch the dashboard or run this with --json may not want mail.
   return notChecked(
-    'Nobody is told of an alarm: the topic has no subscriber. Set alarmEmail, or: ' +
+    'Alarms notify no one: the topic has no subscriber. Set alarmEmail, or: ' +
       `aws sns subscribe --protocol email --notification-endpoint <address> --topic-arn ${topic}`,
   );
 };
@@ -68,7 +71,7 @@ export const provePermissions: StackCheck['prove'] = async (stack, { deployment 
   return findingOf(
     wrong,
     `Each function may do its part and no more: ${rules.length} questions to IAM.`,
-    'Somebody changed a role, or a policy above it: `npx cdk diff` shows it, and `npx cdk deploy` mends the role.',
+    'A role or a policy above it was changed: `npx cdk diff` shows the change, and `npx cdk deploy` restores the role.',
   );
 };
 

@@ -20,7 +20,7 @@ export const proveClock: DoctorCheck['prove'] = async ({ deployment, now, signal
 };
 
 const advice =
-  'Compare the URL with `npm run --silent url`; `npx cdk deploy`, or a new start of the local deployment, mends what is missing.';
+  'Compare the URL with `npm run --silent url`; `npx cdk deploy`, or a restart of the local deployment, restores what is missing.';
 
 /** The right token gets a response; a wrong token learns nothing. */
 export const proveCallbackUrl: DoctorCheck['prove'] = async ({ deployment, signal }) => {

@@ -34,7 +34,7 @@ export async function cleanUp({ taskId, isUnderWay }: TestTask, { bucket, wait }
     // An object that could not be removed is not tried again.
     const found = keys.filter((key) => !stuck.has(key));
     if (looks > 0 && found.length === 0) break;
-    if (looks === looksAtMost) return failed(`${found.join(', ')} came again and again.`, 'Remove it yourself, later.');
+    if (looks === looksAtMost) return failed(`${found.join(', ')} kept coming back.`, 'Remove it yourself, later.');
     for (const key of found) await remove(key);
   }
 
@@ -48,7 +48,7 @@ export async function cleanUp({ taskId, isUnderWay }: TestTask, { bucket, wait }
   const versions = oldVersions === 0 ? '' : ` The bucket keeps ${oldVersions} of them as old versions.`;
   if (isUnderWay()) {
     return failed(
-      `Its callback may still be in the queue: what comes of it later stands under the task ${taskId}.${versions}`,
+      `Its callback may still be in the queue: its files would be stored under the task ${taskId}.${versions}`,
       `When the archiver works again: \`npx trackkeeper status ${taskId}\` shows it.`,
     );
   }

@@ -23,7 +23,7 @@ export const proveSchedule: DoctorCheck['prove'] = async ({ deployment, now }) =
   }
   if (overdue === 0) return proved('No task waits longer than it should.');
   const count = overdue === countedAtMost ? `${countedAtMost} or more` : overdue;
-  return failed(`Nobody woke what has been due for more than 3 min: tasks, ${count}.`, advice);
+  return failed(`Tasks due for more than 3 min that were not woken: ${count}.`, advice);
 };
 
 const lookedBackMinutes = 15;
@@ -34,7 +34,7 @@ export const proveSweeper: StackCheck['prove'] = async (stack, { now }) => {
   const { times, deployedAt } = await stack.sweeps(lookedBackMinutes);
   if (times > 0) return proved(`It was started ${times} times in the last ${lookedBackMinutes} min.`);
   if (now().getTime() - deployedAt.getTime() < newMs) {
-    return notChecked('It was deployed only now, and CloudWatch has its figures later: ask again in 5 min.');
+    return notChecked('It was deployed just now, and CloudWatch has no data yet: run the doctor again in 5 min.');
   }
   return failed(
     `It was not started in the last ${lookedBackMinutes} min.`,
@@ -60,7 +60,7 @@ export const proveQueues: DoctorCheck['prove'] = async ({ deployment }) => {
   return findingOf(
     problems,
     `Their settings are right; ${queue.waiting} callbacks and ${wakeQueue.waiting} wakes are waiting.`,
-    'Somebody changed them: `npx cdk deploy`, or a new start of the local deployment, says what they should be.',
+    'They were changed: `npx cdk deploy`, or a restart of the local deployment, restores them.',
   );
 };
 
@@ -68,7 +68,9 @@ function keepingFaults({ retentionSeconds: kept, isEncrypted }: QueueState): str
   const isShort = kept < retentionSeconds;
   return [
     ...(isShort
-      ? [`keeps messages ${kept} s instead of ${retentionSeconds}: what waits is lost before its links die`]
+      ? [
+          `keeps messages ${kept} s instead of ${retentionSeconds}: waiting callbacks are lost before their links expire`,
+        ]
       : []),
     ...(isEncrypted === false ? ['is not encrypted'] : []),
   ];
@@ -80,7 +82,7 @@ function sendingOnFaults({ visibilitySeconds: hidden, redrive }: QueueState, dea
   const isOther = redrive?.targetArn !== deadLetters.arn || redrive.maxReceiveCount !== maxReceiveCount;
   return [
     ...(isShort
-      ? [`hides what is worked on ${hidden} s instead of ${visibilitySeconds}: it would be worked on twice`]
+      ? [`hides messages in progress for ${hidden} s instead of ${visibilitySeconds}: they would be processed twice`]
       : []),
     ...(isOther ? [`does not set aside into the dead-letter queue what failed ${maxReceiveCount} times`] : []),
   ];
@@ -91,7 +93,7 @@ export const proveNoDeadLetters: DoctorCheck['prove'] = async ({ deployment }) =
   if (waiting === 0) return proved('It is empty: nothing was given up.');
   return failed(
     `Messages that were set aside, having failed ${maxReceiveCount} times: about ${waiting}.`,
-    'The archiver’s log says why. Mend it, then `npx trackkeeper redrive` brings them back.',
+    'The archiver’s log says why. Fix the cause, then run `npx trackkeeper redrive`.',
   );
 };
 

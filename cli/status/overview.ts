@@ -11,10 +11,12 @@ export function overviewLines(overview: Overview, unreadable: readonly string[],
   const sum = waiting + archiving + archived + failed;
   return [
     `${sum} ${sum === 1 ? 'task' : 'tasks'}: ${archived} archived, ${archiving} archiving, ${waiting} waiting, ${failed} failed`,
-    ...section(`At risk: links die within ${riskHours} hours`, overview.atRisk, (task) => openLines(task, now)),
+    ...section(`At risk: links expire within ${riskHours} hours`, overview.atRisk, (task) => openLines(task, now)),
     ...section('Open', overview.open, (task) => openLines(task, now)),
     ...section('Failed', overview.failed, failedLines),
-    ...section('No record that this version reads: mend these files, or move them away', unreadable, (key) => [key]),
+    ...section('Records that this version cannot read: repair these files, or move them away', unreadable, (key) => [
+      key,
+    ]),
   ];
 }
 
@@ -37,7 +39,7 @@ function openLines({ taskId, kind, status, title, ...task }: Overview['open'][nu
     status,
     task.files === 0 ? 'no files yet' : `${task.missing} of ${task.files} files missing`,
     dueWords(task.dueAt, now),
-    left > 0 ? `links die in ${formatDuration(left)}` : 'its links are dead by now',
+    left > 0 ? `links expire in ${formatDuration(left)}` : 'its links are dead by now',
     title ?? '',
   ];
   const line = words.filter((word) => word !== '').join('  ');

@@ -31,7 +31,7 @@ export function chooseStack(
       const outputs = outputsSchema.safeParse(await outputsOf(stack));
       if (!outputs.success) {
         throw new CommandError(
-          `The stack ${stack} does not say where its bucket and its queues are: it is another stack, of an older ` +
+          `The stack ${stack} has no outputs for its bucket and queues: it is another stack, of an older ` +
             'version, or its deployment did not end. `npx cdk deploy` brings it up to date.',
         );
       }

@@ -151,13 +151,13 @@ export function watchProgress(
   { connectMs, idleMs, totalMs }: ProgressLimits,
   onLate: (what: string) => void,
 ): { progress: () => void; end: () => void } {
-  const total = setTimeout(onLate, totalMs, `no whole answer within ${totalMs} ms`);
+  const total = setTimeout(onLate, totalMs, `no complete response within ${totalMs} ms`);
   let phase = setTimeout(onLate, connectMs, `no connection within ${connectMs} ms`);
   let hasEnded = false;
   const onConnected = () => {
     if (hasEnded) return;
     clearTimeout(phase);
-    phase = setTimeout(onLate, idleMs, `nothing came for ${idleMs} ms`);
+    phase = setTimeout(onLate, idleMs, `nothing arrived for ${idleMs} ms`);
   };
   request.once('socket', (socket) => {
     if (request.reusedSocket) onConnected();

@@ -16,7 +16,7 @@ export function createReadWebhookKeys(secretId: string, environment: AwsEnvironm
   return async () => {
     const found = secret.safeParse(await readSecret());
     // Without a word of what was found: it is a secret.
-    if (!found.success) throw new Error('the secret of the callback URL is not the JSON that SECURITY.md tells of');
+    if (!found.success) throw new Error('the secret of the callback URL is not the JSON that SECURITY.md describes');
     const { forwardKey, previousForwardKey } = found.data;
     return forwardKey ? [forwardKey, previousForwardKey].flatMap((text) => (text ? [bytesOf(text)] : [])) : [];
   };

@@ -33,7 +33,7 @@ const lasting: readonly TransferVerdict[] = ['refresh', 'next-source'];
 const temporary: readonly TransferVerdict[] = ['at-once', 'retry', 'resume', 'start-over', 'quarantine'];
 const outOfTime: readonly TransferCode[] = ['unfinished', 'out_of_time'];
 
-const inQuarantine = { code: 'unknown_media' satisfies TransferCode, detail: 'what came was put into quarantine' };
+const inQuarantine = { code: 'unknown_media' satisfies TransferCode, detail: 'the file was put into quarantine' };
 
 /**
  * The asset is stored, resumed at once, tried again later, waits for fresh links, or is closed: the first that applies.
@@ -137,19 +137,19 @@ function acceptUnconfirmed(record: TaskRecord, policy: ArchiverPolicy): TaskReco
   const { assets, inquiry } = record;
   const lacksConfirmation = assets.some((asset) => !asset.wantsLinks && isWaitingForLinks(asset, record, policy));
   if (!lacksConfirmation) return record;
-  const reason = inquiry.problem ?? 'it told of no result';
+  const reason = inquiry.problem ?? 'it reported no result';
   return { ...record, unconfirmed: `the provider did not confirm in time: ${reason}` };
 }
 
 function missing({ stages, inquiry }: TaskRecord): Failure {
   const heard =
-    stages.length === 0 ? 'No callback ever came' : `Only ${stages.map(({ stage }) => stage).join(', ')} came`;
-  const asked = inquiry.at === null ? 'and the provider was not asked' : 'and the provider told of no result';
+    stages.length === 0 ? 'No callback arrived' : `Only ${stages.map(({ stage }) => stage).join(', ')} arrived`;
+  const asked = inquiry.at === null ? 'and the provider was not polled' : 'and the provider reported no result';
   return {
     code: null,
     outcome: 'missing',
     msg: [`${heard}, ${asked}.`, inquiry.problem].filter(Boolean).join(' '),
     advice:
-      'Look the task up at the provider. If it was done, its audio can be made anew there: `trackkeeper recover`.',
+      'Look the task up at the provider. If it was done, its audio can be made available again there: `trackkeeper recover`.',
   };
 }

@@ -176,7 +176,7 @@ function mayWorkLater(result: Transferred | TransferError): boolean {
  */
 function outOfTime(thrown: unknown): TransferError {
   const isOwn = thrown instanceof TransferError && thrown.code !== 'cut';
-  return isOwn ? thrown : new TransferError('out_of_time', 'the function ran out of time; the transfer goes on later');
+  return isOwn ? thrown : new TransferError('out_of_time', 'the function ran out of time; the transfer resumes later');
 }
 
 /** Verdicts after which no other source is tried. */

@@ -161,7 +161,7 @@ function closeUnknown(record: TaskRecord, policy: ArchiverPolicy, at: Date): Tas
     code: null,
     outcome: 'unknown_task',
     msg: `The provider does not know a task with this id. ${record.inquiry.problem ?? ''}`.trim(),
-    advice: 'Check the id, the provider and the kind that the task was announced with, and announce it anew.',
+    advice: 'Check the id, the provider and the kind with which the task was announced, and announce it again.',
   };
   return deriveStatus({ ...record, failure });
 }
@@ -182,7 +182,7 @@ function applyFreshLinks(
   { policy, at }: { policy: ArchiverPolicy; at: Date },
 ): TaskRecord {
   const noOther = { at, code: 'no_fresh_link', detail: 'the links are dead, and the provider has no others' };
-  const unnamed = { at, code: 'unconfirmed', detail: 'the provider, when it was asked, did not name this file' };
+  const unnamed = { at, code: 'unconfirmed', detail: 'the provider, when polled, did not name this file' };
   const isFinal = hasFinalAnswer(record);
   const assets = record.assets.map((asset) => {
     const url = links.get(assetId(asset));

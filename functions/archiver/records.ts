@@ -89,7 +89,9 @@ function parseRecord(key: string, text: string): TaskRecord {
   try {
     return taskRecord.parse(JSON.parse(text));
   } catch (cause) {
-    throw new Error(`${key} is no record that this version reads: mend it, or move it away to start anew`, { cause });
+    throw new Error(`${key} is not a record that this version can read: repair it, or move it away to start over`, {
+      cause,
+    });
   }
 }
 

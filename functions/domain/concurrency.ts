@@ -46,7 +46,7 @@ export async function settleAll<T>(running: readonly (Promise<T> | T)[]): Promis
  */
 export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const end = () => reject(new Error('the time was up'));
+  const end = () => reject(new Error('the time limit was reached'));
   signal.addEventListener('abort', end, { once: true });
   try {
     return await Promise.race([work, aborted]);

@@ -105,7 +105,7 @@ async function bodyFor(
 async function readRecord(taskId: string, bucket: Pick<Bucket, 'read'>): Promise<TaskRecord> {
   const key = recordKey(taskId);
   const found = await bucket.read(key);
-  if (found === undefined) throw new Error(`${key} is gone, so nobody knows where its files are`);
+  if (found === undefined) throw new Error(`${key} is gone, so the places of its files are unknown`);
   return taskRecord.parse(JSON.parse(found.text));
 }
 

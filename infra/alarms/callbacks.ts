@@ -25,7 +25,8 @@ export function callbackAlarms(stack: Stack, { api, queues }: MonitoredResources
       threshold: atLeast(100),
       // No requests.
       missingData: 'ok',
-      impact: 'Somebody calls with a wrong token or too often; if it is your provider, its callbacks are being lost.',
+      impact:
+        'Requests arrive with a wrong token or too often; if they are calls of your provider, its callbacks are being lost.',
       runbook: 'callers-refused',
     },
     CallbackUnrecognised: {
@@ -33,7 +34,7 @@ export function callbackAlarms(stack: Stack, { api, queues }: MonitoredResources
       threshold: atLeast(1),
       // All callbacks were understood.
       missingData: 'ok',
-      impact: 'A callback came that nobody understands: it is kept, but the music in it is not fetched.',
+      impact: 'A callback was not understood: it is stored, but its music is not fetched.',
       runbook: 'callback-unrecognised',
       isEvent: true,
     },
@@ -71,7 +72,7 @@ export function silenceAlarms(stack: Stack, days: number) {
       inPeriods: { atLeast: 24 * days, of: 24 * days },
       // No request ever arrived.
       missingData: 'alarm',
-      impact: `No callback has come for ${days === 1 ? 'a day' : `${days} days`}: music that you made since is not being kept.`,
+      impact: `No callback has arrived for ${days === 1 ? 'a day' : `${days} days`}: music that you made since is not being kept.`,
       runbook: 'no-callbacks',
     },
   } satisfies Record<string, AlarmProps>;

@@ -34,7 +34,7 @@ export function taskAlarms(stack: Stack) {
       threshold: atLeast(1),
       // No task failed.
       missingData: 'ok',
-      impact: 'Files could not be had from any of their links, or a task was never heard of again: they are given up.',
+      impact: 'Files could not be fetched from any of their links, or a task had no further callback: they are lost.',
       runbook: 'music-lost',
       isEvent: true,
     },
@@ -49,7 +49,7 @@ export function taskAlarms(stack: Stack) {
       // Nothing was quarantined.
       missingData: 'ok',
       impact:
-        'What came in place of a file is no whole media of its kind, so it lies in quarantine and not in your library.',
+        'A link delivered something that is not complete media of its kind, so it is in quarantine and not in your library.',
       runbook: 'file-quarantined',
       isEvent: true,
     },

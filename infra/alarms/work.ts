@@ -29,7 +29,7 @@ export function workAlarms(stack: Stack, { queues, archiver, sweeper }: Monitore
       // The queue was empty for hours. While it holds a message, SQS reports its size.
       missingData: 'ok',
       impact:
-        'Messages failed so often that they were set aside: nobody works on them, and after 14 days they are gone.',
+        'Messages failed so often that they are in the dead-letter queue: nothing processes them, and after 14 days they are deleted.',
       runbook: 'messages-set-aside',
     },
     ArchiverFails: {
@@ -57,7 +57,8 @@ export function workAlarms(stack: Stack, { queues, archiver, sweeper }: Monitore
       inPeriods: { atLeast: 2, of: 3 },
       // No failures.
       missingData: 'ok',
-      impact: 'S3, SQS, Secrets Manager or EventBridge is down or refuses, so music waits, or nobody is told of it.',
+      impact:
+        'S3, SQS, Secrets Manager or EventBridge is down or rejects requests, so music waits, or its events are not sent.',
       runbook: 'archiver-hindered',
     },
     SweeperStandsStill: {
@@ -71,7 +72,7 @@ export function workAlarms(stack: Stack, { queues, archiver, sweeper }: Monitore
       inPeriods: { atLeast: 3, of: 3 },
       // The sweeper was not started at all.
       missingData: 'alarm',
-      impact: 'Nothing that is due is begun: what failed once is not tried again, and no provider is asked.',
+      impact: 'Due tasks are not woken: failed files are not retried, and no provider is polled.',
       runbook: 'sweeper-stands-still',
     },
   } satisfies Record<string, AlarmProps>;
@@ -88,7 +89,7 @@ export function forwardingAlarms(stack: Stack) {
       inPeriods: { atLeast: 2, of: 3 },
       // All were accepted.
       missingData: 'ok',
-      impact: 'Your endpoint (forwardTo) does not take what is passed on to it; the music itself is stored.',
+      impact: 'Your endpoint (forwardTo) does not accept forwarded callbacks; the music itself is stored.',
       runbook: 'forwarding-fails',
     },
   } satisfies Record<string, AlarmProps>;

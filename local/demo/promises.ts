@@ -37,7 +37,7 @@ const pathOf = (url: string) => URL.parse(url)?.pathname.replace(/^\/source/, ''
 
 const rules: readonly Rule[] = [
   {
-    promise: 'every callback that came was answered 200, at the first try, within the provider’s 15 seconds',
+    promise: 'every callback that arrived got 200 at the first try, within the provider’s 15 seconds',
     brokenBy: (evidence) =>
       arrived(evidence)
         .filter(
@@ -46,7 +46,7 @@ const rules: readonly Rule[] = [
         .map(({ stage, taskId, tries }) => `${stage} of ${taskId}: ${JSON.stringify(tries)}`),
   },
   {
-    promise: 'every one of them stands byte for byte under callbacks/',
+    promise: 'each of them is stored byte for byte under callbacks/',
     brokenBy: (evidence) =>
       arrived(evidence)
         .filter(({ taskId, stage, body }) => {
@@ -68,7 +68,7 @@ const rules: readonly Rule[] = [
         .map(({ kind, title, path }) => `${kind} of “${title}” (${path})`),
   },
   {
-    promise: 'the words of both tracks stand beside them as text',
+    promise: 'the lyrics of both tracks are beside them as text',
     brokenBy: (evidence) =>
       evidence.song.tracks
         .filter(({ trackId, lyrics }) => {
@@ -88,18 +88,18 @@ const rules: readonly Rule[] = [
     },
   },
   {
-    promise: 'no stream URL was ever asked for',
+    promise: 'no stream URL was ever fetched',
     brokenBy: ({ fetched }) => fetched.filter(isStream),
   },
   {
     promise: 'the repeated callback changed nothing: the same record, not one more download',
     brokenBy: ({ duplicate: { before, after } }) => [
       ...(after.record.equals(before.record) ? [] : ['the record differs']),
-      ...(after.fetched === before.fetched ? [] : ['the provider was asked for files again']),
+      ...(after.fetched === before.fetched ? [] : ['files were fetched again']),
     ],
   },
   {
-    promise: 'the WAV whose callback was lost is there too: its task was announced, so the provider was asked',
+    promise: 'the WAV whose callback was lost is there, too: its task was announced, so the provider was polled',
     brokenBy: ({ records, lostTaskId }) => {
       const record = records.find(({ taskId }) => taskId === lostTaskId);
       const isStored = record?.assets.some(({ kind, state }) => kind === 'wav' && state === 'stored');

@@ -33,7 +33,12 @@ export function askedLine({ what, taskId }: ProviderRequest, moment: ScreenMomen
 }
 
 export function announcedLine(taskId: string, moment: ScreenMoment): string {
-  return eventLine(moment, 'expected', 'announced, so that it is watched whatever comes', `task ${shortId(taskId)}`);
+  return eventLine(
+    moment,
+    'expected',
+    'announced, so that it is tracked without a callback',
+    `task ${shortId(taskId)}`,
+  );
 }
 
 export function retriedLine(taskId: string, moment: ScreenMoment): string {

@@ -85,9 +85,13 @@ export function noSuchKey(key: string): AwsError {
 }
 
 export function noSuchUpload(): AwsError {
-  return new AwsError('NoSuchUpload', 'There is no such upload: it was never begun, or it was aborted or completed.', {
-    status: 404,
-  });
+  return new AwsError(
+    'NoSuchUpload',
+    'There is no such upload: it was never started, or it was aborted or completed.',
+    {
+      status: 404,
+    },
+  );
 }
 
 export function preconditionFailed(header: string): AwsError {

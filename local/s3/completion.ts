@@ -59,7 +59,7 @@ export function describeWhole(parts: readonly StoredPart[], { size, crc32 }: Joi
 
 export function readPromise(headers: S3Headers): PromisedWhole {
   const { crc32, sha256 } = declaredDigests(headers);
-  if (sha256 !== undefined) throw new AwsError('InvalidRequest', 'A whole of parts is checked by CRC32, not SHA256.');
+  if (sha256 !== undefined) throw new AwsError('InvalidRequest', 'A multipart object is checked by CRC32, not SHA256.');
   const size = headers['x-amz-mp-object-size'];
   return { size: size === undefined ? undefined : Number(size), crc32 };
 }

@@ -126,7 +126,7 @@ export function cutInHalf({ headers, openBody }: S3Call): Readable {
         yield chunk.subarray(0, left);
         left -= chunk.length;
       }
-      throw new AwsError('RequestTimeout', 'Half of the body came.');
+      throw new AwsError('RequestTimeout', 'Half of the body arrived.');
     })(),
   );
 }

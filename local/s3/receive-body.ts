@@ -32,7 +32,8 @@ export async function receiveBody({ headers, openBody }: S3Call, file: string): 
   try {
     await writeChunks(digested(), file);
     const found = digests.end();
-    if (found.size !== size) throw new AwsError('IncompleteBody', `${found.size} of ${size} bytes came: send again.`);
+    if (found.size !== size)
+      throw new AwsError('IncompleteBody', `${found.size} of ${size} bytes arrived: send again.`);
     verifyDigests(declared, found);
     return { ...found, file };
   } catch (error) {

@@ -14,8 +14,8 @@ const urgency = { 'at-risk': 0, failed: 1, quarantined: 2, open: 3 } as const sa
 >;
 
 const advice = {
-  'at-risk': 'Its links die soon: try again now, or save the files from the provider yourself.',
-  quarantined: 'Download them and judge them; to try again fetches them anew, as long as a link serves.',
+  'at-risk': 'Its links expire soon: retry now, or save the files from the provider yourself.',
+  quarantined: 'Download and check them; a retry fetches them again, as long as a link works.',
 } as const;
 
 const still = { advice: null, hoursLeft: null, dueAt: null } as const;

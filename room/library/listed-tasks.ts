@@ -87,7 +87,7 @@ export function listedTasks(query: URLSearchParams, { entries, state, row }: Kno
   const status = statuses.find((each) => each === wanted) ?? null;
   if (status !== wanted) return refusal(400, `A status is one of ${statuses.join(', ')}.`);
   const [from, count] = [numberIn(query, 'from', 0), numberIn(query, 'count', usualCount)];
-  if (from === undefined || count === undefined) return refusal(400, 'From and count are whole numbers.');
+  if (from === undefined || count === undefined) return refusal(400, '"from" and "count" must be whole numbers.');
 
   const kind = query.get('kind') || null;
   const found = search(entries, { words: wordsOf(query.get('q') ?? ''), status, kind });

@@ -70,7 +70,7 @@ export function drawAttention(attention: NeedsAttention | null, retries: Readonl
   const isCalm = revision > 0 && total === 0 && unreadable.length === 0;
   return [
     heading,
-    ...(isCalm ? [element('p', { class: 'calm' }, 'Nothing. Whatever came is stored, or on its way.')] : []),
+    ...(isCalm ? [element('p', { class: 'calm' }, 'Nothing. Every file is stored or being fetched.')] : []),
     element('ul', { class: 'cases', role: 'list' }, ...cases),
     ...(rest > 0 ? [element('p', { class: 'rest' }, `And ${counted(rest, 'task')} that are less urgent.`)] : []),
     ...(unreadable.length > 0 ? [drawUnreadable(unreadable)] : []),
@@ -82,6 +82,6 @@ const drawUnreadable = (keys: readonly string[]) =>
     'div',
     { class: 'unreadable' },
     element('h3', {}, 'Records that cannot be read'),
-    element('p', {}, 'Mend them, or move them away: what their callbacks told of can be replayed.'),
+    element('p', {}, 'Repair them, or move them away: their callbacks can be replayed.'),
     element('ul', {}, ...keys.map((key) => element('li', {}, words(key)))),
   );

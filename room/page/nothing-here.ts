@@ -20,13 +20,9 @@ export function nothingHere({ filter, isWhole }: Listing): HTMLElement {
     'div',
     { class: 'nothing' },
     element('h2', {}, 'No music yet'),
-    element(
-      'p',
-      {},
-      'Give your provider the callback URL; each song stands here once its callback has come. It is printed by',
-    ),
+    element('p', {}, 'Songs appear here when their callback arrives. Your callback URL is printed by'),
     element('pre', {}, 'npm run --silent url    # of the stack on AWS\nnpm start               # on this machine'),
-    element('p', {}, 'Or hear how it sounds, with a stand-in provider:'),
+    element('p', {}, 'Or try it with a stand-in provider:'),
     element('pre', {}, 'npm run demo -- --browse'),
   );
 }

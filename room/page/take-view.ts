@@ -33,6 +33,6 @@ export function drawTake(task: TaskDetail, take: number, heard: Heard): HTMLElem
       found.audio && downloadLink(found.audio, which),
       found.audio && copyButton(`${task.bucket}/${found.audio}`, `the path of ${which}`, 'Copy path'),
     ),
-    !found.audio && !found.video && element('p', { class: 'tags' }, 'Its sound has not come.'),
+    !found.audio && !found.video && element('p', { class: 'tags' }, 'No audio yet.'),
   );
 }

@@ -188,7 +188,7 @@ test('F51: a file that takes longer than an invocation goes on in the next, woke
   });
   const behaviour = () => {
     served++;
-    return served % 6 === 0 ? new TransferError('unfinished', 'the time was up') : undefined;
+    return served % 6 === 0 ? new TransferError('unfinished', 'the time limit was reached') : undefined;
   };
   await post(musicBody('complete', 'task', [track('a', { file, behaviour })]));
   await run();

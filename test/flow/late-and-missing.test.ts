@@ -100,7 +100,7 @@ describe('without an API key', () => {
     expect(record('task').status).toBe('waiting');
     await run();
     expect(record('task')).toMatchObject({ status: 'failed', failure: { outcome: 'missing' }, dueAt: null });
-    expect(record('task').failure?.msg).toBe('No callback ever came, and the provider was not asked.');
+    expect(record('task').failure?.msg).toBe('No callback arrived, and the provider was not polled.');
     expect(markers()).toEqual([]);
   });
 

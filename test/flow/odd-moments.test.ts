@@ -31,7 +31,8 @@ test.each(['not_found', 'throttled'] as const)(
     let served = 0;
     const { world, post, run, track, record, count } = scene({ hasKey: false });
     const first = track('a', { behaviour: answers(code) });
-    const behaviour = () => (++served % 6 === 0 ? new TransferError('unfinished', 'the time was up') : undefined);
+    const behaviour = () =>
+      ++served % 6 === 0 ? new TransferError('unfinished', 'the time limit was reached') : undefined;
     const second = track('b', { file: song(40_000), behaviour });
     // In the last day no link is waited for any more.
     world.clock.set(start + 13.5 * 24 * hour);

@@ -18,9 +18,7 @@ export async function judgeArchived({ assets }: TaskRecord, { bucket, song, ms }
   if (asset.state !== 'stored' || asset.key === null) return notStored(asset);
   const fault = await songFault(asset, { bucket, song });
   if (fault === null) {
-    return proved(
-      `${formatBytes(song.length)} stand in library/, byte for byte, ${formatSeconds(ms)} after the start.`,
-    );
+    return proved(`${formatBytes(song.length)} are in library/, byte for byte, ${formatSeconds(ms)} after the start.`);
   }
   return failed(
     `${asset.key} ${fault}.`,
@@ -45,12 +43,12 @@ function notStored({ state, attempts }: Asset): CheckFinding {
   const last = attempts.at(-1);
   if (last?.code === 'host_not_allowed') {
     return notChecked(
-      `It is kept, but the song was not fetched: ${last.detail}. Where the test song lies is not among them.`,
+      `The callback is stored, but the song was not fetched: ${last.detail}. The host of the test song is not among them.`,
     );
   }
   if (state === 'open' && last === undefined) {
     return notChecked(
-      'It is kept, but the song was not fetched: only links that the provider itself names are followed (confirmWithProvider).',
+      'The callback is stored, but the song was not fetched: only links that the provider confirms are followed (confirmWithProvider).',
     );
   }
   return failed(
@@ -78,7 +76,7 @@ export async function judgeRepeated(
       ...(files.length === 1 ? [] : [`There are ${files.length} files in the library instead of 1.`]),
       ...(callbacks.length === 1 ? [] : [`There are ${callbacks.length} files under callbacks/ instead of 1.`]),
     ],
-    'The same callback once more changed nothing: one song, one kept callback.',
+    'The repeated callback changed nothing: one song, one stored callback.',
     'Please report it: this must not happen (promise P5).',
   );
 }

@@ -98,7 +98,7 @@ export function createTestTask(deployment: DoctorTarget, waiting: Waiting): Test
     const found = await until(() => deployment.bucket.read(key), doctorLimits.archivedMs);
     if (found === undefined)
       return failed(`It is not under callbacks/ after ${secondsSince(startedAt)} s.`, atArchiver);
-    if (found.bytes.equals(Buffer.from(body))) return proved('It stands under callbacks/, byte for byte.');
+    if (found.bytes.equals(Buffer.from(body))) return proved('It is under callbacks/, byte for byte.');
     return failed(`${key} has other bytes than were sent.`, 'Does something else write into the bucket?');
   });
 
@@ -107,7 +107,7 @@ export function createTestTask(deployment: DoctorTarget, waiting: Waiting): Test
     record = await until(() => look(() => true), doctorLimits.archivedMs);
     if (record === undefined) {
       const after = `after ${secondsSince(startedAt)} s`;
-      return failed(`Its record is not at rest, or EventBridge was not told of its end, ${after}.`, atArchiver);
+      return failed(`Its record is not final, or its event was not sent to EventBridge, ${after}.`, atArchiver);
     }
     isUnderWay = false;
     return await judgeArchived(record, { bucket: deployment.bucket, song, ms: now().getTime() - startedAt });
@@ -146,7 +146,7 @@ function after(before: () => Promise<CheckFinding>, step: () => Promise<CheckFin
       (finding) => finding.outcome,
       () => 'failed',
     );
-    return outcome === 'proved' ? await step() : notChecked('What it stands on was not proved.');
+    return outcome === 'proved' ? await step() : notChecked('A check that it depends on failed.');
   });
 }
 

@@ -104,7 +104,7 @@ export function openConnection(judged: JudgedUrl, { connect, within, pace, signa
   }
 
   function overflow(): Uint8Array {
-    socket.destroy(new TransferError('cut', 'more came at once than there was room for'));
+    socket.destroy(new TransferError('cut', 'more bytes arrived at once than the buffer holds'));
     return Buffer.alloc(1);
   }
 

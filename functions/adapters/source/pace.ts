@@ -48,6 +48,6 @@ export function createPace({ idleMs, minimumRate }: Pick<SourceLimits, 'idleMs' 
 
 function tooLittle(bytes: number, idleMs: number, totalBytes: number): TransferError {
   return bytes === 0
-    ? new TransferError('idle_timeout', `nothing came for ${idleMs} ms, after ${totalBytes} bytes`)
-    : new TransferError('too_slow', `only ${bytes} bytes came in ${idleMs} ms, the last of ${totalBytes}`);
+    ? new TransferError('idle_timeout', `nothing arrived for ${idleMs} ms, after ${totalBytes} bytes`)
+    : new TransferError('too_slow', `only ${bytes} bytes arrived in ${idleMs} ms, of ${totalBytes}`);
 }

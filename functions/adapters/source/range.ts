@@ -13,14 +13,14 @@ export function rangeHeaders({ from, bytes, version }: Range) {
 
 /** @throws TransferError `changed` where it is not the very range of that version. */
 export function assertRange({ statusCode = 0, headers }: Answer, { from, bytes, totalBytes, version }: Range): void {
-  if (statusCode === 200) throw new TransferError('changed', 'the host sends the whole: it is another file by now');
+  if (statusCode === 200) throw new TransferError('changed', 'the host sends the complete file: it has changed');
   if (statusCode === 416) throw new TransferError('changed', 'the host no longer has these bytes');
   if (statusCode !== 206) throw badStatus(statusCode, headers);
   assertUnencoded(headers);
   const found = parseContentRange(headers['content-range']);
   const length = headers['content-length'] ?? String(bytes);
   const isRange = found?.first === from && found.last === from + bytes - 1 && length === String(bytes);
-  if (!isRange) throw new TransferError('changed', 'the host sends another part than was asked for');
+  if (!isRange) throw new TransferError('changed', 'the host sends another part than requested');
   if (found.totalBytes !== totalBytes) {
     throw new TransferError('changed', `the file has ${found.totalBytes} bytes by now, not ${totalBytes}`);
   }

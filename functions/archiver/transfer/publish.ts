@@ -41,7 +41,7 @@ export async function publish(
     if (typeof outcome === 'object') throw outcome.error;
     const isNobodys = isDamaged && found?.taskId === null;
     if (found !== undefined && found.taskId !== taskId && !isNobodys) {
-      throw new TransferError('key_taken', `${key} belongs to ${found.taskId ?? 'nobody that is known'}`);
+      throw new TransferError('key_taken', `${key} belongs to ${found.taskId ?? 'an unknown task'}`);
     }
     if (outcome !== 'refused') {
       throw new TransferError('upload_gone', `the upload to ${key} was ended by another writer (${outcome})`);

@@ -183,7 +183,7 @@ async function alreadyThere(
   const whole = inspection.whole();
   const found = whole.bytes === kept.totalBytes ? await bucket.head(kept.key) : undefined;
   if (found?.taskId !== job.taskId || found.bytes !== whole.bytes || found.crc32 !== encodeCrc32(kept.crc32)) {
-    throw new TransferError('upload_gone', 'the upload of this file was ended elsewhere; it begins anew');
+    throw new TransferError('upload_gone', 'the upload of this file was ended elsewhere; it starts over');
   }
   return transferred(kept, inspection, inspection.verify(job.durationSeconds));
 }

@@ -26,7 +26,7 @@ export function targetObjectOf(job: TransferJob, firstBytes: Buffer): TargetObje
   const metadata = { taskid: taskId, trackid: asset.trackId ?? '' };
   const type = recognise(firstBytes, asset.kind);
   if (type === 'page') {
-    throw new TransferError('not_media', `a text came instead of the ${asset.kind}: ${excerpt(firstBytes)}`);
+    throw new TransferError('not_media', `text arrived instead of the ${asset.kind}: ${excerpt(firstBytes)}`);
   }
   if (type === 'unknown') return quarantineOf(job);
   const { contentType, extension } = type;

@@ -20,7 +20,7 @@ const noCredits: Meaning = {
   refusal: 'credits',
   words: 'the account has no credits left: top it up',
 };
-const tooOften: Meaning = { outcome: 'busy', words: 'it was asked too often' };
+const tooOften: Meaning = { outcome: 'busy', words: 'it was polled too often' };
 const noSuchTask: Meaning = { outcome: 'unknown', words: 'it knows no such task' };
 const badKey: Meaning = {
   outcome: 'refused',

@@ -106,7 +106,7 @@ export function missingBytes({
   totalBytes: number | null;
 }): StructureVerdict | null {
   if (bytes === 0) return broken('the file is empty');
-  return totalBytes !== null && bytes < totalBytes ? broken(`only ${bytes} of ${totalBytes} bytes came`) : null;
+  return totalBytes !== null && bytes < totalBytes ? broken(`only ${bytes} of ${totalBytes} bytes arrived`) : null;
 }
 
 /**

@@ -40,7 +40,7 @@ export const png: Checker<PngState> = {
   end(state) {
     const missing = missingBytes(state);
     if (missing !== null) return missing;
-    if (state.lostAt !== null) return broken(`no PNG chunk begins at byte ${state.lostAt}, where one must`);
+    if (state.lostAt !== null) return broken(`no PNG chunk starts at byte ${state.lostAt}, where one must`);
     if (state.end === null || state.end > state.bytes) return broken('the PNG ends before its last chunk, IEND');
     return state.hasPicture ? completeFile(null) : broken('the PNG has no picture in it (IDAT)');
   },

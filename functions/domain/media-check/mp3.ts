@@ -80,7 +80,7 @@ export function judgeMp3(state: Mp3State): StructureVerdict {
   const frames = state.frames - (hasAnnouncement ? 1 : 0);
   const seconds = state.seconds - (hasAnnouncement ? state.frameSeconds : 0);
   // Some encoders count the announcing frame, too.
-  if (announced !== null && frames < announced - 1) return broken(`only ${frames} of ${announced} MP3 frames came`);
+  if (announced !== null && frames < announced - 1) return broken(`only ${frames} of ${announced} MP3 frames arrived`);
   if (announced !== null && frames <= announced + 1) return completeFile(seconds);
 
   if (cut !== null) return broken(`the MP3 ends inside ${cut}`);
@@ -93,7 +93,7 @@ export function judgeMp3(state: Mp3State): StructureVerdict {
 function judgeWithoutFrames(state: Mp3State, cut: string | null): StructureVerdict {
   if (cut !== null) return broken(`the MP3 ends inside ${cut}, before any sound`);
   if (state.bytes - state.knownTo < frameHeaderBytes) return broken('the MP3 ends before any sound');
-  return endsInZeros(state) ? broken('zeros came instead of MP3 frames') : unknown('no MP3 frames found');
+  return endsInZeros(state) ? broken('zeros arrived instead of MP3 frames') : unknown('no MP3 frames found');
 }
 
 /** What the file ends in the middle of. */

@@ -99,12 +99,12 @@ const beforePayload = ['styp', 'sidx', 'prft', 'emsg', 'moof'];
 
 function judgeFragments({ last, held, lostAt, times }: Mp4State): StructureVerdict {
   if (beforePayload.includes(last)) return broken('the last fragment of the MP4 lacks its payload (mdat)');
-  if (lostAt !== null) return broken(`no box begins at byte ${lostAt} of the MP4, where a fragment may`);
+  if (lostAt !== null) return broken(`no box starts at byte ${lostAt} of the MP4, where a fragment may`);
   if (held !== '') return broken('the MP4 ends inside the header of a fragment');
   const seconds = secondsOf(times);
   const announced = announcedSecondsOf(times);
   if (seconds !== null && announced !== null && seconds + toleranceSeconds < announced) {
-    return broken(`fragments of ${seconds.toFixed(1)} s came, of ${announced.toFixed(1)} s announced`);
+    return broken(`fragments of ${seconds.toFixed(1)} s arrived, of ${announced.toFixed(1)} s announced`);
   }
   return completeFile(seconds);
 }

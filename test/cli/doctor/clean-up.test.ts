@@ -119,7 +119,7 @@ test('what comes again with every look ends after five of them, in less than the
   const again = `answers/${taskId}/complete-1.json`;
   const { put, clean, waits } = scene({ [again]: undefined }, () => void put(again));
 
-  expect(await clean()).toMatchObject({ outcome: 'failed', detail: `${again} came again and again.` });
+  expect(await clean()).toMatchObject({ outcome: 'failed', detail: `${again} kept coming back.` });
   expect(waits).toHaveLength(5);
   expect(waits.length * doctorLimits.secondLookMs).toBeLessThan(doctorLimits.cleanUpMs);
 });

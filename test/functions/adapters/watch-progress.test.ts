@@ -31,7 +31,7 @@ test('what moves is not idle, but it is not endless either', async () => {
   }
   expect(late).toEqual([]);
   vi.advanceTimersByTime(300);
-  expect(late).toEqual(['no whole answer within 3000 ms']);
+  expect(late).toEqual(['no complete response within 3000 ms']);
 });
 
 test('what stands still for long enough is late, counted from its last move', async () => {

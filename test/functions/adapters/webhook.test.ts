@@ -106,7 +106,7 @@ test('each request has a connection of its own, so that none is found closed', a
 
 describe('an endpoint that gives no answer', () => {
   test.each<[string, Behaviour, string, { totalMs?: number }]>([
-    ['that hangs', hang, 'no whole answer within 50 ms', { totalMs: 50 }],
+    ['that hangs', hang, 'no complete response within 50 ms', { totalMs: 50 }],
     ['that resets the connection', reset, 'socket hang up|ECONNRESET', {}],
     ['that speaks another protocol', switchProtocols, 'ended without an answer', {}],
   ])('%s is to be asked again, and the URL’s query is told to nobody', async (_, behaviour, reason, limits) => {

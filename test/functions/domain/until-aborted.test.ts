@@ -18,5 +18,5 @@ test('ends with the signal, and what the work comes to later is nobody’s', asy
   ending.abort();
   work.reject(new Error('too late'));
 
-  for (const one of both) await expect(one).rejects.toThrow('the time was up');
+  for (const one of both) await expect(one).rejects.toThrow('the time limit was reached');
 });

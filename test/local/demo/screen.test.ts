@@ -30,7 +30,7 @@ describe('askedLine', () => {
 describe('what the owner does', () => {
   it('is shown in line with what the provider does', () => {
     expect(announcedLine(taskId, moment)).toBe(
-      '  1.2 s  expected  announced, so that it is watched whatever comes  task 2fac5d0e',
+      '  1.2 s  expected  announced, so that it is tracked without a callback  task 2fac5d0e',
     );
     expect(retriedLine(taskId, moment)).toBe(
       '  1.2 s  retry     wanted now, not in a quarter of an hour  task 2fac5d0e',

@@ -10,8 +10,8 @@ const code = (value: number, headers = {}) => reply(200, JSON.stringify({ code: 
 const done = musicAnswer('t1', 'SUCCESS', [{ id: 'a', audioUrl: 'https://h.example/a.mp3' }]);
 
 const down: [string, Behaviour, number | null, RegExp][] = [
-  ['430', code(430), null, /430: it was asked too often/],
-  ['405', code(405), null, /405: it was asked too often/],
+  ['430', code(430), null, /430: it was polled too often/],
+  ['405', code(405), null, /405: it was polled too often/],
   ['455', code(455), null, /455: it is under maintenance/],
   ['408', code(408), null, /408/],
   ['500', code(500), null, /500: no/],
@@ -105,8 +105,8 @@ test('F59: one provider that is down does not hide that the other knows the task
 });
 
 test.each([
-  ['says nothing', hang, { totalMs: 100 }, /no whole answer within 100 ms/],
-  ['never ends', trickle, { totalMs: 200 }, /no whole answer within 200 ms/],
+  ['says nothing', hang, { totalMs: 100 }, /no complete response within 100 ms/],
+  ['never ends', trickle, { totalMs: 200 }, /no complete response within 200 ms/],
   ['sends more than it may', reply(200, Buffer.alloc(4 * 1024 ** 2 + 1)), {}, /over 4194304 bytes/],
 ])('P7: a provider that %s is left', async (_, behaviour, limits, words) => {
   const { ask, sunoapi } = await openProviders({ limits });

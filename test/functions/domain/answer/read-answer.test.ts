@@ -193,7 +193,7 @@ describe('an answer that tells nothing of the task', () => {
       '429 of kie.ai',
       'kie.ai',
       { code: 429 },
-      { unavailable: 'kie.ai answered 429: it was asked too often', isBusy: true },
+      { unavailable: 'kie.ai answered 429: it was polled too often', isBusy: true },
     ],
     ['405', 'sunoapi.org', { code: 405 }, { unavailable: expect.stringContaining('too often'), isBusy: true }],
     ['430', 'sunoapi.org', { code: 430 }, { unavailable: expect.stringContaining('too often'), isBusy: true }],

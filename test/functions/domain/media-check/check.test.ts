@@ -21,7 +21,7 @@ describe.each(files)('$name', (file) => {
 
     expect(endCheck(state)).toEqual({
       state: 'broken',
-      reason: `only ${bytes.length} of ${bytes.length + 1} bytes came`,
+      reason: `only ${bytes.length} of ${bytes.length + 1} bytes arrived`,
     });
   });
 
