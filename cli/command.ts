@@ -6,7 +6,7 @@ import type { TargetChoice } from '../client/target/choose-target.ts';
 import type { Target } from '../client/target.ts';
 import { wrap } from '../client/terminal.ts';
 
-/** What a command has to say in the end. `exitCode` 1: it did what it could, and something is wrong. */
+/** The result of a command. `exitCode` 1: it did what it could, and something is wrong. */
 export type CommandOutcome = {
   exitCode: 0 | 1;
   json: unknown;
@@ -15,10 +15,10 @@ export type CommandOutcome = {
   keepRunning?: () => Promise<void>;
 };
 
-/** Where commander's own lines end, too, unless the terminal is narrower. */
+/** The width at which commander wraps, too, unless the terminal is narrower. */
 const columns = 80;
 
-/** What a command's help ends with, each paragraph beginning on a line of its own. */
+/** The end of a command's help; each paragraph starts on a new line. */
 export const helpNote = (...paragraphs: string[]) =>
   `\n${paragraphs.flatMap((paragraph) => wrap(paragraph, columns)).join('\n')}`;
 
@@ -44,20 +44,20 @@ export function parseSince(text: string): StartOfPeriod {
   );
 }
 
-/** What a command works with besides its target. */
+/** The tools of a command besides its target. */
 export type CommandTools = {
   now(): Date;
-  /** Over at once, and without an error, when the signal ends it. */
+  /** Resolves after `ms`, or early when the signal aborts. */
   wait(ms: number, signal?: AbortSignal): Promise<void>;
-  /** From now on Ctrl-C ends what goes by this signal, and not the process; a second one does. */
+  /** From now on the first Ctrl-C aborts this signal; a second one ends the process. */
   untilInterrupted(): AbortSignal;
   progress: StartProgress;
   env: Readonly<Record<string, string | undefined>>;
-  /** What went wrong with the target, in words that tell its owner what to do. */
+  /** Explains an error of the target and what its owner can do. */
   adviceOn(error: unknown): string;
 };
 export type CommandWork = (target: Target, tools: CommandTools) => Promise<CommandOutcome>;
-/** Opens the target that was chosen, does the work, and shows what came of it. `choice`: what the command's own options say. */
+/** Opens the chosen target, does the work and shows its outcome. `choice`: from the command's own options. */
 export type RunCommand = (work: CommandWork, choice?: TargetChoice) => Promise<void>;
 
 /** The tools of a command that opens no target. */

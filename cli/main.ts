@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npx trackkeeper`: npx puts the project's own Node first, so this runs on the one that Lambda has.
+// `npx trackkeeper`. npx puts the project's own Node first in the path, so this runs on Lambda's version.
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { awsCloud } from '../client/aws-cloud.ts';
@@ -8,7 +8,7 @@ import { runCommandLine } from './run.ts';
 const { stdout, stderr, env } = process;
 const isPlain = !stderr.isTTY || env.CI !== undefined || env.TERM === 'dumb';
 
-// Whoever reads from a pipe may have enough.
+// The reader of a pipe may close it early.
 stdout.on('error', () => {});
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
@@ -24,6 +24,6 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   },
   out: (text) => stdout.write(text),
   err: (text) => stderr.write(text),
-  // Some terminals say 0.
+  // Some terminals report 0 columns.
   screen: { moves: !isPlain, columns: stderr.columns || 80 },
 });

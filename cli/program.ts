@@ -32,7 +32,7 @@ Exit codes: 0 done, 1 something is wrong, 2 the command was not understood.
 Every command may be run again at any time; finished work is not repeated.
 trackkeeper <command> --help shows the options of a command.`;
 
-/** Commander's own words go where the caller says; it never ends the process. */
+/** Receives commander's output; commander never ends the process. */
 type Output = { writeOut(text: string): void; writeErr(text: string): void };
 
 export function createProgram(run: RunCommand, runAlone: RunAlone, output: Output): Command {

@@ -1,15 +1,16 @@
-// Tasks from a CSV file with a header that names `provider`, `kind` and `taskId`, in any order; other columns are ignored.
+// Reads tasks from a CSV file whose header names `provider`, `kind` and `taskId`, in any order; other columns are
+// ignored.
 import { CsvError, parse } from 'csv-parse/sync';
 import * as z from 'zod';
 import { type ExpectedTask, expectedTask } from '../functions/domain/expected.ts';
 import { taskKinds } from '../functions/domain/vocabulary.ts';
 
 const columns = ['provider', 'kind', 'taskId'] as const;
-/** More of them would only repeat these. */
+/** More problems would only repeat these. */
 const mostProblems = 10;
 
 type TaskList = { tasks: ExpectedTask[] } | { problems: string[] };
-/** `line`: where the row begins, counted from 1. */
+/** `line`: where the row starts, counted from 1. */
 type Row = { line: number; fields: string[] };
 
 export function readTaskList(given: string): TaskList {
@@ -42,7 +43,7 @@ function readRows(text: string): Row[] | { problem: string } {
   let linesRead = 0;
   try {
     parse(text, {
-      // Spreadsheets in half of Europe write semicolons.
+      // Spreadsheets in many European countries write semicolons.
       delimiter: [',', ';', '\t'].find((candidate) => head.includes(candidate)) ?? ',',
       record_delimiter: '\n',
       bom: true,
@@ -52,7 +53,7 @@ function readRows(text: string): Row[] | { problem: string } {
       skip_empty_lines: true,
       skip_records_with_empty_values: true,
       on_record(fields: string[], { lines }) {
-        // csv-parse counts the line where a row ends.
+        // csv-parse reports the line where a row ends.
         rows.push({ line: lines - (fields.join('').split('\n').length - 1), fields });
         linesRead = lines;
       },
@@ -74,7 +75,7 @@ function readRow({ line, fields }: Row, places: readonly number[]): { task: Expe
   return 'problem' in read ? { problem: `line ${line}: ${read.problem}` } : read;
 }
 
-/** One task, as typed or from a line. */
+/** One task, as typed or from a row. */
 export function readListedTask(
   given: Record<(typeof columns)[number], string>,
 ): { task: ExpectedTask } | { problem: string } {

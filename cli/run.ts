@@ -1,4 +1,5 @@
-// From arguments to an exit code. All that is shown passes through here, so nothing that a title holds reaches a terminal.
+// Runs the program: from arguments to an exit code. All output passes through here, so that no title can act on a
+// terminal.
 import { CommanderError } from 'commander';
 import { CommandError } from '../client/command-error.ts';
 import { createProgress } from '../client/progress.ts';
@@ -8,13 +9,13 @@ import { createTerminal, plainText } from '../client/terminal.ts';
 import type { AloneTools, CommandOutcome, CommandTools, CommandWork, RunAlone, RunCommand } from './command.ts';
 import { createProgram } from './program.ts';
 
-/** The process that it runs in. Answers go to `out`, all else to `err`. */
+/** The process around the program. Results go to `out`, everything else to `err`. */
 export type CommandLineWorld = Omit<TargetDefaults, 'cloudIn'> &
   Pick<AloneTools, 'cloudIn'> &
   Pick<CommandTools, 'now' | 'wait' | 'untilInterrupted' | 'env'> & {
     out: (text: string) => void;
     err: (text: string) => void;
-    /** Of `err`: whether lines can be drawn over, and how wide it is. */
+    /** The properties of `err`: whether lines can be redrawn, and how wide it is. */
     screen: { moves: boolean; columns: number };
   };
 
@@ -37,7 +38,7 @@ export async function runCommandLine(args: readonly string[], world: CommandLine
     await program.parseAsync([...args], { from: 'user' });
     return exitCode;
   } catch (error) {
-    // Help that was asked for.
+    // The user asked for help.
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     const isUsage = error instanceof CommanderError;
     const message = isUsage ? complaint.trim().replace(/^error: /, '') : messageIn(error);
@@ -80,7 +81,7 @@ function explained(error: unknown, chosen: ChosenTarget): CommandError {
   return error instanceof CommandError ? error : new CommandError(chosen.adviceOn(error));
 }
 
-/** Also where the arguments could not be understood. */
+/** Works also if the arguments are invalid. */
 const isJson = (args: readonly string[]) => args.includes('--json');
 
 const messageIn = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -21,7 +21,10 @@ export function attentionReasonOf(record: TaskRecord): AttentionReason | undefin
   return { what: 'failed', reason: failure.msg, advice: failure.advice, at: lastSeen(record) };
 }
 
-/** Why a file is missing (open files first), why the provider says that the task failed, or why it could not be polled. */
+/**
+ * Why a file is missing (open files first), why the provider says that the task failed, or why it could not be
+ * polled.
+ */
 function reasonOf({ assets, failure, inquiry }: TaskRecord): string | null {
   const open = assets.filter(({ state }) => state === 'open');
   const lost = assets.filter(({ state }) => state === 'failed' || state === 'quarantined');

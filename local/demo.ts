@@ -7,13 +7,13 @@ import { closingLines } from './demo/closing-lines.ts';
 import { judgePromises } from './demo/promises.ts';
 import { runDemo } from './demo/run-demo.ts';
 
-/** A run takes about 12 s, most of it slowness for the eye; a machine five times slower is still waited for. */
+/** A run takes about 12 s, most of it to be watchable; a machine five times slower still finishes in time. */
 const limitMs = 60_000;
 
-/** Narrower than this, a progress bar's line would break in two, and could not be drawn over. */
+/** In a narrower terminal a progress bar's line would wrap and could not be redrawn. */
 const leastColumns = 72;
 
-/** The promises speak of everything in the bucket: what was there before would be judged with it. */
+/** The promises cover everything in the bucket, so older files would be checked, too. */
 async function refuseFilled(folder: string): Promise<void> {
   const found = await readdir(folder).catch(() => []);
   if (found.length > 0) throw new Error(`${folder} is not empty: choose a new folder with --data.`);

@@ -3,7 +3,7 @@
 export type StartOptions = {
   port: number;
   data: string;
-  /** Not given: one is made and kept in the data folder. */
+  /** Default: created and kept in the data folder. */
   token?: string;
   allowedSources: readonly string[];
   kieWebhookKey?: string;
@@ -54,7 +54,7 @@ function isSource(source: string): boolean {
   return host !== undefined && isPort(port, 1);
 }
 
-/** On this machine it may be http: nobody is on the way. */
+/** On this machine it may be http: the request leaves no network interface but loopback. */
 function isEndpoint(text: string): boolean {
   const url = URL.parse(text);
   if (url === null || url.username !== '' || url.password !== '' || url.hash !== '') return false;

@@ -7,12 +7,12 @@ import { deployLocally } from './deployment.ts';
 import { logLine, messageIn } from './log-line.ts';
 import type { StartOptions } from './start-options.ts';
 
-/** npm passes Ctrl-C on to this process, which got it from the terminal already: one press arrives twice. */
+/** npm passes Ctrl-C on to this process, which received it from the terminal already: one press arrives twice. */
 const onePressMs = 500;
 
 const parent = process.ppid;
 
-/** Resolves once it runs; the process then exits with 0 on Ctrl-C. */
+/** Resolves once the deployment runs; the process then exits with 0 on Ctrl-C. */
 export async function startLocally({ token, ...options }: StartOptions): Promise<void> {
   const systemFolder = join(options.data, '.trackkeeper');
   await mkdir(systemFolder, { recursive: true });

@@ -8,12 +8,12 @@ import { encodeMessage } from '../../functions/domain/message.ts';
 import { type AddCommand, type CommandWork, helpNote } from '../command.ts';
 import { readListedTask, readTaskList } from '../read-task-list.ts';
 
-/** One message is one invocation of the archiver, which has minutes for them. */
+/** One message is one invocation of the archiver, which has minutes for its tasks. */
 const mostTasks = 1_000;
 
 type Said = { labels: Labels; now: Date };
 
-/** In as few messages as they fit into, in their order; all with the same labels. */
+/** As few messages as possible, in order, all with the same labels. */
 export function announcements(tasks: readonly ExpectedTask[], said: Said): { message: string; tasks: number }[] {
   const { length } = tasks;
   const inTwo = (at: number) => [...announcements(tasks.slice(0, at), said), ...announcements(tasks.slice(at), said)];
@@ -114,8 +114,8 @@ function expectTasks(tasks: readonly ExpectedTask[], labels: Labels): CommandWor
 }
 
 /**
- * Each as `project=demo`; what comes after the first `=` is the value. What a callback's URL would have cut is refused: here
- * somebody is there to be told.
+ * Parses labels such as `project=demo`; everything after the first `=` is the value. Labels that are too long are
+ * rejected here, not cut as in a callback's URL.
  * @throws CommandError
  */
 export function parseLabels(given: readonly string[]): Labels {

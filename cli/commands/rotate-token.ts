@@ -8,9 +8,9 @@ import { defaultStackName } from '../../infra/config.ts';
 import type { AddCommand, AloneTools } from '../command.ts';
 import { type CommandOutcome, helpNote } from '../command.ts';
 
-/** Twice what a running receiver takes to notice a new token (functions/adapters/secret.ts): AWS may be late. */
+/** Twice the time in which a running receiver notices a new token (functions/adapters/secret.ts): AWS may be late. */
 const noticedMs = 20_000;
-/** What a running receiver takes to notice that a token was removed. */
+/** The time in which a running receiver notices that a token was removed. */
 const removedMinutes = 5;
 
 type Given = { end?: true; force?: true };

@@ -1,14 +1,17 @@
 import type { MeasureCpuHeadroom } from '../ports.ts';
 
-/** Memory, in MB, with which a Lambda function has one whole processor; with less it has a share of one, in proportion. */
+/**
+ * The memory, in MB, with which a Lambda function has one complete processor; less memory gives a proportional share.
+ */
 const memoryOfOneProcessor = 1769;
 
 /** Microseconds since `since`, as `process.cpuUsage` counts them. */
 type CpuUsage = (since?: NodeJS.CpuUsage) => NodeJS.CpuUsage;
 
 /**
- * Below zero where more was used than there is for now: over a longer time it evens out. Measured by the CPU time that is used, against what this function may use. Deliberately not by the event loop's own idea
- * of idleness: a process that is held back by a limit on its CPU seems to be idle there.
+ * Measures the CPU time used against the share that this function has. May be negative over short intervals (CPU
+ * bursts); it averages out. Deliberately not the event loop's idle time: a process throttled by its CPU limit seems
+ * to be idle there.
  */
 export function createMeasureCpuHeadroom(
   cpuUsage: CpuUsage,

@@ -1,4 +1,5 @@
-// One request and its whole answer over a kept-alive connection, with an end to every wait.
+// A small HTTP client: one request and its complete response over a kept-alive connection, with a limit on every
+// wait.
 
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import http from 'node:http';
@@ -7,7 +8,7 @@ import { UnavailableError } from '../domain/errors.ts';
 
 type HttpResponse = { status: number; headers: IncomingHttpHeaders; body: Buffer };
 
-/** @throws where the answer is longer than it may be, or cut */
+/** @throws if the response is larger than allowed, or cut */
 async function readResponse(
   response: IncomingMessage,
   { maxBytes, onChunk }: { maxBytes: number; onChunk: () => void },
@@ -27,11 +28,11 @@ class ResponseTooLargeError extends Error {
   override name = 'AnswerTooLargeError';
 }
 
-// A body goes out in slices: cheaper than one large write, and less memory (docs/performance.md).
+// A body is sent in slices: cheaper than one large write, and with less memory (docs/performance.md).
 
 const sliceBytes = 256 * 1024;
 
-/** Ends the request. `onSlice` is called each time that the connection takes more. */
+/** Ends the request. `onSlice` is called each time the connection accepts more. */
 export function writeBody(request: ClientRequest, body: readonly Uint8Array[], onSlice: () => void): void {
   const slices = slicesOf(body);
   let slice = slices.next();
@@ -39,7 +40,7 @@ export function writeBody(request: ClientRequest, body: readonly Uint8Array[], o
     onSlice();
     while (!slice.done) {
       const next = slices.next();
-      // With the last one the request ends: no `drain` would come after it.
+      // The last slice ends the request: no `drain` would follow it.
       if (next.done) break;
       const takesMore = request.write(slice.value);
       slice = next;
@@ -65,11 +66,11 @@ export type HttpRequest = {
 };
 
 export type HttpClientLimits = ProgressLimits & {
-  /** Of an answer's body. */
+  /** The maximum size of a response body. */
   answerBytes: number;
 };
 
-/** There is no whole answer; the request may have been carried out all the same. */
+/** There is no complete response; the request may have been processed all the same. */
 export class NoResponseError extends UnavailableError {
   override name = 'NoAnswerError';
   /** A kept-alive connection turned out to be closed: nothing is wrong with the service. */
@@ -81,10 +82,10 @@ export class NoResponseError extends UnavailableError {
   }
 }
 
-/** @throws NoAnswerError, AnswerTooLargeError, or what the signal was aborted with */
+/** @throws NoResponseError, ResponseTooLargeError, or the signal's reason */
 export type SendHttpRequest = (outgoing: HttpRequest) => Promise<HttpResponse>;
 
-/** All of its exchanges share their connections. */
+/** All requests of a client share their connections. */
 export function createHttpClient(limits: HttpClientLimits): SendHttpRequest {
   const agents = { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true }) };
 
@@ -109,8 +110,8 @@ export function createHttpClient(limits: HttpClientLimits): SendHttpRequest {
       readResponse(response, { maxBytes: limits.answerBytes, onChunk: watch.progress }).then(
         (answer) => {
           resolve(answer);
-          // An answer before the request's end is a refusal: nobody reads the rest. Deliberately not `writableFinished`:
-          // an answer may be quicker than Node is to notice that the last bytes have left.
+          // A response before the end of the request is a rejection: the rest is not read. Deliberately not
+          // `writableFinished`: the response may arrive before Node has noticed that the last bytes were sent.
           if (!request.writableEnded) request.destroy();
         },
         (cause) =>
@@ -122,7 +123,7 @@ export function createHttpClient(limits: HttpClientLimits): SendHttpRequest {
       const isStale = isClosed && request.reusedSocket && !isAnswered;
       reject(new NoResponseError(`${url.host}: ${cause.message}`, { isStale, cause }));
     });
-    // Node ends some connections without an error: an upgrade that nobody asked for, say.
+    // Node closes some connections without an error, after an unwanted protocol upgrade, for example.
     request.once('close', () => {
       if (!isAnswered) reject(new NoResponseError(`${url.host}: ended without an answer`));
     });
@@ -137,15 +138,15 @@ export function createHttpClient(limits: HttpClientLimits): SendHttpRequest {
 }
 
 export type ProgressLimits = {
-  /** From the look-up of the name to the end of the TLS handshake. */
+  /** From the DNS lookup to the end of the TLS handshake. */
   connectMs: number;
-  /** While nothing moves in either direction, once connected. */
+  /** While no byte moves in either direction, once connected. */
   idleMs: number;
-  /** From the beginning to the answer's last byte. */
+  /** From the start to the response's last byte. */
   totalMs: number;
 };
 
-/** Says once, by `onLate`, which of the limits a request has passed. */
+/** Calls `onLate` once, with the limit that the request exceeded. */
 export function watchProgress(
   request: ClientRequest,
   { connectMs, idleMs, totalMs }: ProgressLimits,

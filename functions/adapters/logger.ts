@@ -25,7 +25,7 @@ export function createLogger({ write, clock, stackName }: LoggerOptions): Log {
 
 const measureOf = new Map<string, Measure>(Object.entries(measures));
 
-/** The fields that make a line a metric as well; none if its event is not measured, or lacks a dimension or any value. */
+/** The fields that make a line a metric, too; none if its event is not measured, or lacks a dimension or all values. */
 function emfFields(event: string, fields: LogFields, { now, stackName }: { now: Date; stackName: string }) {
   const { by = [], metrics = {} } = measureOf.get(event) ?? {};
   const hasDimensions = by.every((name) => isDimensionValue(fields[name]));
@@ -39,11 +39,11 @@ function emfFields(event: string, fields: LogFields, { now, stackName }: { now: 
   const directive = { Namespace: metricsNamespace, Dimensions: [['service', ...by]], Metrics };
   return {
     _aws: { Timestamp: now.getTime(), CloudWatchMetrics: [directive] },
-    // Dimensions and values are looked up by name beside `_aws`; the other dimensions are fields of the line already.
+    // Dimensions and values are looked up by name beside `_aws`; the other dimensions are already fields of the line.
     service: stackName,
     ...Object.fromEntries(values.map(({ Name, value }) => [Name, value])),
   };
 }
 
-/** CloudWatch drops a metric whose dimension is no text, or a blank one. */
+/** CloudWatch drops a metric whose dimension is not a text, or is blank. */
 const isDimensionValue = (value: unknown) => typeof value === 'string' && value.trim() !== '';

@@ -1,21 +1,23 @@
-// What a callback's sender must know: the URL's token and, where kie.ai signs, its key. One secret, JSON:
-// {"token", "previousToken"?, "kieWebhookKey"?, "previousKieWebhookKey"?}
+// The secret for verifying callbacks: the URL's token and, if kie.ai signs them, its key. JSON: {"token",
+// "previousToken"?, "kieWebhookKey"?, "previousKieWebhookKey"?}
 import * as z from 'zod/mini';
 import { UnavailableError } from '../domain/errors.ts';
 import type { CallbackSecret, Clock, Log, ReadCallbackSecret } from '../ports.ts';
 import type { AwsEnvironment } from './aws/clients.ts';
 import { createReadSecret } from './aws/read-secret.ts';
 
-/** `cli/commands/rotate-token.ts` counts on these, too; SECURITY.md states them. */
+/** `cli/commands/rotate-token.ts` relies on these, too; SECURITY.md states them. */
 export const secretTimes = {
-  /** A token or key that was taken out ends after so long. Each environment reads 12 times an hour: 4 cents a month. */
+  /**
+   * How long a removed token or key stays valid. Each environment reads the secret 12 times an hour: 4 cents a month.
+   */
   keptMs: 5 * 60_000,
   /**
-   * One that was put in is noticed by the first request that brings it, unless the secret was read so short a time ago.
-   * A flood of wrong tokens so costs 8,640 reads a day and environment: 4 cents.
+   * A newly added token works at once, unless the secret was read within this time. A flood of wrong tokens thus
+   * costs 8,640 reads a day and environment: 4 cents.
    */
   againMs: 10_000,
-  /** An answer takes milliseconds; who gets none in this time still has 7 s for the queue (P1: 10 s). */
+  /** A response takes milliseconds; after this time there are still 7 s for the queue (P1: 10 s). */
   rereadMs: 3_000,
 };
 
@@ -33,8 +35,8 @@ const secret = z.object({
 type Options = { clock: Clock; log: Log; rereadMs?: number };
 
 /**
- * `secretId`: its name, or its ARN in this region. Should it not be readable any more, what is known of it goes on being
- * used, as long as the environment lives: an outage of Secrets Manager shall cost no callback.
+ * `secretId`: its name, or its ARN in this region. If the secret becomes unreadable, the last known value is used as
+ * long as the environment lives: an outage of Secrets Manager must cost no callback.
  */
 export function createSecretReader(
   secretId: string,
@@ -82,11 +84,11 @@ export function createSecretReader(
 
 function understood(value: unknown): CallbackSecret {
   const { data } = secret.safeParse(value);
-  // Deliberately without zod's own words: they could quote the secret.
+  // Deliberately without zod's messages: they could quote the secret.
   if (data === undefined) throw new UnavailableError('the secret must be JSON with a "token"');
   return {
     tokens: [data.token, data.previousToken].filter((token) => token !== null),
-    // Without a key of today no signature is asked for, whatever was there before.
+    // Without a current key no signature is required, even if there is a previous key.
     kieWebhookKeys:
       data.kieWebhookKey === null ? [] : [data.kieWebhookKey, data.previousKieWebhookKey].filter((key) => key !== null),
   };

@@ -1,11 +1,11 @@
-// One POST to the owner's own endpoint. Its status is all that counts: the answer's body is not read, and a redirect is an
-// answer like any other, so that nobody else is sent what was meant for the owner.
+// Sends one POST to the owner's endpoint. Only the response's status counts: its body is not read, and a redirect is
+// a response like any other, so that the callback is sent to no other host.
 import http from 'node:http';
 import https from 'node:https';
 import type { SendWebhook } from '../ports.ts';
 import { NoResponseError, type ProgressLimits, watchProgress, writeBody } from './http-client.ts';
 
-/** An endpoint should take it and do its work later; providers give 15 s for the same. */
+/** An endpoint should accept the request and do its work later; providers allow 15 s for the same. */
 const patience: ProgressLimits = { connectMs: 10_000, idleMs: 10_000, totalMs: 10_000 };
 
 export function createSendWebhook(endpoint: string, limits: ProgressLimits = patience): SendWebhook {
@@ -17,7 +17,7 @@ export function createSendWebhook(endpoint: string, limits: ProgressLimits = pat
     const request = send(url, {
       method: 'POST',
       headers: { ...headers, 'content-length': String(body.length), 'user-agent': 'Trackkeeper/1.0' },
-      // A connection of its own each time: between two tasks a kept one grows old.
+      // A new connection each time: a kept-alive one would expire between two tasks.
       agent: false,
     });
     const { promise, resolve, reject } = Promise.withResolvers<number>();
@@ -25,7 +25,7 @@ export function createSendWebhook(endpoint: string, limits: ProgressLimits = pat
     const watch = watchProgress(request, limits, fail);
     request.once('response', ({ statusCode = 0 }) => resolve(statusCode));
     request.on('error', ({ message }) => fail(message));
-    // Node ends some connections without an error: an upgrade that nobody asked for, say.
+    // Node closes some connections without an error, after an unwanted protocol upgrade, for example.
     request.once('close', () => fail('ended without an answer'));
     writeBody(request, [body], watch.progress);
     try {

@@ -1,4 +1,4 @@
-// The test task: one callback through the front door, and what becomes of it. Each step stands on the one before.
+// The test task: one callback through the public endpoint, and its result. Each step depends on the one before.
 import { randomBytes } from 'node:crypto';
 import { parseRecord } from '../../../client/read-records.ts';
 import { testSong, testSongSeconds } from '../../../client/test-song.ts';
@@ -13,7 +13,7 @@ import { judgeArchived, judgeRepeated } from './judge-archived.ts';
 
 // The callback that the doctor sends: a finished song, as sunoapi.org and kie.ai tell of one.
 
-/** The label of all that the doctor sends, and the second one of what it sends once more. */
+/** The label of everything that the doctor sends, and the second label of the repeated callback. */
 export const doctorLabel = 'doctor';
 export const againLabel = 'doctorAgain';
 
@@ -26,7 +26,7 @@ export function testCallback(taskId: string, songUrl: string): string {
   });
 }
 
-/** kie.ai's signature, where the secret has the key to it. */
+/** kie.ai's signature, if the secret has its key. */
 export function signedHeaders(taskId: string, key: string | null, now: Date): Record<string, string> {
   if (key === null) return {};
   const timestamp = String(Math.floor(now.getTime() / 1000));
@@ -39,7 +39,7 @@ export type TestTask = {
   kept(): Promise<CheckFinding>;
   archived(): Promise<CheckFinding>;
   repeated(): Promise<CheckFinding>;
-  /** Whether a callback of it was sent whose end nobody has seen: the archiver may still write. */
+  /** Whether a callback was sent whose end was not seen: the archiver may still write. */
   isUnderWay(): boolean;
 };
 
@@ -65,7 +65,7 @@ export function createTestTask(deployment: DoctorTarget, waiting: Waiting): Test
     const headers = { 'content-type': 'application/json', ...signedHeaders(taskId, content.kieWebhookKey, now()) };
     signal.throwIfAborted();
     const sentAt = now().getTime();
-    // Also where no answer comes, the queue may have it.
+    // Even without a response the queue may have it.
     isUnderWay = true;
     const answer = await deployment.ask(url, { method: 'POST', headers, body, signal }).catch((error: unknown) => {
       if (error instanceof UnreachableError) isUnderWay = false;
@@ -74,7 +74,7 @@ export function createTestTask(deployment: DoctorTarget, waiting: Waiting): Test
     const seconds = ((now().getTime() - sentAt) / 1000).toFixed(1);
     if (answer.status === 200) return proved(`It was answered 200 after ${seconds} s, once the queue had it.`);
     isUnderWay = answer.status >= 500;
-    // An error page may repeat the URL that was asked for.
+    // An error page may repeat the URL.
     const said = answer.body.replaceAll(token, '<token>').slice(0, 200);
     return failed(
       `It was answered ${answer.status} instead of 200: ${said}`,
@@ -139,7 +139,7 @@ function once(make: () => Promise<CheckFinding>): () => Promise<CheckFinding> {
   };
 }
 
-/** A step, where the one before it was proved. */
+/** A step that runs only if the one before it was proved. */
 function after(before: () => Promise<CheckFinding>, step: () => Promise<CheckFinding>): () => Promise<CheckFinding> {
   return once(async () => {
     const outcome = await before().then(
@@ -150,7 +150,7 @@ function after(before: () => Promise<CheckFinding>, step: () => Promise<CheckFin
   });
 }
 
-/** Undefined where there is none, or it is that of another task. */
+/** Undefined if there is no record, or it belongs to another task. */
 export async function readTestRecord(
   bucket: Pick<ExaminedBucket, 'read'>,
   taskId: string,
@@ -161,8 +161,8 @@ export async function readTestRecord(
 }
 
 /**
- * Nobody works at it: its end was told on EventBridge, or it waits for its due time. Until its end is told, its message may come
- * back, and make anew a record that was removed.
+ * Whether the task is final: its event was sent to EventBridge, or it waits for its due time. Before that, its
+ * message may be redelivered and would create a removed record again.
  */
 export function isAtRest({ claim, status, dueAt, announced }: TaskRecord, now: Date): boolean {
   if (claim !== null) return false;
@@ -172,7 +172,7 @@ export function isAtRest({ claim, status, dueAt, announced }: TaskRecord, now: D
 
 export type Waiting = { now(): Date; wait(ms: number, signal?: AbortSignal): Promise<void>; signal: AbortSignal };
 
-/** What is found at last; undefined where it is not there by then. */
+/** Polls until something is found; undefined if it is not found in time. */
 export async function waitUntil<T>(
   look: () => Promise<T | undefined>,
   giveUpAt: number,

@@ -10,11 +10,11 @@ import { BodyTooLargeError, createHttpHandler, type HttpLimits, type HttpOptions
 /** The environment variables of a process. */
 export type AwsEnvironment = Readonly<Record<string, string | undefined>>;
 
-/** Times that a request for media or records is sent. */
+/** How often a request for media or records is sent. */
 const s3Attempts = 4;
 const s3Limits: HttpLimits = { connectMs: 5_000, idleMs: 30_000 };
 
-/** Small requests, on which a provider or a queue waits. */
+/** For small requests, during which a provider or a queue waits. */
 const smallAttempts = 3;
 const smallLimits: HttpLimits = { connectMs: 2_000, idleMs: 5_000 };
 
@@ -146,7 +146,10 @@ export function createCallAws<Client>(client: Client, totalMs = longestCallMs): 
   };
 }
 
-/** The SDK's errors hold the response and the request, with its session token: neither is kept, not even as the cause. */
+/**
+ * The SDK's errors contain the response and the request, with its session token: neither is kept, not even as the
+ * cause.
+ */
 function safeError(operation: string, error: unknown): Error {
   if (error instanceof ServiceError) return error;
   if (isServiceException(error)) {
@@ -157,11 +160,11 @@ function safeError(operation: string, error: unknown): Error {
   if (!(error instanceof Error)) return new UnavailableError(`${operation}: ${error}`);
   const code = 'code' in error ? ` ${error.code}` : '';
   const words = `${operation}: ${error.name}${code}: ${firstLine(error.message)}`;
-  // The service is available, and would respond the same again: a retry is of no use.
+  // The service is available and would respond the same again: a retry would not help.
   return error instanceof BodyTooLargeError ? new Error(words) : new UnavailableError(words);
 }
 
-/** Each client package has a class of its own for these. */
+/** Each client package has its own class for these. */
 function isServiceException(error: unknown): error is Error & { $metadata: { httpStatusCode?: number } } {
   return error instanceof Error && '$fault' in error && '$metadata' in error;
 }

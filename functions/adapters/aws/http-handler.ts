@@ -1,7 +1,7 @@
-// The HTTP handler of the SDK's clients. The SDK serialises, signs, retries and parses as usual; only sending one request
-// is ours, for three reasons. A media body is sent from the buffers into which it was received, in slices, instead of being
-// joined and copied first. Every response is read here, with a limit on its size. And a connection is closed as soon as no
-// byte moves, however large the body is. Figures: docs/decisions/0032.
+// The HTTP handler of the SDK's clients. The SDK serialises, signs, retries and parses as usual; only sending one
+// request is ours, for three reasons. A media body is sent from the buffers into which it was received, in slices,
+// instead of being joined and copied first. Every response is read here, with a limit on its size. And a connection
+// is closed as soon as no byte moves, however large the body is. Figures: docs/decisions/0032.
 import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { Readable } from 'node:stream';
@@ -16,7 +16,7 @@ export type HttpLimits = {
 /** Options of one call, which the SDK passes from `client.send(command, options)` to the handler. */
 export type HttpOptions = {
   abortSignal?: AbortSignal;
-  /** The body, if it is not in the command. It must not change before the answer. */
+  /** The body, if it is not in the command. It must not change before the response. */
   pieces?: readonly Uint8Array[];
 };
 
@@ -36,7 +36,7 @@ type SdkRequest = {
 const maxAnswerBytes = 8 * 1024 ** 2;
 /** Cheaper than one large write, and with less memory: docs/performance.md. */
 const sliceBytes = 256 * 1024;
-/** Time for one address of a host, before the next one is tried: IPv6 and IPv4, for example. */
+/** The time for one address of a host before the next is tried, IPv6 and IPv4 for example. */
 const addressAttemptMs = 2_500;
 
 export class BodyTooLargeError extends Error {
@@ -63,7 +63,7 @@ export function createHttpHandler(limits: HttpLimits) {
       try {
         const response = await send(outgoing, pieces ?? [Buffer.from(body)]);
         const answer = await readAnswer(response);
-        // S3 answered before it had the complete body: it refuses the rest.
+        // The service responded before it had the complete body: it rejects the rest.
         if (!outgoing.writableEnded) outgoing.destroy();
         return { response: { ...answer, body: Readable.from([answer.body]) } };
       } catch (error) {
@@ -95,7 +95,7 @@ function encode(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
-/** Destroys a request that cannot connect or does not progress. Returns how to stop it. */
+/** Destroys a request that cannot connect or makes no progress. Returns a function that stops the watch. */
 function watch(outgoing: http.ClientRequest, { connectMs, idleMs }: HttpLimits): () => void {
   const connecting = setTimeout(() => {
     outgoing.destroy(new Error(`no connection within ${connectMs} ms`));
@@ -126,7 +126,7 @@ function send(outgoing: http.ClientRequest, pieces: readonly Uint8Array[]): Prom
   });
 }
 
-/** An iterator of the caller's own, so that a loop over it can stop and continue. */
+/** Its own iterator, so that a loop over it can stop and continue. */
 function slicesOf(pieces: readonly Uint8Array[]): Iterable<Uint8Array> {
   const slices = (function* () {
     for (const piece of pieces) {
@@ -136,7 +136,7 @@ function slicesOf(pieces: readonly Uint8Array[]): Iterable<Uint8Array> {
   return { [Symbol.iterator]: () => ({ next: () => slices.next() }) };
 }
 
-/** @throws BodyTooLargeError, or Node's error if the answer is cut */
+/** @throws BodyTooLargeError, or Node's error if the response is cut */
 async function readAnswer(response: IncomingMessage) {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -152,7 +152,7 @@ function textHeaders(headers: IncomingHttpHeaders): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).map(([name, value = '']) => [name, String(value)]));
 }
 
-/** The SDK repeats a request after an error of this name. A body that is too large would be so again. */
+/** The SDK retries after an error with this name. A body that is too large would be too large again. */
 function withoutAnswer(error: unknown): unknown {
   if (error instanceof Error && !(error instanceof BodyTooLargeError)) error.name = 'TimeoutError';
   return error;

@@ -1,4 +1,4 @@
-// One authorised request to a provider's API, and its answer as JSON.
+// Sends one authorised request to a provider's API and parses its response as JSON.
 import { parseBody } from '../../domain/callback/body.ts';
 import { retryAfterMs } from '../../domain/retry-after.ts';
 import type { Clock } from '../../ports.ts';
@@ -6,19 +6,19 @@ import { createHttpClient, type HttpClientLimits, type HttpRequest, NoResponseEr
 
 /** `input`: makes it a POST. */
 type ProviderRequest = { key: string; url: URL; signal: AbortSignal; input?: object };
-/** `body`: undefined where it is no JSON. */
+/** `body`: undefined if it is not JSON. */
 export type ProviderResponse = { status: number; body: unknown; retryAfterMs: number | null };
-/** @throws where there is no whole answer in time, in words that do not hold the key */
+/** @throws if there is no complete response in time, with a message without the key */
 export type CallProvider = (call: ProviderRequest) => Promise<ProviderResponse>;
 
-/** Redirects are not followed: nobody else is to see the key. */
+/** Redirects are not followed: the key must not be sent to another host. */
 export function createProviderCall(limits: HttpClientLimits, clock: Clock): CallProvider {
   const exchange = createHttpClient(limits);
 
   return async ({ key, url, signal, input }) => {
     const outgoing = { ...requestOf(key, input), url, signal };
     const answer = await exchange(outgoing).catch((error: unknown) => {
-      // Between two questions a kept-alive connection grows old. To ask twice changes nothing here.
+      // A kept-alive connection may expire between two polls. Repeating a poll changes nothing.
       if (error instanceof NoResponseError && error.isStale) return exchange(outgoing);
       throw error;
     });
@@ -43,10 +43,10 @@ function requestOf(key: string, input: object | undefined): Pick<HttpRequest, 'm
   return { method: 'POST', headers: { ...headers, ...length }, body: [body] };
 }
 
-/** Real keys have 32 characters; a word that is shorter than this would be found where it is none. */
+/** Real keys have 32 characters; a shorter text could match by chance. */
 const leastKeyLength = 16;
 
-/** Some services repeat in their answer what they were sent, and its words end up in records and logs. */
+/** Some services repeat the request in their response, which ends up in records and logs. */
 function withoutKey(body: Buffer, key: string): Buffer {
   if (key.length < leastKeyLength || !body.includes(key)) return body;
   return Buffer.from(body.toString().replaceAll(key, '(the API key)'));

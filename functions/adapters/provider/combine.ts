@@ -1,7 +1,7 @@
-// Several endpoints or providers were asked about one task: what they said together.
+// Combines the answers of several endpoints or providers about one task.
 import type { ProviderAnswer } from '../../ports.ts';
 
-/** One that could not be asked may know the task: as long as there is such a one, nobody is said not to know it. */
+/** An endpoint that could not be reached may know the task: until it answers, the task is not unknown. */
 export function combine(answers: readonly ProviderAnswer[]): ProviderAnswer {
   const answered = answers.find((answer) => answer.outcome === 'answered');
   if (answered !== undefined) return answered;

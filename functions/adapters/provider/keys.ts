@@ -1,4 +1,4 @@
-// The owner's API keys to the providers. A secret of their own, JSON: {"sunoapi.org"?: "…", "kie.ai"?: "…"}
+// The owner's API keys for the providers: a secret of its own, JSON {"sunoapi.org"?: "…", "kie.ai"?: "…"}
 import * as z from 'zod/mini';
 import type { KnownProvider } from '../../domain/answer/endpoints.ts';
 import { UnavailableError } from '../../domain/errors.ts';
@@ -7,13 +7,13 @@ import type { AwsEnvironment } from '../aws/clients.ts';
 import { createReadSecret } from '../aws/read-secret.ts';
 
 export type ProviderKeys = Readonly<Record<KnownProvider, string | null>>;
-/** @throws UnavailableError, in words that hold no key */
+/** @throws UnavailableError, with a message without the keys */
 export type ReadProviderKeys = (signal: AbortSignal) => Promise<ProviderKeys>;
 
-/** A key that was replaced is noticed after so long. */
+/** How long a replaced key may still be used. */
 const keptMs = 5 * 60_000;
 
-/** As it stands in a header: what people paste may have spaces and line ends around it. */
+/** Trimmed for use in a header: pasted keys may have spaces and line ends around them. */
 const key = z.pipe(
   z.pipe(
     z.nullish(z.string()),
@@ -24,7 +24,7 @@ const key = z.pipe(
 const secret = z.object({ 'sunoapi.org': key, 'kie.ai': key });
 const noKeys: ProviderKeys = { 'sunoapi.org': null, 'kie.ai': null };
 
-/** `secretId`: '' where there is no such secret, and so no key. */
+/** `secretId`: '' if there is no such secret, and so no key. */
 export function createKeysReader(secretId: string, environment: AwsEnvironment, clock: Clock): ReadProviderKeys {
   if (secretId === '') return async () => noKeys;
   const readSecret = createReadSecret(secretId, environment);
@@ -33,10 +33,10 @@ export function createKeysReader(secretId: string, environment: AwsEnvironment, 
   return async (signal) => {
     const now = clock.now().getTime();
     if (kept !== undefined && now < kept.until) return kept.keys;
-    // Not to be used any longer should it fail: the owner may have taken a key back.
+    // Not used any longer if reading fails: the owner may have revoked a key.
     kept = undefined;
     const parsed = secret.safeParse(await readSecret(signal));
-    // Deliberately without zod's own words: they could quote the secret.
+    // Deliberately without zod's messages: they could quote the secret.
     if (!parsed.success) {
       throw new UnavailableError('it must be JSON like {"sunoapi.org": "<key>", "kie.ai": "<key>"}');
     }

@@ -1,4 +1,4 @@
-// The APIs of sunoapi.org and kie.ai, as far as they tell what became of a task.
+// Polls the APIs of sunoapi.org and kie.ai for the state of a task, and gets fresh links.
 import { type Endpoint, endpointsOf, type KnownProvider, refusalOf } from '../../domain/answer/endpoints.ts';
 import { readAnswer, withoutCallbackUrl } from '../../domain/answer/read-answer.ts';
 import { isObject } from '../../domain/callback/body.ts';
@@ -12,7 +12,7 @@ import { combine } from './combine.ts';
 import { createKeysReader, type ProviderKeys } from './keys.ts';
 
 export type ProviderApiOptions = {
-  /** '' where there are no keys. */
+  /** '' if there are no keys. */
   keysSecretId: string;
   urls: Readonly<Record<KnownProvider, string>>;
   environment: AwsEnvironment;
@@ -20,7 +20,7 @@ export type ProviderApiOptions = {
   clock?: Clock;
 };
 
-/** The answers with all notes of a MIDI are the largest. */
+/** The largest responses contain all notes of a MIDI. */
 const patience = { connectMs: 5_000, idleMs: 15_000, totalMs: 15_000, answerBytes: 4 * 1024 ** 2 };
 const systemClock: Clock = { now: () => new Date() };
 
@@ -73,7 +73,7 @@ export function createProviderApi(options: ProviderApiOptions): ProviderApi {
     return combine(answers);
   }
 
-  /** `isLast`: there is no use in asking another endpoint. */
+  /** `isLast`: polling another endpoint would not help. */
   async function askEndpoint(
     { path, idParameter, shape }: Endpoint,
     question: KnownQuestion,
@@ -119,7 +119,7 @@ function reasonOf(error: unknown, signal: AbortSignal): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Whether it may be followed is judged elsewhere. Null: kie.ai has none for this file. */
+/** Whether the link may be followed is decided elsewhere. Null: kie.ai has none for this file. */
 function linkIn({ status, body }: ProviderResponse): string | null | 'unavailable' {
   if (!isObject(body)) return 'unavailable';
   const code = number.parse(body.code) ?? status;

@@ -19,7 +19,7 @@ import { decodeMetadataValue, encodeMetadata } from '../../domain/object-metadat
 import type { Bucket, Condition, FindLatestKey, ObjectBody, ObjectHead, Part, Upload } from '../../ports.ts';
 import { type CallS3, ServiceError } from '../aws/clients.ts';
 
-/** Times that a body is sent if S3 receives other bytes (`BadDigest`), which the SDK does not retry. */
+/** How often a body is sent if S3 receives other bytes (`BadDigest`), which the SDK does not retry. */
 const maxSendings = 3;
 /** S3 will never accept these parts: the transfer must start over. */
 const unusableParts = ['BadDigest', 'InvalidPart', 'InvalidPartOrder', 'EntityTooSmall', 'InvalidRequest'];
@@ -40,7 +40,7 @@ export function createS3Bucket(bucketName: string, callS3: CallS3): Bucket {
       const looking = callS3(`HeadObject ${key}`, (client, options) =>
         client.send(new HeadObjectCommand({ ...at(key), ChecksumMode: 'ENABLED' }), options),
       );
-      // An answer to HEAD has no body, so no code either: this is the SDK's name for the status 404.
+      // A response to HEAD has no body, so no code either: this is the SDK's name for the status 404.
       const found = await unlessMissing('NotFound', looking);
       if (found === undefined) return undefined;
       const taskId = found.Metadata?.taskid;
@@ -67,7 +67,8 @@ export function createS3Bucket(bucketName: string, callS3: CallS3): Bucket {
         if (ETag === undefined) throw new ServiceError(operation, { status: 200, code: 'without an ETag' });
         return { etag: ETag };
       } catch (error) {
-        // The SDK repeats a write whose answer was lost, and the repetition is refused: callers look at what is there.
+        // The SDK retries a write whose response was lost, and the retry is rejected: callers settle that by reading
+        // the object.
         if (condition !== undefined && error instanceof ServiceError && isRefusal(error)) return false;
         throw error;
       }
@@ -188,7 +189,7 @@ function piecesOf(body: ObjectBody): readonly Uint8Array[] {
   return body instanceof Uint8Array ? [body] : body;
 }
 
-/** What the command says of a body that the HTTP handler gets as `pieces`. */
+/** The properties of a body that the HTTP handler receives as `pieces`. */
 function sentApart(pieces: readonly Uint8Array[], knownCrc32: number | undefined) {
   const crc = knownCrc32 ?? pieces.reduce((before, piece) => crc32(piece, before), 0);
   const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
@@ -224,8 +225,8 @@ function isRefusal({ status, code }: ServiceError): boolean {
 }
 
 /**
- * By the code too, because an error may come with the status 200.
- * @throws TransferError `store_failed`, or the error itself if it is no refusal of this completion
+ * Checks the code, too, because an error may have the status 200.
+ * @throws TransferError `store_failed`, or the error itself if it is not a rejection of this completion
  */
 function refusalOf(error: unknown): 'gone' | 'refused' | 'conflict' {
   if (!(error instanceof ServiceError)) throw error;

@@ -8,12 +8,12 @@ import type { Schedule } from '../../ports.ts';
 import { type CallS3, ServiceError } from '../aws/clients.ts';
 
 const pageKeys = 1_000;
-/** Ends a walk over all keys: after 100,000 of them, which costs 0.0005 USD. */
+/** Limits a walk over all keys to 100,000 of them, which costs 0.0005 USD. */
 const maxPages = 100;
 /** S3 deletes 3,500 objects a second; more concurrency gains nothing. */
 const concurrentRemovals = 16;
 
-/** @throws UnavailableError whenever S3 does not do what it is asked */
+/** @throws UnavailableError if S3 is down or refuses */
 export function createS3Schedule(bucketName: string, callS3: CallS3): Schedule {
   const at = (key: string) => ({ Bucket: bucketName, Key: assertKey(key) });
 
@@ -25,7 +25,7 @@ export function createS3Schedule(bucketName: string, callS3: CallS3): Schedule {
     });
     const page = await callS3(operation, (client, options) => client.send(command, options));
     const { Contents = [], IsTruncated, NextContinuationToken: next } = page;
-    // The SDK takes any XML for an empty page.
+    // The SDK accepts any XML as an empty page.
     if (IsTruncated === undefined) throw new ServiceError(operation, { status: 200, code: 'without IsTruncated' });
     if (IsTruncated && !next) throw new ServiceError(operation, { status: 200, code: 'without NextContinuationToken' });
     return { keys: Contents.flatMap(({ Key }) => Key ?? []), next: IsTruncated ? next : undefined };
