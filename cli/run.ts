@@ -93,7 +93,7 @@ const shown = (lines: readonly string[]) =>
  * JSON for programs whose output may reach a terminal: control and direction characters are escaped, even where JSON
  * does not require it.
  */
-export function jsonText(value: unknown): string {
+function jsonText(value: unknown): string {
   return JSON.stringify(value, null, 2).replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped);
 }
 

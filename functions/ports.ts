@@ -1,7 +1,7 @@
 // The interfaces through which the functions use the outside world. Types only; the implementations are in adapters/,
 // the doubles in test/doubles/.
 import type { ParsedCallback } from './domain/callback/family.ts';
-import type { Asset, Provider, TaskKind, TransferProgress } from './domain/record.ts';
+import type { Provider, TaskKind } from './domain/record.ts';
 import type { Marker } from './domain/schedule.ts';
 import type { TaskEvent } from './domain/task-event.ts';
 

@@ -15,7 +15,7 @@ const publicHost = /^([a-z0-9-]+\.)+(?!(?:localhost|local|internal|lan|home|arpa
 /** It is passed in an environment variable, and a function has 4 KB for all of them. */
 const maxLength = 2_048;
 
-export const publicEndpoint = z
+const publicEndpoint = z
   .string({ error })
   .max(maxLength, { error })
   .refine((text) => asWritten.test(text) && publicHost.test(URL.parse(text)?.hostname ?? ''), { error });

@@ -14,7 +14,7 @@ const mostTasks = 1_000;
 type Said = { labels: Labels; now: Date };
 
 /** As few messages as possible, in order, all with the same labels. */
-export function announcements(tasks: readonly ExpectedTask[], said: Said): { message: string; tasks: number }[] {
+function announcements(tasks: readonly ExpectedTask[], said: Said): { message: string; tasks: number }[] {
   const { length } = tasks;
   const inTwo = (at: number) => [...announcements(tasks.slice(0, at), said), ...announcements(tasks.slice(at), said)];
   if (length === 0) return [];
@@ -118,7 +118,7 @@ function expectTasks(tasks: readonly ExpectedTask[], labels: Labels): CommandWor
  * rejected here, not cut as in a callback's URL.
  * @throws CommandError
  */
-export function parseLabels(given: readonly string[]): Labels {
+function parseLabels(given: readonly string[]): Labels {
   const pairs = given.map((text) => {
     const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
     if (name === '') throw new CommandError(`--label ${text} has no name: give it as --label project=demo.`, 2);

@@ -14,7 +14,7 @@ type Downloaded = { outcome: 'written' | 'kept' } | { outcome: 'refused'; detail
 type Download = { bucket: BucketReader; file: StoredFile; path: string; onBytes: (bytes: number) => void };
 
 /** Complete and verified under its name, or not there at all; existing files are never overwritten. */
-export async function download({ bucket, file, path, onBytes }: Download): Promise<Downloaded> {
+async function download({ bucket, file, path, onBytes }: Download): Promise<Downloaded> {
   const standing = await sizeOf(path);
   if (standing !== undefined) {
     const isSame = standing === file.bytes && (await isWhole(path, file));

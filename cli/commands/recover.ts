@@ -12,7 +12,7 @@ import type { TaskRecord } from '../../functions/domain/record.ts';
 import { isOpen } from '../../functions/domain/task-state.ts';
 import { type AddCommand, type CommandTools, type CommandWork, helpNote } from '../command.ts';
 
-export type RecoveryQuestion = {
+type RecoveryQuestion = {
   provider: RecoveringProvider;
   taskId: string;
   callBackUrl: string;
@@ -32,7 +32,7 @@ const isItTaken = 'Whether it took the order is not known: look at your account 
  * @returns the id of the task that will deliver the files
  * @throws CommandError if the provider rejects the request. Never retried: each request costs credits.
  */
-export async function askForRecovery({ provider, key, env, ...recovery }: RecoveryQuestion): Promise<string> {
+async function askForRecovery({ provider, key, env, ...recovery }: RecoveryQuestion): Promise<string> {
   const { variable, url, path, body } = recoveryApis[provider];
   const { status, text } = await post(new URL(path, env[variable] || url), key, body(recovery)).catch(
     (error: Error) => {
@@ -89,7 +89,7 @@ function parsedOrUndefined(text: string): unknown {
 
 // Each provider's request to make the files of an old task available again. It costs the owner's credits.
 
-export type RecoveringProvider = ExpectedTask['provider'];
+type RecoveringProvider = ExpectedTask['provider'];
 type Recovery = { taskId: string; callBackUrl: string };
 
 type Api = {
@@ -100,7 +100,7 @@ type Api = {
   body(recovery: Recovery): object;
 };
 
-export const recoveryApis: Record<RecoveringProvider, Api> = {
+const recoveryApis: Record<RecoveringProvider, Api> = {
   'sunoapi.org': {
     variable: 'SUNOAPI_URL',
     url: 'https://api.sunoapi.org',
@@ -120,7 +120,7 @@ export const recoveryApis: Record<RecoveringProvider, Api> = {
 };
 
 /** The label, and the query parameter of the callBackUrl, that names the recovered task. */
-export const recoveryLabel = 'recoveryOf';
+const recoveryLabel = 'recoveryOf';
 
 type Deps = { bucket: BucketReader; progress: StartProgress };
 
@@ -128,7 +128,7 @@ type Deps = { bucket: BucketReader; progress: StartProgress };
  * A recovery of this task that is running or has delivered its files, or one that may be: a recovery announced
  * without the label is known only after its callback.
  */
-export async function earlierRecovery(taskId: string, deps: Deps): Promise<TaskRecord | undefined> {
+async function earlierRecovery(taskId: string, deps: Deps): Promise<TaskRecord | undefined> {
   const found: TaskRecord[] = [];
   await readRecords(deps, (record) => {
     const of = record.labels[recoveryLabel];

@@ -69,10 +69,10 @@ function replay(selection: Selection): CommandWork {
 
 // Selects stored callbacks and turns each into a new message.
 
-export type Selection = { task: string } | { since: StartOfPeriod } | 'unrecognised';
+type Selection = { task: string } | { since: StartOfPeriod } | 'unrecognised';
 type Labels = Record<string, string>;
 
-export async function keptCallbacks(bucket: BucketReader, selection: Selection, now: Date): Promise<ListedFile[]> {
+async function keptCallbacks(bucket: BucketReader, selection: Selection, now: Date): Promise<ListedFile[]> {
   const since = typeof selection === 'object' && 'since' in selection ? selection.since(now) : new Date(0);
   const files: ListedFile[] = [];
   for await (const file of bucket.list(folderOf(selection))) {
@@ -87,9 +87,9 @@ function folderOf(selection: Selection): string {
 }
 
 /** Undefined if the callback is gone; null if it is larger than a message can be, so it was not received as it is. */
-export type ReadMessage = (file: ListedFile) => Promise<string | null | undefined>;
+type ReadMessage = (file: ListedFile) => Promise<string | null | undefined>;
 
-export function createReadMessage(bucket: BucketReader): ReadMessage {
+function createReadMessage(bucket: BucketReader): ReadMessage {
   const known = new Map<string, Promise<Labels>>();
 
   /** Older callbacks were stored without their labels: the task's record has the only known ones. */

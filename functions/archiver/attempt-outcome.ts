@@ -5,8 +5,8 @@ import { limits } from '../domain/limits.ts';
 import type { Asset, Failure, TaskRecord } from '../domain/record.ts';
 import { retryDelayMs } from '../domain/schedule.ts';
 import { awaitsLastCallback, deadlineOf, deriveStatus } from '../domain/task-state.ts';
-import type { Transferred } from '../ports.ts';
 import { type ArchiverPolicy, isWaitingForLinks } from './allowed-sources.ts';
+import type { Transferred } from './transfer/context.ts';
 
 export type SourceAttempt = { url: string; result: Transferred | TransferError };
 

@@ -10,11 +10,12 @@ import { limits } from '../domain/limits.ts';
 import { joinAssets } from '../domain/merge.ts';
 import type { Asset, TaskRecord, TransferProgress } from '../domain/record.ts';
 import { assetId } from '../domain/reopen.ts';
-import type { Bucket, Clock, Log, LogFields, Transfer, TransferOptions, Transferred } from '../ports.ts';
+import type { Bucket, Clock, Log, LogFields } from '../ports.ts';
 import { type ArchiverPolicy, allowedSources } from './allowed-sources.ts';
 import { applyAttempts, maybeNotYet, type SourceAttempt } from './attempt-outcome.ts';
 import { assetTitleOf, planAssets } from './plan.ts';
 import { type ArchiverInvocation, isClaimedByOther, type UpdateRecord } from './records.ts';
+import type { Transfer, TransferOptions, Transferred } from './transfer/context.ts';
 import { abortUpload } from './transfer/progress-store.ts';
 
 export type FetchDeps = {

@@ -3,7 +3,8 @@
 import { UnavailableError } from '../domain/errors.ts';
 import { recordKey } from '../domain/object-key.ts';
 import { type TaskRecord, taskRecord } from '../domain/record.ts';
-import type { Bucket, TransferOptions } from '../ports.ts';
+import type { Bucket } from '../ports.ts';
+import type { TransferOptions } from './transfer/context.ts';
 
 /** Each refused write means that another writer was faster; this many in a row mean that something is wrong. */
 const maxTries = 50;

@@ -12,7 +12,7 @@ export function assetId({ kind, trackId, name }: Pick<Asset, 'kind' | 'trackId' 
 }
 
 /** The fields of an asset without a file. */
-export const noFile = {
+const noFile = {
   key: null,
   bytes: null,
   crc32: null,

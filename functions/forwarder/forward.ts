@@ -12,8 +12,8 @@ import { ForwardBodyTooLargeError, rewrite } from './rewrite.ts';
 
 // Finds the stored body of a task that decides its result.
 
-export type PayloadOrigin = 'callback' | 'answer' | 'event';
-export type StoredPayload = { key: string; from: PayloadOrigin };
+type PayloadOrigin = 'callback' | 'answer' | 'event';
+type StoredPayload = { key: string; from: PayloadOrigin };
 
 /** In this order, as in merging: an `error` counts only without a `complete`. Callbacks precede polling answers. */
 const places = [
@@ -24,7 +24,7 @@ const places = [
 ] as const;
 
 /** Undefined: no final callback arrived, or it is no longer stored. */
-export async function findPayload(taskId: string, findLatestKey: FindLatestKey): Promise<StoredPayload | undefined> {
+async function findPayload(taskId: string, findLatestKey: FindLatestKey): Promise<StoredPayload | undefined> {
   for (const { from, folder, stage } of places) {
     const key = await findLatestKey(`${folder}/${keySafeTaskId(taskId)}/${stage}-`);
     if (key !== undefined) return { key, from };

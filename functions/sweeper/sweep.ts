@@ -86,12 +86,12 @@ function batchesOf(due: readonly Marker[]): Marker[][] {
 // Enqueues a batch of due tasks. A crash between any two steps loses no task: its marker is removed only after the
 // queue has its message and a safety marker is written, in case the message is lost.
 
-export type BatchDeps = { schedule: Pick<Schedule, 'put' | 'remove'>; queue: Pick<Queue, 'sendAll'>; clock: Clock };
+type BatchDeps = { schedule: Pick<Schedule, 'put' | 'remove'>; queue: Pick<Queue, 'sendAll'>; clock: Clock };
 /** `failures`: why the others were not swept. */
-export type BatchSwept = { swept: number; failures: unknown[] };
+type BatchSwept = { swept: number; failures: unknown[] };
 
 /** `due`: at most 10. Never throws. */
-export async function sweepBatch(due: readonly Marker[], deps: BatchDeps): Promise<BatchSwept> {
+async function sweepBatch(due: readonly Marker[], deps: BatchDeps): Promise<BatchSwept> {
   const { schedule, queue, clock } = deps;
   const failures: unknown[] = [];
   let swept = 0;

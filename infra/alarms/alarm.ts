@@ -26,7 +26,7 @@ export const runbookSections = [
   'forwarding-fails',
 ] as const;
 
-export type RunbookSection = (typeof runbookSections)[number];
+type RunbookSection = (typeof runbookSections)[number];
 
 export type AlarmProps = {
   /** With its statistic and period. */

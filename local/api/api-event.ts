@@ -12,7 +12,7 @@ const routes = [
   { method: 'POST', folder: 'tasks' },
 ] as const;
 
-export type ApiRoute = {
+type ApiRoute = {
   routeKey: string;
   /** API Gateway decodes percent-encoding in the path, also in `rawPath`. */
   rawPath: string;
@@ -20,7 +20,7 @@ export type ApiRoute = {
 };
 
 /** Returns undefined if no route matches. */
-export function apiRouteOf(method: string, path: string): ApiRoute | undefined {
+function apiRouteOf(method: string, path: string): ApiRoute | undefined {
   const [, folder, encoded = ''] = /^\/([^/]+)\/([^/]+)$/.exec(path) ?? [];
   const token = decoded(encoded);
   const isRouted = routes.some((route) => route.method === method && route.folder === folder);

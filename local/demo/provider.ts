@@ -151,7 +151,7 @@ export function isStream(path: string): boolean {
 }
 
 /** The body as JSON; undefined if it is not JSON or longer than `maxBytes`. */
-export async function readJsonBody(request: IncomingMessage, { maxBytes }: { maxBytes: number }): Promise<unknown> {
+async function readJsonBody(request: IncomingMessage, { maxBytes }: { maxBytes: number }): Promise<unknown> {
   const pieces: Buffer[] = [];
   let length = 0;
   for await (const piece of request) {

@@ -25,7 +25,7 @@ import type { DemoSong } from './song.ts';
 const answerWithinMs = 10_000;
 
 /** From then on the task is tracked, even if no callback arrives. */
-export async function announceWav(tasksUrl: string, taskId: string): Promise<void> {
+async function announceWav(tasksUrl: string, taskId: string): Promise<void> {
   const response = await fetch(tasksUrl, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
@@ -40,7 +40,7 @@ export async function announceWav(tasksUrl: string, taskId: string): Promise<voi
  * The message that `trackkeeper retry` sends: without it the provider is polled a quarter of an hour after the
  * announcement.
  */
-export async function requestRetry({ sqsUrl, queueUrl }: { sqsUrl: string; queueUrl: string }, taskId: string) {
+async function requestRetry({ sqsUrl, queueUrl }: { sqsUrl: string; queueUrl: string }, taskId: string) {
   const client = new SQSClient(clientConfig(sqsUrl));
   const message = { schemaVersion: 1, type: 'retry', task: taskId };
   try {

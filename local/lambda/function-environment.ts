@@ -113,7 +113,7 @@ export function isInvocation(message: unknown): message is EnvironmentInvocation
   return typeof message === 'object' && message !== null && 'requestId' in message && 'deadlineMs' in message;
 }
 
-export function isInvocationAnswer(message: unknown): message is InvocationAnswer {
+function isInvocationAnswer(message: unknown): message is InvocationAnswer {
   return typeof message === 'object' && message !== null && ('result' in message || 'failure' in message);
 }
 

@@ -63,9 +63,9 @@ async function listObjects(layout: DiskLayout, objects: ObjectStore, { bucket, q
   });
 }
 
-export type PageRequest = { readonly prefix: string; readonly delimiter: string; readonly maxKeys: number };
+type PageRequest = { readonly prefix: string; readonly delimiter: string; readonly maxKeys: number };
 
-export type ListedPage = {
+type ListedPage = {
   readonly keys: string[];
   /** The parts up to the delimiter that several keys share; the list contains them in place of those keys. */
   readonly commonPrefixes: string[];
@@ -73,7 +73,7 @@ export type ListedPage = {
   readonly next?: string;
 };
 
-export async function listPage(keys: AsyncIterable<string>, request: PageRequest): Promise<ListedPage> {
+async function listPage(keys: AsyncIterable<string>, request: PageRequest): Promise<ListedPage> {
   const page: ListedPage = { keys: [], commonPrefixes: [] };
   let last: string | undefined;
 
@@ -93,10 +93,10 @@ function groupOf(key: string, { prefix, delimiter }: PageRequest): string | unde
   return at < 0 ? undefined : key.slice(0, at + delimiter.length);
 }
 
-export type KeySpan = { readonly prefix: string; readonly after: string };
+type KeySpan = { readonly prefix: string; readonly after: string };
 
 /** Yields a bucket's keys with `prefix` after `after` in S3's order, reading folders only as needed. */
-export async function* walkKeys(folder: string, span: KeySpan, base = ''): AsyncGenerator<string> {
+async function* walkKeys(folder: string, span: KeySpan, base = ''): AsyncGenerator<string> {
   const entries = (await unlessFileMissing(readdir(folder, { withFileTypes: true }))) ?? [];
   for (const entry of entries.map(withKey).sort((a, b) => compareKeys(a.key, b.key))) {
     const key = `${base}${entry.key}`;

@@ -117,7 +117,7 @@ async function withoutAnswer(work: Promise<S3Reply>): Promise<'reset'> {
 // Bodies that arrive damaged: for faults that tests request.
 
 /** Sends the first half, then an error. The caller handles the connection. */
-export function cutInHalf({ headers, openBody }: S3Call): Readable {
+function cutInHalf({ headers, openBody }: S3Call): Readable {
   return Readable.from(
     (async function* () {
       let left = Math.floor(Number(headers['content-length'] ?? 0) / 2);
@@ -132,7 +132,7 @@ export function cutInHalf({ headers, openBody }: S3Call): Readable {
 }
 
 /** Flips the lowest bit of the first byte. */
-export function flipBit({ openBody }: S3Call): Readable {
+function flipBit({ openBody }: S3Call): Readable {
   return Readable.from(
     (async function* () {
       let isFirst = true;

@@ -28,11 +28,11 @@ export type StoredPart = {
 
 const fileName = /^(?<number>\d+)\.(?<size>\d+)\.(?<md5>[0-9a-f]{32})\.(?<crc32>\d+)\.(?<modified>\d+)\.part$/;
 
-export function partFileName({ number, size, md5, crc32, modified }: StoredPart): string {
+function partFileName({ number, size, md5, crc32, modified }: StoredPart): string {
   return `${number}.${size}.${md5}.${crc32}.${modified}.part`;
 }
 
-export function readPartFileName(name: string): StoredPart | undefined {
+function readPartFileName(name: string): StoredPart | undefined {
   const groups = fileName.exec(name)?.groups;
   if (!groups) return undefined;
   const { number, size, md5 = '', crc32, modified } = groups;

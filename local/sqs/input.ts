@@ -18,7 +18,7 @@ export const queueNameExists = (attribute: string) =>
 export const unsupported = (what: string) =>
   new AwsError('UnsupportedOperation', `The local SQS has no ${what}.`, legacy('UnsupportedOperation'));
 
-export const missingParameter = (name: string) =>
+const missingParameter = (name: string) =>
   new AwsError('MissingParameter', `The request must contain the parameter ${name}.`);
 
 export const invalidParameter = (name: string, value: unknown, reason: string) =>

@@ -31,7 +31,7 @@ const maxEntries = 10;
 type Done<T> = { readonly id: string; readonly value: T };
 type Failed = { readonly Id: string; readonly Code: string; readonly Message: string; readonly SenderFault: boolean };
 
-export function inBatch<T>(input: JsonInput, each: (entry: JsonInput) => T): { done: Done<T>[]; failed: Failed[] } {
+function inBatch<T>(input: JsonInput, each: (entry: JsonInput) => T): { done: Done<T>[]; failed: Failed[] } {
   const done: Done<T>[] = [];
   const failed: Failed[] = [];
   for (const [id, entry] of entriesById(input)) {
@@ -71,7 +71,7 @@ const systemAttributes: Readonly<Record<string, (message: SqsMessage) => string 
 };
 
 /** As in SQS, fields that are undefined or empty are omitted. */
-export function received(message: SqsMessage, input: JsonInput) {
+function received(message: SqsMessage, input: JsonInput) {
   // The first is the older name of the second.
   const wanted = [...textsParameter(input, 'AttributeNames'), ...textsParameter(input, 'MessageSystemAttributeNames')];
   const attributes = selectAttributes(message.attributes, textsParameter(input, 'MessageAttributeNames'));
@@ -104,7 +104,7 @@ const unlessNoFields = <T extends object>(value: T) => (Object.keys(value).lengt
 // The characters that SQS rejects ("SendMessage", SQS API). A surrogate without its partner is one of them.
 const invalidCharacter = /[^\t\n\r -\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
 
-export function newMessage(queue: LocalSqsQueue, input: JsonInput, now: number): SqsMessage {
+function newMessage(queue: LocalSqsQueue, input: JsonInput, now: number): SqsMessage {
   const body = textParameter(input, 'MessageBody');
   const attributes = readMessageAttributes(input);
   const delaySeconds =
@@ -125,12 +125,12 @@ export function newMessage(queue: LocalSqsQueue, input: JsonInput, now: number):
   return message;
 }
 
-export const bytesOf = ({ body, attributes }: SqsMessage) => Buffer.byteLength(body) + bytesOfAttributes(attributes);
+const bytesOf = ({ body, attributes }: SqsMessage) => Buffer.byteLength(body) + bytesOfAttributes(attributes);
 
-export const md5 = (body: string) => createHash('md5').update(body).digest('hex');
+const md5 = (body: string) => createHash('md5').update(body).digest('hex');
 
 /** The response to the sender; the SDK compares the digest with what it sent. */
-export const sent = ({ id, body, attributes }: SqsMessage) => ({
+const sent = ({ id, body, attributes }: SqsMessage) => ({
   MessageId: id,
   MD5OfMessageBody: md5(body),
   MD5OfMessageAttributes: md5OfAttributes(attributes),

@@ -7,7 +7,7 @@ import { moveMessage, visibleMessages } from './queue.ts';
 import { redrivePolicyOf } from './queue-attributes.ts';
 import type { LocalSqsQueue, LocalSqsQueues, SqsChange, SqsMessage, SqsStore } from './state.ts';
 
-export type MoveTask = {
+type MoveTask = {
   readonly TaskHandle: string;
   readonly Status: 'COMPLETED' | 'FAILED';
   readonly SourceArn: string;
@@ -23,10 +23,7 @@ type Request = { readonly queues: LocalSqsQueues; readonly source: LocalSqsQueue
  * Deliberately completed within the request, where SQS needs time: a client that asks for the task's state finds it
  * complete. As in SQS, messages in flight stay.
  */
-export function moveBack(
-  { queues, source, destinationArn }: Request,
-  now: number,
-): { task: MoveTask; changes: SqsChange[] } {
+function moveBack({ queues, source, destinationArn }: Request, now: number): { task: MoveTask; changes: SqsChange[] } {
   const sourceArn = arnOf(source.settings.name);
   if (![...queues.values()].some((queue) => redrivePolicyOf(queue).deadLetterTargetArn === sourceArn)) {
     throw invalidParameter('SourceArn', sourceArn, 'Source queue must be configured as a Dead Letter Queue.');

@@ -22,7 +22,7 @@ import type { MessageAttributes } from './message-attributes.ts';
 // line has been handed to the operating system but maybe not written to the disk yet, so it survives the end of the
 // process, not a power failure.
 
-export type Journal = {
+type Journal = {
   append(changes: readonly SqsChange[]): void;
   close(): void;
 };
@@ -39,7 +39,7 @@ export function readJournal(file: string): SqsChange[] {
 }
 
 /** Replaces the journal by one that starts with these changes, and opens it for more. */
-export function openJournal(file: string, start: readonly SqsChange[]): Journal {
+function openJournal(file: string, start: readonly SqsChange[]): Journal {
   mkdirSync(dirname(file), { recursive: true });
   // Written to a second file and renamed: a crash in between leaves one complete journal.
   const next = `${file}.next`;
@@ -113,12 +113,12 @@ export type SqsChange =
 
 type MutableQueue = { settings: QueueSettings; messages: Map<string, SqsMessage> };
 
-export type SqsState = {
+type SqsState = {
   readonly queues: LocalSqsQueues;
   apply(change: SqsChange): void;
 };
 
-export function createState(): SqsState {
+function createState(): SqsState {
   const queues = new Map<string, MutableQueue>();
 
   return {
@@ -138,7 +138,7 @@ export function createState(): SqsState {
 }
 
 /** The shortest list of changes that leads to this state. */
-export function changesTo(queues: LocalSqsQueues): SqsChange[] {
+function changesTo(queues: LocalSqsQueues): SqsChange[] {
   return [...queues.values()].flatMap(({ settings, messages }): SqsChange[] => [
     { kind: 'queue', settings },
     ...[...messages.values()].map((message): SqsChange => ({ kind: 'message', queue: settings.name, message })),

@@ -19,7 +19,7 @@ const sum = (amounts: readonly number[]) => amounts.reduce((one, other) => one +
 const maxTakes = 24;
 
 /** The songs of a task and its other files that can be played or viewed, each with its own name. */
-export function takesOf({ tracks, assets }: TaskRecord): Take[] {
+function takesOf({ tracks, assets }: TaskRecord): Take[] {
   const stored = assets.filter(({ state, key }) => state === 'stored' && key !== null);
   const songs = tracks.map((track) =>
     songOf(

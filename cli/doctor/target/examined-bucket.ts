@@ -117,7 +117,7 @@ export function createExaminedBucket(client: S3Client, bucketName: string): Exam
 
 type Listing = { bucketName: string; prefix: string };
 
-export async function* listKeys(client: S3Client, { bucketName, prefix }: Listing): AsyncGenerator<string> {
+async function* listKeys(client: S3Client, { bucketName, prefix }: Listing): AsyncGenerator<string> {
   for (let token: string | undefined; ; ) {
     const command = new ListObjectsV2Command({ Bucket: bucketName, Prefix: prefix, ContinuationToken: token });
     const { Contents = [], NextContinuationToken: next } = await client.send(command);

@@ -149,9 +149,9 @@ function batches(names: readonly string[]): string[][] {
 /**
  * `id`: the logical id, as CDK generates it: the construct's name and eight digits. `name`: the physical name in AWS.
  */
-export type Resource = { id: string; type: string; name: string; changedAt: Date };
+type Resource = { id: string; type: string; name: string; changedAt: Date };
 
-export async function stackResources(client: CloudFormationClient, stackName: string): Promise<Resource[]> {
+async function stackResources(client: CloudFormationClient, stackName: string): Promise<Resource[]> {
   const resources: Resource[] = [];
   for (let token: string | undefined; ; ) {
     const command = new ListStackResourcesCommand({ StackName: stackName, NextToken: token });
@@ -170,7 +170,7 @@ export async function stackResources(client: CloudFormationClient, stackName: st
 }
 
 /** @throws if the stack has no such resource, or several */
-export function resourceNamed(resources: readonly Resource[], type: string, construct: string): Resource {
+function resourceNamed(resources: readonly Resource[], type: string, construct: string): Resource {
   const isIt = ({ id, type: its }: Resource) => its === type && id.replace(/[0-9A-F]{8}$/, '') === construct;
   const [found, ...others] = resources.filter(isIt);
   if (found === undefined || others.length > 0)

@@ -27,10 +27,7 @@ export async function judgeArchived({ assets }: TaskRecord, { bucket, song, ms }
 }
 
 /** What is wrong with the stored song, or null. */
-export async function songFault(
-  asset: Asset,
-  { bucket, song }: Pick<Evidence, 'bucket' | 'song'>,
-): Promise<string | null> {
+async function songFault(asset: Asset, { bucket, song }: Pick<Evidence, 'bucket' | 'song'>): Promise<string | null> {
   const found = asset.key === null ? undefined : await bucket.read(asset.key);
   if (found === undefined) return 'is not there, although its record says so';
   if (!found.bytes.equals(song)) return 'has other bytes than were served';

@@ -14,10 +14,10 @@ import { judgeArchived, judgeRepeated } from './judge-archived.ts';
 // The callback that the doctor sends: a finished song, as sunoapi.org and kie.ai tell of one.
 
 /** The label of everything that the doctor sends, and the second label of the repeated callback. */
-export const doctorLabel = 'doctor';
-export const againLabel = 'doctorAgain';
+const doctorLabel = 'doctor';
+const againLabel = 'doctorAgain';
 
-export function testCallback(taskId: string, songUrl: string): string {
+function testCallback(taskId: string, songUrl: string): string {
   const track = { id: `${taskId}-song`, audio_url: songUrl, title: 'Doctor', duration: testSongSeconds };
   return JSON.stringify({
     code: 200,
@@ -27,7 +27,7 @@ export function testCallback(taskId: string, songUrl: string): string {
 }
 
 /** kie.ai's signature, if the secret has its key. */
-export function signedHeaders(taskId: string, key: string | null, now: Date): Record<string, string> {
+function signedHeaders(taskId: string, key: string | null, now: Date): Record<string, string> {
   if (key === null) return {};
   const timestamp = String(Math.floor(now.getTime() / 1000));
   return { 'x-webhook-timestamp': timestamp, 'x-webhook-signature': kieSignature(taskId, timestamp, key) };
@@ -164,7 +164,7 @@ export async function readTestRecord(
  * Whether the task is final: its event was sent to EventBridge, or it waits for its due time. Before that, its
  * message may be redelivered and would create a removed record again.
  */
-export function isAtRest({ claim, status, dueAt, announced }: TaskRecord, now: Date): boolean {
+function isAtRest({ claim, status, dueAt, announced }: TaskRecord, now: Date): boolean {
   if (claim !== null) return false;
   const isClosed = status === 'archived' || status === 'failed';
   return (isClosed && announced.length > 0) || (dueAt !== null && Date.parse(dueAt) > now.getTime());

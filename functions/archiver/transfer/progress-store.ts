@@ -1,21 +1,8 @@
 // The stored progress of one transfer: the part of it in the record, and its multipart upload.
 import { type TransferVerdict, toTransferError, verdicts } from '../../domain/errors.ts';
 import type { TransferProgress } from '../../domain/record.ts';
-import type { Bucket, Log, ObjectHead, SaveProgress } from '../../ports.ts';
-
-/** Progress with a known upload id. */
-export type StartedUpload = TransferProgress & { uploadId: string };
-
-export type ProgressStore = {
-  now(): TransferProgress | null;
-  /** Starts an upload. Recorded before and after, so that a crash in between cannot orphan an upload. */
-  begin(plan: Omit<TransferProgress, 'uploadId'>, head: ObjectHead): Promise<StartedUpload>;
-  keep(progress: TransferProgress): Promise<void>;
-  /** Discards the progress: first in the record, so that no invocation resumes it, then the upload in the bucket. */
-  abandon(): Promise<void>;
-  /** Keeps what a later attempt can resume. */
-  afterFailure(error: unknown): Promise<void>;
-};
+import type { Bucket, Log } from '../../ports.ts';
+import type { ProgressStore, SaveProgress } from './context.ts';
 
 type Deps = { bucket: Pick<Bucket, 'startUpload' | 'upload' | 'uploadsAt'>; save: SaveProgress; log: Log };
 

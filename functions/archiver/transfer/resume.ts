@@ -6,11 +6,11 @@ import { encodeCrc32 } from '../../domain/crc32-combine.ts';
 import { TransferError } from '../../domain/errors.ts';
 import { limits } from '../../domain/limits.ts';
 import type { TransferProgress } from '../../domain/record.ts';
-import type { Lane, MeasureCpuHeadroom, OpenedSource, Part, Transferred } from '../../ports.ts';
+import type { Lane, MeasureCpuHeadroom, OpenedSource, Part } from '../../ports.ts';
+import type { StartedUpload, Transferred } from './context.ts';
 import { type TransferContext, throttle } from './context.ts';
 import { createInspection, type Inspection } from './inspection.ts';
 import { storeParts } from './parts.ts';
-import type { StartedUpload } from './progress-store.ts';
 import { complete } from './publish.ts';
 
 // Reads a file in ranges, with as many connections as are useful.
@@ -20,7 +20,7 @@ const idleEnough = 0.75;
 /** A shorter measurement is unreliable: CPU limits are enforced in slices of up to 100 ms. */
 const tellingMs = 200;
 
-export type RangeReader = { fill(into: Buffer, from: number): Promise<void>; close(): void };
+type RangeReader = { fill(into: Buffer, from: number): Promise<void>; close(): void };
 
 type Options = {
   openLane: () => Lane;
@@ -33,7 +33,7 @@ type Options = {
  * Fills one part after the other. Uses one connection until this process turns out to be mostly idle; then several
  * connections share each part. On a host that is fast enough, more connections cost CPU and gain nothing.
  */
-export function createRangeReader({ openLane, opened, measureCpuHeadroom }: Options): RangeReader {
+function createRangeReader({ openLane, opened, measureCpuHeadroom }: Options): RangeReader {
   const lanes: Lane[] = [];
   let opening = opened;
   let wanted = 1;
@@ -106,7 +106,7 @@ type Ranges = {
  * Yields the rest of the file in parts, each valid until the next one is requested. @throws TransferError
  * `unfinished`
  */
-export async function* readRanges({ reader, buffer, from, already, totalBytes, stopping }: Ranges) {
+async function* readRanges({ reader, buffer, from, already, totalBytes, stopping }: Ranges) {
   let there = already;
   for (let at = from; at < totalBytes; at += buffer.length) {
     if (stopping.aborted) throw new TransferError('unfinished', `${at} of ${totalBytes} bytes have come so far`);

@@ -8,7 +8,8 @@ import { limits } from '../../domain/limits.ts';
 import { recognise } from '../../domain/media.ts';
 import { quarantineKey } from '../../domain/object-key.ts';
 import { isDamaged } from '../../domain/reopen.ts';
-import type { ObjectHead, OpenedSource, TransferJob, Transferred } from '../../ports.ts';
+import type { ObjectHead, OpenedSource } from '../../ports.ts';
+import type { TransferJob, Transferred } from './context.ts';
 import { type TransferContext, throttle } from './context.ts';
 import { createInspection, startOf } from './inspection.ts';
 import { storeParts } from './parts.ts';
@@ -18,10 +19,10 @@ import { resumeTransfer } from './resume.ts';
 // Decides where a file is stored, from its first bytes.
 
 /** `extension`: of the media type; null if nothing more is verified. */
-export type TargetObject = { state: Transferred['state']; key: string; head: ObjectHead; extension: string | null };
+type TargetObject = { state: Transferred['state']; key: string; head: ObjectHead; extension: string | null };
 
 /** @throws TransferError `not_media` if a web page arrived instead of a file */
-export function targetObjectOf(job: TransferJob, firstBytes: Buffer): TargetObject {
+function targetObjectOf(job: TransferJob, firstBytes: Buffer): TargetObject {
   const { taskId, title, asset } = job;
   const metadata = { taskid: taskId, trackid: asset.trackId ?? '' };
   const type = recognise(firstBytes, asset.kind);
@@ -35,7 +36,7 @@ export function targetObjectOf(job: TransferJob, firstBytes: Buffer): TargetObje
 }
 
 /** The quarantine key: for bytes that are not media or not complete, kept for a person to judge. */
-export function quarantineOf({ taskId, asset }: TransferJob): TargetObject {
+function quarantineOf({ taskId, asset }: TransferJob): TargetObject {
   const metadata = { taskid: taskId, trackid: asset.trackId ?? '' };
   const head = { contentType: 'application/octet-stream', metadata };
   return { state: 'quarantined', key: quarantineKey(taskId, asset), head, extension: null };
@@ -44,7 +45,7 @@ export function quarantineOf({ taskId, asset }: TransferJob): TargetObject {
 /** A host may cut a file once or twice; a file that always arrives like this is kept for a person to judge. */
 const maxRefusals = 2;
 
-export function isHopeless({ asset, url }: TransferJob): boolean {
+function isHopeless({ asset, url }: TransferJob): boolean {
   const refusals = asset.attempts.filter(({ source, code }) => source === url && verdictOf(code) === 'quarantine');
   return refusals.length >= maxRefusals;
 }
@@ -133,7 +134,7 @@ function filled(bytes: Buffer | undefined): Buffer {
 // Transfers a large file from a host that does not support ranges, or whose ranges have no version: one stream, cut
 // into parts. It cannot be resumed; any interruption starts it over.
 
-export async function storeStream(
+async function storeStream(
   context: TransferContext,
   { state, key, head, extension }: TargetObject,
   { totalBytes }: OpenedSource,
@@ -169,7 +170,7 @@ export async function storeStream(
  * Yields the bytes that were read already, then the rest, in the same memory: each part is valid until the next one
  * is requested.
  */
-export async function* readOn(opened: OpenedSource, pieces: readonly Buffer[]): AsyncGenerator<Buffer> {
+async function* readOn(opened: OpenedSource, pieces: readonly Buffer[]): AsyncGenerator<Buffer> {
   yield* pieces;
   const [buffer] = pieces;
   while (buffer !== undefined) {
@@ -180,7 +181,7 @@ export async function* readOn(opened: OpenedSource, pieces: readonly Buffer[]): 
 }
 
 /** Stores a file that is buffered in memory: nothing of it is in the bucket before it is checked. */
-export async function storeInOnePut(
+async function storeInOnePut(
   { job, bucket }: TransferContext,
   target: TargetObject,
   pieces: readonly Buffer[],

@@ -5,9 +5,10 @@
 import { type TransferVerdict, toTransferError, verdicts } from '../../domain/errors.ts';
 import { limits } from '../../domain/limits.ts';
 import type { TransferProgress } from '../../domain/record.ts';
-import type { Bucket, Clock, Log, MeasureCpuHeadroom, Pause, Source, Transfer } from '../../ports.ts';
+import type { Bucket, Clock, Log, MeasureCpuHeadroom, Pause, Source } from '../../ports.ts';
+import type { StartedUpload, Transfer } from './context.ts';
 import { createBufferPool } from './context.ts';
-import { createProgressStore, type StartedUpload } from './progress-store.ts';
+import { createProgressStore } from './progress-store.ts';
 import { resumeTransfer } from './resume.ts';
 import { startTransfer } from './start.ts';
 
@@ -22,7 +23,7 @@ type Options = {
   signal: AbortSignal;
 };
 
-export async function retryInPlace<T>(run: () => Promise<T>, { progress, pause, signal }: Options): Promise<T> {
+async function retryInPlace<T>(run: () => Promise<T>, { progress, pause, signal }: Options): Promise<T> {
   let furthest = progress();
   for (let failures = 0; ; failures++) {
     try {

@@ -62,7 +62,7 @@ const tags: readonly Tag[] = [
 
 const sevenBits = (head: Buffer) => [6, 7, 8, 9].reduce((size, at) => size * 128 + (head.readUInt8(at) & 0x7f), 0);
 
-export function tagAt(bytes: Buffer): Tag | undefined {
+function tagAt(bytes: Buffer): Tag | undefined {
   return tags.find(({ start }) => bytes.toString('latin1', 0, start.length) === start);
 }
 
@@ -72,7 +72,7 @@ const frameHeaderBytes = 4;
 /** Nothing that belongs between two frames without its own length is this long; a lost part may be. */
 const maxGapBytes = 65_536;
 
-export function judgeMp3(state: Mp3State): StructureVerdict {
+function judgeMp3(state: Mp3State): StructureVerdict {
   const { announced, hasAnnouncement } = state;
   const cut = cutIn(state);
   if (state.frames === 0) return judgeWithoutFrames(state, cut);

@@ -51,7 +51,7 @@ export type Mp4State = z.infer<typeof mp4State>;
 // The header of a box: 32 bits of size and four letters, then 64 bits of size if the first size is 1. ISO/IEC
 // 14496-12, 4.2.
 
-export type Box = {
+type Box = {
   type: string;
   headerBytes: number;
   /** Includes the header. */
@@ -61,10 +61,10 @@ export type Box = {
 };
 
 /** The length of the header. */
-export const headerBytesOf = (bytes: Buffer): number => (bytes.readUInt32BE(0) === 1 ? 16 : 8);
+const headerBytesOf = (bytes: Buffer): number => (bytes.readUInt32BE(0) === 1 ? 16 : 8);
 
 /** `room`: how far a box without a size extends. Null if no box starts here. */
-export function boxAt(bytes: Buffer, room: number): Box | null {
+function boxAt(bytes: Buffer, room: number): Box | null {
   const type = bytes.toString('latin1', 4, 8);
   const headerBytes = headerBytesOf(bytes);
   const said = headerBytes === 16 ? Number(bytes.readBigUInt64BE(8)) : bytes.readUInt32BE(0);
@@ -79,7 +79,7 @@ export function boxAt(bytes: Buffer, room: number): Box | null {
 /** Fragments of several tracks do not end at the same moment. */
 const toleranceSeconds = 1;
 
-export function judgeMp4(state: Mp4State): StructureVerdict {
+function judgeMp4(state: Mp4State): StructureVerdict {
   const { bytes, reach, last, has, times } = state;
   if (reach > bytes) return broken(`the box "${last}" of the MP4 lacks ${reach - bytes} bytes`);
   // A picture (HEIF, AVIF) consists of the same boxes, described in `meta`.

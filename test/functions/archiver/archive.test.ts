@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { archive } from '../../../functions/archiver/archive.ts';
+import type { Transfer } from '../../../functions/archiver/transfer/context.ts';
 import { TransferError } from '../../../functions/domain/errors.ts';
 import type { QueueMessage } from '../../../functions/domain/message.ts';
 import { type TaskRecord, taskRecord } from '../../../functions/domain/record.ts';
-import type { Bucket, ProviderApi, Transfer } from '../../../functions/ports.ts';
+import type { Bucket, ProviderApi } from '../../../functions/ports.ts';
 import { inMemoryBucket } from '../../doubles/in-memory-bucket.ts';
 import { inMemoryEventBus } from '../../doubles/in-memory-event-bus.ts';
 import { inMemorySchedule } from '../../doubles/in-memory-schedule.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { type AttemptRound, applyAttempts } from '../../../functions/archiver/attempt-outcome.ts';
+import type { Transferred } from '../../../functions/archiver/transfer/context.ts';
 import { type TransferCode, TransferError, verdicts } from '../../../functions/domain/errors.ts';
 import type { Asset, TransferProgress } from '../../../functions/domain/record.ts';
 import { openAsset } from '../../../functions/domain/reopen.ts';
-import type { Transferred } from '../../../functions/ports.ts';
 
 const hour = 3_600_000;
 const firstSeen = Date.parse('2026-11-01T00:00:00.000Z');

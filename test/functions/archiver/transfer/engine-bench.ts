@@ -1,9 +1,11 @@
 // The engine between a host and a bucket that are both in memory, with the record's part played by a variable.
+
+import type { SaveProgress, Transferred } from '../../../../functions/archiver/transfer/context.ts';
 import { createTransfer } from '../../../../functions/archiver/transfer/transfer.ts';
 import { TransferError } from '../../../../functions/domain/errors.ts';
 import type { Asset } from '../../../../functions/domain/record.ts';
 import { openAsset } from '../../../../functions/domain/reopen.ts';
-import type { Bucket, Log, SaveProgress, Source, Transferred } from '../../../../functions/ports.ts';
+import type { Bucket, Log, Source } from '../../../../functions/ports.ts';
 import { type InMemoryBucket, inMemoryBucket } from '../../../doubles/in-memory-bucket.ts';
 import { inMemorySource } from '../../../doubles/in-memory-source.ts';
 import { song } from '../../../doubles/sample-files.ts';
