@@ -6,15 +6,6 @@ import type { TargetChoice } from '../client/target/choose-target.ts';
 import type { Target } from '../client/target.ts';
 import { wrap } from '../client/terminal.ts';
 
-/** The result of a command. `exitCode` 1: it did what it could, and something is wrong. */
-export type CommandOutcome = {
-  exitCode: 0 | 1;
-  json: unknown;
-  lines: readonly string[];
-  /** Runs after the outcome was shown, as a server does; the command ends when it resolves. */
-  keepRunning?: () => Promise<void>;
-};
-
 /** The width at which commander wraps, too, unless the terminal is narrower. */
 const columns = 80;
 
@@ -22,10 +13,10 @@ const columns = 80;
 export const helpNote = (...paragraphs: string[]) =>
   `\n${paragraphs.flatMap((paragraph) => wrap(paragraph, columns)).join('\n')}`;
 
-const unitMs: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
-
 /** Ages are relative to the start of the command. */
 export type StartOfPeriod = (now: Date) => Date;
+
+const unitMs: Record<string, number> = { m: 60_000, h: 3_600_000, d: 86_400_000 };
 
 /**
  * Parses a day (`2026-11-20`, from its start in UTC), an instant (`2026-11-20T18:00:00Z`) or an age (`36h`, `14d`).
@@ -44,6 +35,15 @@ export function parseSince(text: string): StartOfPeriod {
   );
 }
 
+/** The result of a command. `exitCode` 1: it did what it could, and something is wrong. */
+export type CommandOutcome = {
+  exitCode: 0 | 1;
+  json: unknown;
+  lines: readonly string[];
+  /** Runs after the outcome was shown, as a server does; the command ends when it resolves. */
+  keepRunning?: () => Promise<void>;
+};
+
 /** The tools of a command besides its target. */
 export type CommandTools = {
   now(): Date;
@@ -56,7 +56,9 @@ export type CommandTools = {
   /** Explains an error of the target and what its owner can do. */
   adviceOn(error: unknown): string;
 };
+
 export type CommandWork = (target: Target, tools: CommandTools) => Promise<CommandOutcome>;
+
 /** Opens the chosen target, does the work and shows its outcome. `choice`: from the command's own options. */
 export type RunCommand = (work: CommandWork, choice?: TargetChoice) => Promise<void>;
 
@@ -66,6 +68,7 @@ export type AloneTools = Pick<CommandTools, 'wait' | 'env'> & {
   /** Shows a line beside the answer, on standard error. */
   note(line: string): void;
 };
+
 /** Does work that needs no open target, and shows its outcome. */
 export type RunAlone = (work: (tools: AloneTools) => Promise<CommandOutcome>) => Promise<void>;
 

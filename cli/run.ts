@@ -48,6 +48,27 @@ export async function runCommandLine(args: readonly string[], world: CommandLine
   }
 }
 
+/** Works also if the arguments are invalid. */
+const isJson = (args: readonly string[]) => args.includes('--json');
+
+/**
+ * JSON for programs whose output may reach a terminal: control and direction characters are escaped, even where JSON
+ * does not require it.
+ */
+function jsonText(value: unknown): string {
+  return JSON.stringify(value, null, 2).replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped);
+}
+
+function escaped(character: string): string {
+  return character
+    .split('')
+    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
+}
+
+const shown = (lines: readonly string[]) =>
+  lines.map((line) => `${plainText(line, Number.POSITIVE_INFINITY)}\n`).join('');
+
 type Show = (outcome: CommandOutcome) => void;
 
 async function perform(work: CommandWork, choice: TargetChoice, world: CommandLineWorld, show: Show): Promise<void> {
@@ -81,25 +102,4 @@ function explained(error: unknown, chosen: ChosenTarget): CommandError {
   return error instanceof CommandError ? error : new CommandError(chosen.adviceOn(error));
 }
 
-/** Works also if the arguments are invalid. */
-const isJson = (args: readonly string[]) => args.includes('--json');
-
 const messageIn = (error: unknown) => (error instanceof Error ? error.message : String(error));
-
-const shown = (lines: readonly string[]) =>
-  lines.map((line) => `${plainText(line, Number.POSITIVE_INFINITY)}\n`).join('');
-
-/**
- * JSON for programs whose output may reach a terminal: control and direction characters are escaped, even where JSON
- * does not require it.
- */
-function jsonText(value: unknown): string {
-  return JSON.stringify(value, null, 2).replace(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, escaped);
-}
-
-function escaped(character: string): string {
-  return character
-    .split('')
-    .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-    .join('');
-}

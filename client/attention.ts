@@ -4,12 +4,12 @@ import { limits } from '../functions/domain/limits.ts';
 import type { TaskRecord } from '../functions/domain/record.ts';
 import { deadlineOf, isOpen } from '../functions/domain/task-state.ts';
 
+/** When an open task is first announced as at risk: early enough for a person to act, even over a weekend. */
+export const riskHours = limits.riskMs[0] / 3_600_000;
+
 export type AttentionReason =
   | { what: 'open'; reason: string | null; dueAt: string | null; deadline: string }
   | { what: 'failed'; reason: string; advice: string; at: string };
-
-/** When an open task is first announced as at risk: early enough for a person to act, even over a weekend. */
-export const riskHours = limits.riskMs[0] / 3_600_000;
 
 /** Undefined if nothing is wrong. */
 export function attentionReasonOf(record: TaskRecord): AttentionReason | undefined {

@@ -1,22 +1,7 @@
 // Permanent lines and, on a terminal, some lines below them that are redrawn.
 import { styleText } from 'node:util';
 
-const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
-
-/** Always `columns` wide, and full only when the last byte is there. */
-export function progressBar(done: number, total: number, columns: number): string {
-  const share = total <= 0 ? 0 : Math.min(Math.max(done / total, 0), 1);
-  const filled = Math.floor(share * columns * 8);
-  const bar = '█'.repeat(Math.floor(filled / 8)) + (eighths[filled % 8] ?? '');
-  return bar.padEnd(columns, '░');
-}
-
-export type Paint = (style: 'bold' | 'dim' | 'green' | 'red' | 'cyan', text: string) => string;
-
-export const unpainted: Paint = (_style, text) => text;
-
-/** Always colours: the caller decides whether to use it. */
-export const coloured: Paint = (style, text) => styleText(style, text, { validateStream: false });
+type Output = { write: (text: string) => unknown };
 
 export type Terminal = {
   /** Whether lines can be redrawn. */
@@ -25,8 +10,6 @@ export type Terminal = {
   /** Replaces the redrawn lines; does nothing if the output cannot be redrawn. */
   redraw: (lines: readonly string[]) => void;
 };
-
-type Output = { write: (text: string) => unknown };
 
 export function createTerminal(output: Output, { moves }: { moves: boolean }): Terminal {
   let moving: readonly string[] = [];
@@ -45,6 +28,23 @@ export function createTerminal(output: Output, { moves }: { moves: boolean }): T
     },
   };
 }
+
+const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+
+/** Always `columns` wide, and full only when the last byte is there. */
+export function progressBar(done: number, total: number, columns: number): string {
+  const share = total <= 0 ? 0 : Math.min(Math.max(done / total, 0), 1);
+  const filled = Math.floor(share * columns * 8);
+  const bar = '█'.repeat(Math.floor(filled / 8)) + (eighths[filled % 8] ?? '');
+  return bar.padEnd(columns, '░');
+}
+
+export type Paint = (style: 'bold' | 'dim' | 'green' | 'red' | 'cyan', text: string) => string;
+
+export const unpainted: Paint = (_style, text) => text;
+
+/** Always colours: the caller decides whether to use it. */
+export const coloured: Paint = (style, text) => styleText(style, text, { validateStream: false });
 
 /** Sizes as file managers show them: powers of a thousand. */
 export function formatBytes(bytes: number): string {

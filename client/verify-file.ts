@@ -9,35 +9,12 @@ import { maxRecordBytes, parseRecord } from './read-records.ts';
 import type { BucketReader } from './target.ts';
 import { formatBytes } from './terminal.ts';
 
-const filesAtOnce = 4;
+/** A stored file with the size and checksums of its record. `sha256`: null if the record has none. */
+export type StoredFile = { taskId: string; key: string; bytes: number; crc32: string; sha256: string | null };
 
-export type FoundFault = FileFinding & Pick<StoredFile, 'taskId' | 'key'>;
-type Deps = { bucket: BucketReader; progress: StartProgress };
-
-/** Returns the faults, in the order of the files' keys. */
-export async function verifyFiles(files: readonly StoredFile[], { bucket, progress }: Deps): Promise<FoundFault[]> {
-  const shown = progress('Verifying', formatBytes);
-  const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
-  let readBytes = 0;
-  const faults: FoundFault[] = [];
-  await forEachConcurrent(files, filesAtOnce, async (file) => {
-    const finding = await verifyFile(bucket, file, (bytes) => {
-      readBytes += bytes;
-      shown.update(readBytes, totalBytes);
-    });
-    if (finding !== undefined) faults.push({ taskId: file.taskId, key: file.key, ...finding });
-  });
-  shown.end();
-  return faults.sort((one, other) => one.key.localeCompare(other.key));
-}
-
-export const isLost = ({ fault }: FileFinding) => fault !== 'unreadable';
-
-export type FileFinding = { fault: 'missing' | 'damaged' | 'unreadable'; detail: string };
 type OnBytes = (bytes: number) => void;
 
-/** A closed connection says nothing about the file. */
-const tries = 3;
+export type FileFinding = { fault: 'missing' | 'damaged' | 'unreadable'; detail: string };
 
 /** Reads the file to its end; undefined if it matches its record. */
 export async function verifyFile(
@@ -53,6 +30,9 @@ export async function verifyFile(
   const isOther = current.crc32 !== file.crc32 || current.bytes !== file.bytes;
   return isOther ? await look(bucket, current, () => {}) : finding;
 }
+
+/** A closed connection says nothing about the file. */
+const tries = 3;
 
 async function look(bucket: BucketReader, file: StoredFile, onBytes: OnBytes): Promise<FileFinding | undefined> {
   let problem: unknown;
@@ -76,27 +56,7 @@ async function look(bucket: BucketReader, file: StoredFile, onBytes: OnBytes): P
   return { fault: 'unreadable', detail: problem instanceof Error ? problem.message : String(problem) };
 }
 
-async function currentFile(bucket: BucketReader, { taskId, key }: StoredFile): Promise<StoredFile | undefined> {
-  const found = await bucket.read(recordKey(taskId), maxRecordBytes);
-  const record = found && parseRecord(found.body.toString());
-  return record && storedFiles(record).find((file) => file.key === key);
-}
-
-/** A stored file with the size and checksums of its record. `sha256`: null if the record has none. */
-export type StoredFile = { taskId: string; key: string; bytes: number; crc32: string; sha256: string | null };
 export type MeasuredFile = { bytes: number; crc32: string; sha256: string | null };
-
-export function storedFiles({ taskId, assets }: TaskRecord): StoredFile[] {
-  return assets.flatMap((asset) => storedFile(taskId, asset) ?? []);
-}
-
-/** Undefined if the file is not stored, or is being replaced. */
-export function storedFile(taskId: string, asset: Asset): StoredFile | undefined {
-  const { state, key, bytes, crc32, sha256 } = asset;
-  const isKept = state === 'stored' || state === 'quarantined';
-  if (!isKept || key === null || bytes === null || crc32 === null) return undefined;
-  return { taskId, key, bytes, crc32, sha256 };
-}
 
 /** Measures bytes as they pass, without buffering. */
 export function createMeasure({ sha256 }: Pick<StoredFile, 'sha256'>) {
@@ -122,3 +82,46 @@ export function differenceOf(expected: StoredFile, measured: MeasuredFile): stri
   if (measured.crc32 !== expected.crc32) return `CRC32 ${measured.crc32} instead of ${expected.crc32}`;
   return measured.sha256 === expected.sha256 ? undefined : 'another SHA-256 than the record has';
 }
+
+async function currentFile(bucket: BucketReader, { taskId, key }: StoredFile): Promise<StoredFile | undefined> {
+  const found = await bucket.read(recordKey(taskId), maxRecordBytes);
+  const record = found && parseRecord(found.body.toString());
+  return record && storedFiles(record).find((file) => file.key === key);
+}
+
+export function storedFiles({ taskId, assets }: TaskRecord): StoredFile[] {
+  return assets.flatMap((asset) => storedFile(taskId, asset) ?? []);
+}
+
+/** Undefined if the file is not stored, or is being replaced. */
+export function storedFile(taskId: string, asset: Asset): StoredFile | undefined {
+  const { state, key, bytes, crc32, sha256 } = asset;
+  const isKept = state === 'stored' || state === 'quarantined';
+  if (!isKept || key === null || bytes === null || crc32 === null) return undefined;
+  return { taskId, key, bytes, crc32, sha256 };
+}
+
+const filesAtOnce = 4;
+
+export type FoundFault = FileFinding & Pick<StoredFile, 'taskId' | 'key'>;
+
+type Deps = { bucket: BucketReader; progress: StartProgress };
+
+/** Returns the faults, in the order of the files' keys. */
+export async function verifyFiles(files: readonly StoredFile[], { bucket, progress }: Deps): Promise<FoundFault[]> {
+  const shown = progress('Verifying', formatBytes);
+  const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  let readBytes = 0;
+  const faults: FoundFault[] = [];
+  await forEachConcurrent(files, filesAtOnce, async (file) => {
+    const finding = await verifyFile(bucket, file, (bytes) => {
+      readBytes += bytes;
+      shown.update(readBytes, totalBytes);
+    });
+    if (finding !== undefined) faults.push({ taskId: file.taskId, key: file.key, ...finding });
+  });
+  shown.end();
+  return faults.sort((one, other) => one.key.localeCompare(other.key));
+}
+
+export const isLost = ({ fault }: FileFinding) => fault !== 'unreadable';

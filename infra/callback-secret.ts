@@ -2,6 +2,9 @@ import { RemovalPolicy, type Stack } from 'aws-cdk-lib';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Config } from './config.ts';
 
+/** The id for requests to Secrets Manager, and the ARN for policies. */
+export type SecretReference = { id: string; arn: string };
+
 /**
  * The secret with the token of the callback URL: JSON `{"token": "…"}`. Its owner may add fields: the stack never
  * reads it, and a new deployment does not change it.
@@ -28,9 +31,6 @@ export function defineCallbackSecret(stack: Stack, { existingSecretName }: Confi
   });
   return { id: secretArn, arn: secretArn };
 }
-
-/** The id for requests to Secrets Manager, and the ARN for policies. */
-export type SecretReference = { id: string; arn: string };
 
 /**
  * Refers to a secret of the owner: the stack neither creates nor changes it. `constructId`: the construct's id in the

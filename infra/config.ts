@@ -3,54 +3,19 @@
 import * as z from 'zod';
 import { closest } from './spelling.ts';
 
+export const defaultStackName = 'Trackkeeper';
+
 // The URL of an endpoint of the owner on the public internet.
 
 const error = 'an https URL with the name of a public host, and without spaces, a user name, a password or a fragment';
 
-/** As written, before parsing: parsers rewrite backslashes and other alphabets. */
-const asWritten = /^https:\/\/[\w.-]+(:\d+)?(\/[\w.~!$&'()*+,;=:@%/-]*)?(\?[\w.~!$&'()*+,;=:@%/?-]*)?$/;
-/** IP addresses usually have no certificate, and names with these endings exist only in private networks. */
-const publicHost = /^([a-z0-9-]+\.)+(?!(?:localhost|local|internal|lan|home|arpa)$)[a-z][a-z0-9-]+$/;
-
-/** It is passed in an environment variable, and a function has 4 KB for all of them. */
-const maxLength = 2_048;
-
-const publicEndpoint = z
-  .string({ error })
-  .max(maxLength, { error })
-  .refine((text) => asWritten.test(text) && publicHost.test(URL.parse(text)?.hostname ?? ''), { error });
-
-const prefix = 'trackkeeper:';
-
-export const defaultStackName = 'Trackkeeper';
-
-/** The periods that CloudWatch Logs supports, except "for ever". */
-const retentionDays = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-];
-
 /** The message of each rule says what was expected; `readConfig` adds the key and the given value. */
 const text = (pattern: RegExp, error: string) => z.string({ error }).regex(pattern, { error });
-
-/** Values from the command line are always text. */
-const number = (isAllowed: (value: number) => boolean, error: string) =>
-  z
-    .union([z.number(), z.string().min(1, { error })], { error })
-    .transform(Number)
-    .refine(isAllowed, { error });
-
-const wholeNumber = (min: number, max: number) =>
-  number((value) => Number.isInteger(value) && value >= min && value <= max, `a whole number from ${min} to ${max}`);
 
 // S3 allows dots, but the certificate of its https addresses does not cover them.
 const bucketName = text(
   /^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
   '3 to 63 lower-case letters, digits and hyphens, none at either end',
-);
-
-const hostNames = text(
-  /^[a-z0-9-]+(\.[a-z0-9-]+)+(,[a-z0-9-]+(\.[a-z0-9-]+)+)*$/,
-  'host names in lower case, with commas between them and no spaces',
 );
 
 /** A complete ARN, because a policy cannot name an alias. */
@@ -59,14 +24,48 @@ const keyArn = text(
   'the ARN of a key in KMS, arn:aws:kms:<region>:<account>:key/<id>, and not that of an alias',
 );
 
-const secretName = text(/^[\w/+=.@-]{1,512}$/, 'the name of a secret, not its ARN');
-
-const emailAddress = text(/^[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+$/, 'one e-mail address, without a name');
-
 /** Text from the command line, a boolean from cdk.json. */
 const yesOrNo = z
   .union([z.boolean(), z.enum(['true', 'false'])], { error: 'true or false' })
   .transform((value) => value === true || value === 'true');
+
+const wholeNumber = (min: number, max: number) =>
+  number((value) => Number.isInteger(value) && value >= min && value <= max, `a whole number from ${min} to ${max}`);
+
+const secretName = text(/^[\w/+=.@-]{1,512}$/, 'the name of a secret, not its ARN');
+
+const hostNames = text(
+  /^[a-z0-9-]+(\.[a-z0-9-]+)+(,[a-z0-9-]+(\.[a-z0-9-]+)+)*$/,
+  'host names in lower case, with commas between them and no spaces',
+);
+
+/** It is passed in an environment variable, and a function has 4 KB for all of them. */
+const maxLength = 2_048;
+
+/** As written, before parsing: parsers rewrite backslashes and other alphabets. */
+const asWritten = /^https:\/\/[\w.-]+(:\d+)?(\/[\w.~!$&'()*+,;=:@%/-]*)?(\?[\w.~!$&'()*+,;=:@%/?-]*)?$/;
+
+/** IP addresses usually have no certificate, and names with these endings exist only in private networks. */
+const publicHost = /^([a-z0-9-]+\.)+(?!(?:localhost|local|internal|lan|home|arpa)$)[a-z][a-z0-9-]+$/;
+
+const publicEndpoint = z
+  .string({ error })
+  .max(maxLength, { error })
+  .refine((text) => asWritten.test(text) && publicHost.test(URL.parse(text)?.hostname ?? ''), { error });
+
+const emailAddress = text(/^[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+$/, 'one e-mail address, without a name');
+
+/** Values from the command line are always text. */
+const number = (isAllowed: (value: number) => boolean, error: string) =>
+  z
+    .union([z.number(), z.string().min(1, { error })], { error })
+    .transform(Number)
+    .refine(isAllowed, { error });
+
+/** The periods that CloudWatch Logs supports, except "for ever". */
+const retentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
 
 export const settings = {
   stackName: text(/^[A-Za-z][A-Za-z0-9-]{0,127}$/, 'a letter, then up to 127 letters, digits and hyphens')
@@ -147,6 +146,8 @@ export const settings = {
     .describe('Days that logs are kept.'),
 };
 
+const prefix = 'trackkeeper:';
+
 /** `kmsKeyArn` is not one of them: the functions need it, whether the bucket is new or existing. */
 const settingsOfNewBuckets = [
   'intelligentTiering',
@@ -202,10 +203,6 @@ export function readConfig(
   return parsed.success && problems.length === 0 ? { ok: true, value: parsed.data } : { ok: false, problems };
 }
 
-function complaint(key: string, expected: string, context: Record<string, unknown>): string {
-  return `  ${key}: expected ${expected}; got ${JSON.stringify(context[key])}.`;
-}
-
 /**
  * A key is ours by its prefix, or if it is so close to one of ours, with or without the prefix, that it was surely
  * meant to be.
@@ -219,4 +216,8 @@ function looksLikeOurs(key: string, known: string[]): boolean {
 function suggestion(key: string, known: string[]): string {
   const meant = closest(key, known, 8) ?? closest(prefix + key, known, 8);
   return meant === undefined ? `There are: ${known.join(', ')}.` : `Did you mean ${meant}?`;
+}
+
+function complaint(key: string, expected: string, context: Record<string, unknown>): string {
+  return `  ${key}: expected ${expected}; got ${JSON.stringify(context[key])}.`;
 }

@@ -16,7 +16,23 @@ import type { Config } from './config.ts';
 import { allEmitted, emitted } from './emitted-metrics.ts';
 import type { StackQueues } from './queues.ts';
 
+/** The stack's resources that have metrics of their own in CloudWatch. */
+export type MonitoredResources = {
+  queues: StackQueues;
+  api: HttpApi;
+  receiver: LambdaFunction;
+  archiver: LambdaFunction;
+  sweeper: LambdaFunction;
+};
+
 type Shown = MonitoredResources & { alarms: Alarm[] };
+
+const howToRead = `## Is all my music safe?
+**Yes, if none of the alarms below is red.** What a red one means and what to do about it is in its description and in
+\`docs/runbook.md\`. Of each task: \`npx trackkeeper status\`.`;
+
+/** The number of columns of a dashboard. */
+const all = 24;
 
 export function defineDashboard(stack: Stack, { dashboard }: Config, shown: Shown): void {
   if (!dashboard) return;
@@ -34,14 +50,6 @@ export function defineDashboard(stack: Stack, { dashboard }: Config, shown: Show
     ],
   });
 }
-
-/** The number of columns of a dashboard. */
-const all = 24;
-const hourly = { statistic: Stats.SUM, period: Duration.hours(1) };
-
-const howToRead = `## Is all my music safe?
-**Yes, if none of the alarms below is red.** What a red one means and what to do about it is in its description and in
-\`docs/runbook.md\`. Of each task: \`npx trackkeeper status\`.`;
 
 function answers(stack: Stack, { queues }: Shown) {
   const daily = { statistic: Stats.SUM, period: Duration.days(1) };
@@ -61,6 +69,12 @@ function answers(stack: Stack, { queues }: Shown) {
   ];
 }
 
+function number(title: string, metric: IMetric) {
+  return new SingleValueWidget({ title, metrics: [metric], width: all / 4, height: 4 });
+}
+
+const hourly = { statistic: Stats.SUM, period: Duration.hours(1) };
+
 /** Searches, so that new kinds and verdicts get a line, too. */
 function flow(stack: Stack) {
   return [
@@ -68,6 +82,10 @@ function flow(stack: Stack) {
     graph('Transfers, by verdict', allEmitted(stack, 'Transfers', hourly)),
     graph('Bytes', allEmitted(stack, 'Bytes', hourly)),
   ];
+}
+
+function graph(title: string, ...left: IMetric[]) {
+  return new GraphWidget({ title, left, leftYAxis: { min: 0 }, width: all / 3, height: 6 });
 }
 
 function waits(stack: Stack, { queues, api }: Shown) {
@@ -93,20 +111,3 @@ function functions({ receiver, archiver, sweeper }: Shown) {
     graph('Throttled', ...each.map(([label, one]) => one.metricThrottles({ ...hourly, label }))),
   ];
 }
-
-function number(title: string, metric: IMetric) {
-  return new SingleValueWidget({ title, metrics: [metric], width: all / 4, height: 4 });
-}
-
-function graph(title: string, ...left: IMetric[]) {
-  return new GraphWidget({ title, left, leftYAxis: { min: 0 }, width: all / 3, height: 6 });
-}
-
-/** The stack's resources that have metrics of their own in CloudWatch. */
-export type MonitoredResources = {
-  queues: StackQueues;
-  api: HttpApi;
-  receiver: LambdaFunction;
-  archiver: LambdaFunction;
-  sweeper: LambdaFunction;
-};

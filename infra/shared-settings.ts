@@ -3,17 +3,6 @@
 import { eventSource, taskEndTypes } from '../functions/domain/task-event.ts';
 import type { FunctionName } from './bundle.ts';
 
-// The events that are forwarded to the owner's endpoint, in the stack by a rule of EventBridge, and in the local
-// deployment.
-
-/** Task ends only: a task at risk corresponds to no callback of the provider. */
-export const forwardedEvents = { source: eventSource, types: [...taskEndTypes] };
-
-/** The prefix of task ids that `trackkeeper doctor` creates: these tasks are not forwarded. */
-export const testTaskPrefix = 'doctor-';
-
-const day = 24 * 60 * 60;
-
 export const functionTimeoutSeconds: Record<FunctionName, number> = {
   // A second more than the receiver's own deadline of 10 s (P1), which middy derives from the remaining time.
   receiver: 11,
@@ -27,6 +16,8 @@ export const functionTimeoutSeconds: Record<FunctionName, number> = {
 
 /** How often the sweeper looks for due tasks. */
 export const sweepSeconds = 60;
+
+const day = 24 * 60 * 60;
 
 export const queueLimits = {
   // SQS's maximum, and the lifetime of the provider's links.
@@ -46,3 +37,12 @@ export const forwardLimits = {
   // Redelivered after the same delays: 12 receives take 3 days and 5 hours, plus half a day until it is moved.
   maxReceiveCount: 12,
 };
+
+// The events that are forwarded to the owner's endpoint, in the stack by a rule of EventBridge, and in the local
+// deployment.
+
+/** Task ends only: a task at risk corresponds to no callback of the provider. */
+export const forwardedEvents = { source: eventSource, types: [...taskEndTypes] };
+
+/** The prefix of task ids that `trackkeeper doctor` creates: these tasks are not forwarded. */
+export const testTaskPrefix = 'doctor-';

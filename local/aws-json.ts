@@ -4,20 +4,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
-/** An error response as the AWS SDK understands it: the SDK throws an error with this code as its name. */
-export class AwsError extends Error {
-  readonly code: string;
-  readonly status: number;
-  /** The code in SQS's older protocol; the SDK still reads it beside the new one. */
-  readonly legacyCode: string;
-
-  constructor(code: string, message: string, { status = 400, legacyCode = code } = {}) {
-    super(message);
-    this.code = code;
-    this.status = status;
-    this.legacyCode = legacyCode;
-  }
-}
+export type JsonObject = Readonly<Record<string, unknown>>;
 
 export type JsonInput = JsonObject;
 
@@ -80,6 +67,21 @@ export async function startAwsJson(
   };
 }
 
+/** An error response as the AWS SDK understands it: the SDK throws an error with this code as its name. */
+export class AwsError extends Error {
+  readonly code: string;
+  readonly status: number;
+  /** The code in SQS's older protocol; the SDK still reads it beside the new one. */
+  readonly legacyCode: string;
+
+  constructor(code: string, message: string, { status = 400, legacyCode = code } = {}) {
+    super(message);
+    this.code = code;
+    this.status = status;
+    this.legacyCode = legacyCode;
+  }
+}
+
 async function answer(service: JsonService, fault: JsonFault, request: IncomingMessage, response: ServerResponse) {
   const left = new AbortController();
   response.once('close', () => left.abort());
@@ -124,14 +126,18 @@ async function readInput(request: IncomingMessage, maxBytes: number): Promise<Js
   throw new AwsError('SerializationException', 'The body of a request is one JSON object.');
 }
 
-function refuse(service: JsonService, response: ServerResponse, error: unknown): void {
-  // Reading fails if the caller disconnects during the request; there is no one to respond to.
-  if (response.destroyed) return;
-  if (!(error instanceof AwsError)) console.error(error);
-  const { code, message, status, legacyCode } =
-    error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), { status: 500 });
-  response.setHeader('x-amzn-query-error', `${legacyCode};${status < 500 ? 'Sender' : 'Receiver'}`);
-  send(service, response, status, { __type: `${service.namespace}#${code}`, message });
+/** Returns undefined if the text is not a JSON object. */
+export function jsonObjectIn(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function send({ version }: JsonService, response: ServerResponse, status: number, output: unknown): void {
@@ -145,18 +151,12 @@ function send({ version }: JsonService, response: ServerResponse, status: number
   response.end(text);
 }
 
-export type JsonObject = Readonly<Record<string, unknown>>;
-
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** Returns undefined if the text is not a JSON object. */
-export function jsonObjectIn(text: string): JsonObject | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isJsonObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+function refuse(service: JsonService, response: ServerResponse, error: unknown): void {
+  // Reading fails if the caller disconnects during the request; there is no one to respond to.
+  if (response.destroyed) return;
+  if (!(error instanceof AwsError)) console.error(error);
+  const { code, message, status, legacyCode } =
+    error instanceof AwsError ? error : new AwsError('InternalFailure', String(error), { status: 500 });
+  response.setHeader('x-amzn-query-error', `${legacyCode};${status < 500 ? 'Sender' : 'Receiver'}`);
+  send(service, response, status, { __type: `${service.namespace}#${code}`, message });
 }

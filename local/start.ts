@@ -10,8 +10,6 @@ import type { StartOptions } from './start-options.ts';
 /** npm passes Ctrl-C on to this process, which received it from the terminal already: one press arrives twice. */
 const onePressMs = 500;
 
-const parent = process.ppid;
-
 /** Resolves once the deployment runs; the process then exits with 0 on Ctrl-C. */
 export async function startLocally({ token, ...options }: StartOptions): Promise<void> {
   const systemFolder = join(options.data, '.trackkeeper');
@@ -48,6 +46,21 @@ export async function startLocally({ token, ...options }: StartOptions): Promise
   if (process.env.npm_lifecycle_event !== undefined) whenParentEnds(() => void stop());
 }
 
+/**
+ * Reads the token from this file; creates it at the first start, so that the callback URL stays the same over
+ * restarts.
+ */
+export async function keptToken(file: string): Promise<string> {
+  const kept = await readFile(file, 'utf8').catch(() => '');
+  if (kept.trim() !== '') return kept.trim();
+  // 32 characters of base64url: 192 bits.
+  const token = randomBytes(24).toString('base64url');
+  await writeFile(file, `${token}\n`, { mode: 0o600 });
+  return token;
+}
+
+const parent = process.ppid;
+
 /** A signal to npm alone ends the shell between npm and this process, which would keep running and keep the port. */
 function whenParentEnds(then: () => void): void {
   const timer = setInterval(() => {
@@ -72,17 +85,4 @@ export function startAdvice(error: unknown, { port, data }: StartOptions): strin
     default:
       return messageIn(error);
   }
-}
-
-/**
- * Reads the token from this file; creates it at the first start, so that the callback URL stays the same over
- * restarts.
- */
-export async function keptToken(file: string): Promise<string> {
-  const kept = await readFile(file, 'utf8').catch(() => '');
-  if (kept.trim() !== '') return kept.trim();
-  // 32 characters of base64url: 192 bits.
-  const token = randomBytes(24).toString('base64url');
-  await writeFile(file, `${token}\n`, { mode: 0o600 });
-  return token;
 }

@@ -5,35 +5,6 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import type { Refused } from './page-api.ts';
 
-// Headers of every response, errors included: the page loads nothing from other origins, and no other origin can
-// embed it.
-
-const contentSecurityPolicy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "media-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join('; ');
-
-export const securityHeaders: Readonly<Record<string, string>> = {
-  'content-security-policy': contentSecurityPolicy,
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-resource-policy': 'same-origin',
-  'cross-origin-opener-policy': 'same-origin',
-  'cache-control': 'no-store',
-};
-
-/** New for each run: the token is in the printed URL and is exchanged for the session, which is in a cookie. */
-export type RoomSecrets = { port: number; token: string; session: string };
-
 export type GuardedRequest = {
   method: string;
   /** As in the request line. */
@@ -42,17 +13,20 @@ export type GuardedRequest = {
   headers: Readonly<Record<string, string | undefined>>;
 };
 
+/** New for each run: the token is in the printed URL and is exchanged for the session, which is in a cookie. */
+export type RoomSecrets = { port: number; token: string; session: string };
+
 export type AccessVerdict =
   | { verdict: 'welcome'; path: string; query: URLSearchParams }
   /** The token was correct: set the cookie. */
   | { verdict: 'let-in'; cookie: string }
   | { verdict: 'refused'; status: 400 | 403 | 405 | 413 | 415; reason: string };
 
-/** The page posts nothing but `{}`. */
-const maxBodyBytes = 1024;
-
 const strangers =
   'Open the address that `trackkeeper browse` printed, by the address bar: it lets this browser in, until the command ends.';
+
+/** The page posts nothing but `{}`. */
+const maxBodyBytes = 1024;
 
 export function authorize(asked: GuardedRequest, room: RoomSecrets): AccessVerdict {
   const { method, url, headers } = asked;
@@ -86,17 +60,8 @@ export function authorize(asked: GuardedRequest, room: RoomSecrets): AccessVerdi
 /** Any other host name that resolves to this address is an attack (DNS rebinding). */
 const hostsOf = ({ port }: RoomSecrets) => [`127.0.0.1:${port}`, `localhost:${port}`];
 
-/** Cookies are shared by all ports of a host, so the name contains the port. */
-const cookieName = ({ port }: RoomSecrets) => `trackkeeper-${port}`;
-
-/** `none`: the user opened the page directly. Programs and old browsers do not send the header. */
-function comesFromHere(site: string | undefined, path: string): boolean {
-  return site === undefined || site === 'same-origin' || (site === 'none' && path === '/');
-}
-
-function cookieIn(header: string | undefined, name: string): string {
-  const pairs = (header ?? '').split(';').map((pair) => pair.trim());
-  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? '';
+function refused(status: (AccessVerdict & { verdict: 'refused' })['status'], reason: string): AccessVerdict {
+  return { verdict: 'refused', status, reason };
 }
 
 function isSame(one: string, other: string): boolean {
@@ -104,9 +69,44 @@ function isSame(one: string, other: string): boolean {
   return timingSafeEqual(digest(one), digest(other));
 }
 
-function refused(status: (AccessVerdict & { verdict: 'refused' })['status'], reason: string): AccessVerdict {
-  return { verdict: 'refused', status, reason };
+/** Cookies are shared by all ports of a host, so the name contains the port. */
+const cookieName = ({ port }: RoomSecrets) => `trackkeeper-${port}`;
+
+function cookieIn(header: string | undefined, name: string): string {
+  const pairs = (header ?? '').split(';').map((pair) => pair.trim());
+  return pairs.find((pair) => pair.startsWith(`${name}=`))?.slice(name.length + 1) ?? '';
 }
+
+/** `none`: the user opened the page directly. Programs and old browsers do not send the header. */
+function comesFromHere(site: string | undefined, path: string): boolean {
+  return site === undefined || site === 'same-origin' || (site === 'none' && path === '/');
+}
+
+// Headers of every response, errors included: the page loads nothing from other origins, and no other origin can
+// embed it.
+
+const contentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "media-src 'self'",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+export const securityHeaders: Readonly<Record<string, string>> = {
+  'content-security-policy': contentSecurityPolicy,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+  'cache-control': 'no-store',
+};
 
 // The request and response of a route. Only `serve.ts` handles HTTP's own objects.
 

@@ -8,26 +8,6 @@ import { encodeMessage } from '../../functions/domain/message.ts';
 import { type AddCommand, type CommandWork, helpNote } from '../command.ts';
 import { readListedTask, readTaskList } from '../read-task-list.ts';
 
-/** One message is one invocation of the archiver, which has minutes for its tasks. */
-const mostTasks = 1_000;
-
-type Said = { labels: Labels; now: Date };
-
-/** As few messages as possible, in order, all with the same labels. */
-function announcements(tasks: readonly ExpectedTask[], said: Said): { message: string; tasks: number }[] {
-  const { length } = tasks;
-  const inTwo = (at: number) => [...announcements(tasks.slice(0, at), said), ...announcements(tasks.slice(at), said)];
-  if (length === 0) return [];
-  if (length > mostTasks) return inTwo(mostTasks);
-  const { labels, now } = said;
-  const message = encodeMessage({ type: 'expected', receivedAt: now.toISOString(), labels, tasks: [...tasks] });
-  const isTooLarge = length > 1 && Buffer.byteLength(message) > limits.messageBytes;
-  return isTooLarge ? inTwo(Math.ceil(length / 2)) : [{ message, tasks: length }];
-}
-
-/** A quarter of a million tasks. */
-const maxCsvBytes = 32 * 1024 ** 2;
-
 export const addExpect: AddCommand = (program, run) => {
   program
     .command('expect')
@@ -63,6 +43,61 @@ export const addExpect: AddCommand = (program, run) => {
     );
 };
 
+/**
+ * Parses labels such as `project=demo`; everything after the first `=` is the value. Labels that are too long are
+ * rejected here, not cut as in a callback's URL.
+ * @throws CommandError
+ */
+function parseLabels(given: readonly string[]): Labels {
+  const pairs = given.map((text) => {
+    const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+    if (name === '') throw new CommandError(`--label ${text} has no name: give it as --label project=demo.`, 2);
+    return [name, value] as const;
+  });
+  const wanted = new Map(pairs);
+  const labels = boundedLabels(wanted);
+  if ([...wanted].every(([name, value]) => labels[name] === value)) return labels;
+  const { count, length } = labelLimits;
+  throw new CommandError(
+    `At most ${count} labels are stored, with names and values of at most ${length} characters.`,
+    2,
+  );
+}
+
+function expectTasks(tasks: readonly ExpectedTask[], labels: Labels): CommandWork {
+  return async ({ send }, { now, progress }) => {
+    const shown = progress('Announcing tasks');
+    const messages = announcements(tasks, { labels, now: now() });
+    let announced = 0;
+    for (const { message, tasks: count } of messages) {
+      await send(message);
+      announced += count;
+      shown.update(announced, tasks.length);
+    }
+    shown.end();
+    const words = tasks.length === 1 ? '1 task is announced' : `${tasks.length} tasks are announced`;
+    const rest = tasks.length === 0 ? '.' : ', and will show in `trackkeeper status` in a moment.';
+    return { exitCode: 0, json: { announced }, lines: [words + rest] };
+  };
+}
+
+type Said = { labels: Labels; now: Date };
+
+/** One message is one invocation of the archiver, which has minutes for its tasks. */
+const mostTasks = 1_000;
+
+/** As few messages as possible, in order, all with the same labels. */
+function announcements(tasks: readonly ExpectedTask[], said: Said): { message: string; tasks: number }[] {
+  const { length } = tasks;
+  const inTwo = (at: number) => [...announcements(tasks.slice(0, at), said), ...announcements(tasks.slice(at), said)];
+  if (length === 0) return [];
+  if (length > mostTasks) return inTwo(mostTasks);
+  const { labels, now } = said;
+  const message = encodeMessage({ type: 'expected', receivedAt: now.toISOString(), labels, tasks: [...tasks] });
+  const isTooLarge = length > 1 && Buffer.byteLength(message) > limits.messageBytes;
+  return isTooLarge ? inTwo(Math.ceil(length / 2)) : [{ message, tasks: length }];
+}
+
 async function tasksIn([provider, kind, taskId]: (string | undefined)[], csv: string | undefined) {
   if (csv !== undefined) {
     if (provider === undefined) return await tasksOfFile(csv);
@@ -84,6 +119,9 @@ async function tasksOfFile(file: string): Promise<ExpectedTask[]> {
   return list.tasks;
 }
 
+/** A quarter of a million tasks. */
+const maxCsvBytes = 32 * 1024 ** 2;
+
 async function textOf(file: string): Promise<string> {
   const bytes = await stat(file).then(
     ({ size }) => size,
@@ -94,42 +132,4 @@ async function textOf(file: string): Promise<string> {
   return await readFile(file, 'utf8').catch((error: Error) => {
     throw new CommandError(`${file} cannot be read: ${error.message}`, 2);
   });
-}
-
-function expectTasks(tasks: readonly ExpectedTask[], labels: Labels): CommandWork {
-  return async ({ send }, { now, progress }) => {
-    const shown = progress('Announcing tasks');
-    const messages = announcements(tasks, { labels, now: now() });
-    let announced = 0;
-    for (const { message, tasks: count } of messages) {
-      await send(message);
-      announced += count;
-      shown.update(announced, tasks.length);
-    }
-    shown.end();
-    const words = tasks.length === 1 ? '1 task is announced' : `${tasks.length} tasks are announced`;
-    const rest = tasks.length === 0 ? '.' : ', and will show in `trackkeeper status` in a moment.';
-    return { exitCode: 0, json: { announced }, lines: [words + rest] };
-  };
-}
-
-/**
- * Parses labels such as `project=demo`; everything after the first `=` is the value. Labels that are too long are
- * rejected here, not cut as in a callback's URL.
- * @throws CommandError
- */
-function parseLabels(given: readonly string[]): Labels {
-  const pairs = given.map((text) => {
-    const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-    if (name === '') throw new CommandError(`--label ${text} has no name: give it as --label project=demo.`, 2);
-    return [name, value] as const;
-  });
-  const wanted = new Map(pairs);
-  const labels = boundedLabels(wanted);
-  if ([...wanted].every(([name, value]) => labels[name] === value)) return labels;
-  const { count, length } = labelLimits;
-  throw new CommandError(
-    `At most ${count} labels are stored, with names and values of at most ${length} characters.`,
-    2,
-  );
 }

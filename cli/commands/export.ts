@@ -10,61 +10,6 @@ import { createMeasure, differenceOf, type StoredFile, storedFile } from '../../
 import type { TaskRecord } from '../../functions/domain/record.ts';
 import { type AddCommand, type CommandWork, helpNote } from '../command.ts';
 
-type Downloaded = { outcome: 'written' | 'kept' } | { outcome: 'refused'; detail: string };
-type Download = { bucket: BucketReader; file: StoredFile; path: string; onBytes: (bytes: number) => void };
-
-/** Complete and verified under its name, or not there at all; existing files are never overwritten. */
-async function download({ bucket, file, path, onBytes }: Download): Promise<Downloaded> {
-  const standing = await sizeOf(path);
-  if (standing !== undefined) {
-    const isSame = standing === file.bytes && (await isWhole(path, file));
-    if (isSame) onBytes(file.bytes);
-    return isSame ? { outcome: 'kept' } : refused('another file is there: move it away, or choose another folder');
-  }
-  const chunks = await bucket.open(file.key);
-  if (chunks === undefined) return refused(`${file.key} is not in the bucket`);
-
-  // The same name in every run, so that the remains of a crash are overwritten.
-  const part = `${path}.part`;
-  try {
-    const measure = createMeasure(file);
-    await writeFile(part, counted(measure.through(chunks), onBytes));
-    const difference = differenceOf(file, measure.measured());
-    if (difference !== undefined) return refused(`${file.key} is damaged: ${difference}`);
-    await rename(part, path);
-    return { outcome: 'written' };
-  } finally {
-    await rm(part, { force: true });
-  }
-}
-
-const refused = (detail: string) => ({ outcome: 'refused', detail }) as const;
-
-async function sizeOf(path: string): Promise<number | undefined> {
-  return await stat(path).then(
-    ({ size }) => size,
-    () => undefined,
-  );
-}
-
-async function isWhole(path: string, file: StoredFile): Promise<boolean> {
-  const measure = createMeasure(file);
-  const isRead = await drain(measure.through(createReadStream(path))).catch(() => false);
-  return isRead && differenceOf(file, measure.measured()) === undefined;
-}
-
-async function drain(chunks: AsyncIterable<Uint8Array>): Promise<true> {
-  for await (const _ of chunks);
-  return true;
-}
-
-async function* counted(chunks: AsyncIterable<Uint8Array>, onBytes: (bytes: number) => void) {
-  for await (const chunk of chunks) {
-    onBytes(chunk.length);
-    yield chunk;
-  }
-}
-
 export const addExport: AddCommand = (program, run) => {
   program
     .command('export')
@@ -124,4 +69,60 @@ async function makeFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true }).catch((error: Error) => {
     throw new CommandError(`${folder} cannot be made: ${error.message}`, 2);
   });
+}
+
+type Download = { bucket: BucketReader; file: StoredFile; path: string; onBytes: (bytes: number) => void };
+
+type Downloaded = { outcome: 'written' | 'kept' } | { outcome: 'refused'; detail: string };
+
+/** Complete and verified under its name, or not there at all; existing files are never overwritten. */
+async function download({ bucket, file, path, onBytes }: Download): Promise<Downloaded> {
+  const standing = await sizeOf(path);
+  if (standing !== undefined) {
+    const isSame = standing === file.bytes && (await isWhole(path, file));
+    if (isSame) onBytes(file.bytes);
+    return isSame ? { outcome: 'kept' } : refused('another file is there: move it away, or choose another folder');
+  }
+  const chunks = await bucket.open(file.key);
+  if (chunks === undefined) return refused(`${file.key} is not in the bucket`);
+
+  // The same name in every run, so that the remains of a crash are overwritten.
+  const part = `${path}.part`;
+  try {
+    const measure = createMeasure(file);
+    await writeFile(part, counted(measure.through(chunks), onBytes));
+    const difference = differenceOf(file, measure.measured());
+    if (difference !== undefined) return refused(`${file.key} is damaged: ${difference}`);
+    await rename(part, path);
+    return { outcome: 'written' };
+  } finally {
+    await rm(part, { force: true });
+  }
+}
+
+async function sizeOf(path: string): Promise<number | undefined> {
+  return await stat(path).then(
+    ({ size }) => size,
+    () => undefined,
+  );
+}
+
+async function isWhole(path: string, file: StoredFile): Promise<boolean> {
+  const measure = createMeasure(file);
+  const isRead = await drain(measure.through(createReadStream(path))).catch(() => false);
+  return isRead && differenceOf(file, measure.measured()) === undefined;
+}
+
+async function drain(chunks: AsyncIterable<Uint8Array>): Promise<true> {
+  for await (const _ of chunks);
+  return true;
+}
+
+const refused = (detail: string) => ({ outcome: 'refused', detail }) as const;
+
+async function* counted(chunks: AsyncIterable<Uint8Array>, onBytes: (bytes: number) => void) {
+  for await (const chunk of chunks) {
+    onBytes(chunk.length);
+    yield chunk;
+  }
 }

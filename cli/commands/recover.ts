@@ -12,84 +12,10 @@ import type { TaskRecord } from '../../functions/domain/record.ts';
 import { isOpen } from '../../functions/domain/task-state.ts';
 import { type AddCommand, type CommandTools, type CommandWork, helpNote } from '../command.ts';
 
-type RecoveryQuestion = {
-  provider: RecoveringProvider;
-  taskId: string;
-  callBackUrl: string;
-  key: string;
-  env: Readonly<Record<string, string | undefined>>;
-};
-
-/** The provider responds at once and does the work later. */
-const patienceMs = 30_000;
-const maxAnswerBytes = 64 * 1024;
-
-const answerSchema = z.looseObject({ code: z.coerce.number(), msg: z.string().nullish() });
-
-const isItTaken = 'Whether it took the order is not known: look at your account there before you order again.';
-
-/**
- * @returns the id of the task that will deliver the files
- * @throws CommandError if the provider rejects the request. Never retried: each request costs credits.
- */
-async function askForRecovery({ provider, key, env, ...recovery }: RecoveryQuestion): Promise<string> {
-  const { variable, url, path, body } = recoveryApis[provider];
-  const { status, text } = await post(new URL(path, env[variable] || url), key, body(recovery)).catch(
-    (error: Error) => {
-      throw new CommandError(`${provider} gave no answer (${error.name}: ${error.message}). ${isItTaken}`);
-    },
-  );
-  const answer = answerSchema.safeParse(parsedOrUndefined(text));
-  if (!answer.success) {
-    throw new CommandError(`${provider} answered ${status}, and not in a way that is known. ${isItTaken}`);
-  }
-  const { code, msg } = answer.data;
-  if (code !== 200) {
-    throw new CommandError(`${provider} refused with ${code}: ${msg ?? 'no reason given'}. ${adviceOn(code)}`);
-  }
-  const recoveryId = findTaskId(answer.data);
-  if (recoveryId !== null) return recoveryId;
-  throw new CommandError(`${provider} took the order and named no task: look at your account there, then announce it.`);
-}
-
-async function post(url: URL, key: string, body: object): Promise<{ status: number; text: string }> {
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
-    body: JSON.stringify(body),
-    // The API key must not be sent to another host.
-    redirect: 'error',
-    signal: AbortSignal.timeout(patienceMs),
-  });
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const piece of response.body ?? []) {
-    bytes += piece.length;
-    if (bytes > maxAnswerBytes) throw new Error(`an answer of over ${maxAnswerBytes} bytes`);
-    pieces.push(piece);
-  }
-  return { status: response.status, text: Buffer.concat(pieces).toString() };
-}
-
-/** On sunoapi.org 429 means missing credits, not too many requests. */
-function adviceOn(code: number): string {
-  if (code === 401 || code === 403) return 'The API key is not accepted: see the secret with the provider keys.';
-  if (code === 402 || code === 429) return 'The account may lack credits, or sent too many requests.';
-  if (code === 404 || code === 422) return 'The provider may not know the task, or not as one of music.';
-  return 'Try again later.';
-}
-
-function parsedOrUndefined(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 // Each provider's request to make the files of an old task available again. It costs the owner's credits.
 
 type RecoveringProvider = ExpectedTask['provider'];
+
 type Recovery = { taskId: string; callBackUrl: string };
 
 type Api = {
@@ -119,33 +45,14 @@ const recoveryApis: Record<RecoveringProvider, Api> = {
   },
 };
 
-/** The label, and the query parameter of the callBackUrl, that names the recovered task. */
-const recoveryLabel = 'recoveryOf';
-
-type Deps = { bucket: BucketReader; progress: StartProgress };
-
-/**
- * A recovery of this task that is running or has delivered its files, or one that may be: a recovery announced
- * without the label is known only after its callback.
- */
-async function earlierRecovery(taskId: string, deps: Deps): Promise<TaskRecord | undefined> {
-  const found: TaskRecord[] = [];
-  await readRecords(deps, (record) => {
-    const of = record.labels[recoveryLabel];
-    const mayBe = of === undefined && record.kind === 'recovery' && isOpen(record);
-    if (mayBe || (of === taskId && record.status !== 'failed')) found.push(record);
-  });
-  return found.find(({ labels }) => labels[recoveryLabel] === taskId) ?? found[0];
-}
-
-type Given = { spendCredits?: true; again?: true; provider?: RecoveringProvider };
-
 const explanation = [
   'This orders the files of an old music task from the provider once more. It costs credits of your account there, ' +
     'whether the files come or not, so it is done only with --spend-credits.',
   'First see what the task lacks: trackkeeper status <taskId>.',
   'Links that are younger than 14 days are better tried for nothing: trackkeeper retry <taskId>.',
 ];
+
+type Given = { spendCredits?: true; again?: true; provider?: RecoveringProvider };
 
 export const addRecover: AddCommand = (program, run) => {
   program
@@ -202,6 +109,9 @@ function providerOf(record: TaskRecord | undefined, given: RecoveringProvider | 
   );
 }
 
+/** The label, and the query parameter of the callBackUrl, that names the recovered task. */
+const recoveryLabel = 'recoveryOf';
+
 /** Returns why the recovery would waste credits, or undefined. */
 async function reasonNotTo(
   taskId: string,
@@ -219,6 +129,22 @@ async function reasonNotTo(
   return `${isIt}: task ${earlier.taskId} is ${earlier.status}. Nothing was spent; --again orders all the same.`;
 }
 
+type Deps = { bucket: BucketReader; progress: StartProgress };
+
+/**
+ * A recovery of this task that is running or has delivered its files, or one that may be: a recovery announced
+ * without the label is known only after its callback.
+ */
+async function earlierRecovery(taskId: string, deps: Deps): Promise<TaskRecord | undefined> {
+  const found: TaskRecord[] = [];
+  await readRecords(deps, (record) => {
+    const of = record.labels[recoveryLabel];
+    const mayBe = of === undefined && record.kind === 'recovery' && isOpen(record);
+    if (mayBe || (of === taskId && record.status !== 'failed')) found.push(record);
+  });
+  return found.find(({ labels }) => labels[recoveryLabel] === taskId) ?? found[0];
+}
+
 async function order(
   taskId: string,
   provider: RecoveringProvider,
@@ -234,6 +160,82 @@ async function order(
   }
   const callBackUrl = `${await target.callbackUrl()}?${new URLSearchParams({ [recoveryLabel]: taskId })}`;
   return await askForRecovery({ provider, taskId, callBackUrl, key, env });
+}
+
+type RecoveryQuestion = {
+  provider: RecoveringProvider;
+  taskId: string;
+  callBackUrl: string;
+  key: string;
+  env: Readonly<Record<string, string | undefined>>;
+};
+
+const isItTaken = 'Whether it took the order is not known: look at your account there before you order again.';
+
+const answerSchema = z.looseObject({ code: z.coerce.number(), msg: z.string().nullish() });
+
+/**
+ * @returns the id of the task that will deliver the files
+ * @throws CommandError if the provider rejects the request. Never retried: each request costs credits.
+ */
+async function askForRecovery({ provider, key, env, ...recovery }: RecoveryQuestion): Promise<string> {
+  const { variable, url, path, body } = recoveryApis[provider];
+  const { status, text } = await post(new URL(path, env[variable] || url), key, body(recovery)).catch(
+    (error: Error) => {
+      throw new CommandError(`${provider} gave no answer (${error.name}: ${error.message}). ${isItTaken}`);
+    },
+  );
+  const answer = answerSchema.safeParse(parsedOrUndefined(text));
+  if (!answer.success) {
+    throw new CommandError(`${provider} answered ${status}, and not in a way that is known. ${isItTaken}`);
+  }
+  const { code, msg } = answer.data;
+  if (code !== 200) {
+    throw new CommandError(`${provider} refused with ${code}: ${msg ?? 'no reason given'}. ${adviceOn(code)}`);
+  }
+  const recoveryId = findTaskId(answer.data);
+  if (recoveryId !== null) return recoveryId;
+  throw new CommandError(`${provider} took the order and named no task: look at your account there, then announce it.`);
+}
+
+/** The provider responds at once and does the work later. */
+const patienceMs = 30_000;
+
+const maxAnswerBytes = 64 * 1024;
+
+async function post(url: URL, key: string, body: object): Promise<{ status: number; text: string }> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
+    body: JSON.stringify(body),
+    // The API key must not be sent to another host.
+    redirect: 'error',
+    signal: AbortSignal.timeout(patienceMs),
+  });
+  const pieces: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const piece of response.body ?? []) {
+    bytes += piece.length;
+    if (bytes > maxAnswerBytes) throw new Error(`an answer of over ${maxAnswerBytes} bytes`);
+    pieces.push(piece);
+  }
+  return { status: response.status, text: Buffer.concat(pieces).toString() };
+}
+
+function parsedOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** On sunoapi.org 429 means missing credits, not too many requests. */
+function adviceOn(code: number): string {
+  if (code === 401 || code === 403) return 'The API key is not accepted: see the secret with the provider keys.';
+  if (code === 402 || code === 429) return 'The account may lack credits, or sent too many requests.';
+  if (code === 404 || code === 422) return 'The provider may not know the task, or not as one of music.';
+  return 'Try again later.';
 }
 
 type Ordered = { taskId: string; recoveryId: string; provider: RecoveringProvider };

@@ -3,11 +3,31 @@ import type { ProgressLine } from '../../client/progress.ts';
 import type { DeadLetters, RedriveMove } from '../../client/target.ts';
 import { type AddCommand, type CommandWork, helpNote } from '../command.ts';
 
+export const addRedrive: AddCommand = (program, run) => {
+  program
+    .command('redrive')
+    .description('Moves all messages from the dead-letter queue back to their source queues.')
+    .addHelpText(
+      'after',
+      helpNote('Fix the cause first; otherwise they return to the dead-letter queue.', 'Exit code 1: not all went.'),
+    )
+    .action(() => run(redriveAll));
+};
+
+const redriveAll: CommandWork = async ({ deadLetters }, { wait, progress }) => {
+  const shown = progress('Moving messages');
+  const moved = await redrive({ deadLetters, wait, shown });
+  shown.end();
+  const words = moved === 1 ? '1 message is back in its queue.' : `${moved} messages are back in their queues.`;
+  return { exitCode: 0, json: { moved }, lines: [moved === 0 ? 'The dead-letter queue is empty.' : words] };
+};
+
 type Deps = { deadLetters: DeadLetters; wait(ms: number): Promise<void>; shown: ProgressLine };
 
-const lookEveryMs = 1_000;
 /** SQS moves hundreds of messages a second; no progress for this long means that something is wrong. */
 const patienceMs = 5 * 60_000;
+
+const lookEveryMs = 1_000;
 
 /**
  * @returns the number of messages that were moved back to their source queues; a move that is already running is
@@ -42,22 +62,3 @@ function ended({ moved, failure }: RedriveMove): number {
       '`trackkeeper replay --since <date>` processes the callbacks without it.',
   );
 }
-
-export const addRedrive: AddCommand = (program, run) => {
-  program
-    .command('redrive')
-    .description('Moves all messages from the dead-letter queue back to their source queues.')
-    .addHelpText(
-      'after',
-      helpNote('Fix the cause first; otherwise they return to the dead-letter queue.', 'Exit code 1: not all went.'),
-    )
-    .action(() => run(redriveAll));
-};
-
-const redriveAll: CommandWork = async ({ deadLetters }, { wait, progress }) => {
-  const shown = progress('Moving messages');
-  const moved = await redrive({ deadLetters, wait, shown });
-  shown.end();
-  const words = moved === 1 ? '1 message is back in its queue.' : `${moved} messages are back in their queues.`;
-  return { exitCode: 0, json: { moved }, lines: [moved === 0 ? 'The dead-letter queue is empty.' : words] };
-};

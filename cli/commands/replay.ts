@@ -8,8 +8,6 @@ import { encodeCallback } from '../../functions/domain/message.ts';
 import { keySafeTaskId } from '../../functions/domain/object-key.ts';
 import { type AddCommand, type CommandWork, helpNote, parseSince, type StartOfPeriod } from '../command.ts';
 
-const messagesAtOnce = 8;
-
 type Given = { task?: string; since?: string; unrecognised?: true };
 
 export const addReplay: AddCommand = (program, run) => {
@@ -30,12 +28,11 @@ export const addReplay: AddCommand = (program, run) => {
     .action((given: Given) => run(replay(selectionOf(given))));
 };
 
-function selectionOf({ task, since, unrecognised }: Given): Selection {
-  if (task !== undefined) return { task };
-  if (since !== undefined) return { since: parseSince(since) };
-  if (unrecognised) return 'unrecognised';
-  throw new CommandError('Say which callbacks: --task <taskId>, --since <date> or --unrecognised.', 2);
-}
+// Selects stored callbacks and turns each into a new message.
+
+type Selection = { task: string } | { since: StartOfPeriod } | 'unrecognised';
+
+const messagesAtOnce = 8;
 
 function replay(selection: Selection): CommandWork {
   return async ({ bucket, send }, { now, progress }) => {
@@ -67,11 +64,6 @@ function replay(selection: Selection): CommandWork {
   };
 }
 
-// Selects stored callbacks and turns each into a new message.
-
-type Selection = { task: string } | { since: StartOfPeriod } | 'unrecognised';
-type Labels = Record<string, string>;
-
 async function keptCallbacks(bucket: BucketReader, selection: Selection, now: Date): Promise<ListedFile[]> {
   const since = typeof selection === 'object' && 'since' in selection ? selection.since(now) : new Date(0);
   const files: ListedFile[] = [];
@@ -88,6 +80,8 @@ function folderOf(selection: Selection): string {
 
 /** Undefined if the callback is gone; null if it is larger than a message can be, so it was not received as it is. */
 type ReadMessage = (file: ListedFile) => Promise<string | null | undefined>;
+
+type Labels = Record<string, string>;
 
 function createReadMessage(bucket: BucketReader): ReadMessage {
   const known = new Map<string, Promise<Labels>>();
@@ -113,12 +107,19 @@ function createReadMessage(bucket: BucketReader): ReadMessage {
   };
 }
 
+async function labelsOfRecord(bucket: BucketReader, key: string): Promise<Labels> {
+  const found = await bucket.read(key, maxRecordBytes);
+  return (found && parseRecord(found.body.toString())?.labels) ?? {};
+}
+
 function receivedAt({ metadata, modified }: ReadFile): string {
   const time = Date.parse(metadata.receivedat ?? '');
   return new Date(Number.isNaN(time) ? modified : time).toISOString();
 }
 
-async function labelsOfRecord(bucket: BucketReader, key: string): Promise<Labels> {
-  const found = await bucket.read(key, maxRecordBytes);
-  return (found && parseRecord(found.body.toString())?.labels) ?? {};
+function selectionOf({ task, since, unrecognised }: Given): Selection {
+  if (task !== undefined) return { task };
+  if (since !== undefined) return { since: parseSince(since) };
+  if (unrecognised) return 'unrecognised';
+  throw new CommandError('Say which callbacks: --task <taskId>, --since <date> or --unrecognised.', 2);
 }

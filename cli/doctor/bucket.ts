@@ -3,6 +3,44 @@ import type { StackCheck } from './check.ts';
 import { failed, findingOf, notChecked, proved } from './finding.ts';
 import type { RoleName } from './target.ts';
 
+export const proveBucket: StackCheck['prove'] = async (stack) => {
+  const { blocksPublicAccess, policy, encryption, abortsUploadsAfterDays } = await stack.bucketSettings();
+  const problems = [
+    ...(blocksPublicAccess ? [] : ['It does not block public access.']),
+    ...(policy !== null && isTlsOnly(policy) ? [] : ['Its policy does not refuse http.']),
+    ...(encryption === null ? ['It is not encrypted by default.'] : []),
+    ...(abortsUploadsAfterDays === null
+      ? ['No lifecycle rule ends unfinished uploads: their parts cost, unseen.']
+      : []),
+  ];
+  return findingOf(
+    problems,
+    `It is private, read over TLS only, encrypted (${encryption}), and rid of unfinished uploads after ${abortsUploadsAfterDays} days.`,
+    'A bucket of the stack: `npx cdk deploy`. One of your own (existingBucketName) is yours to set so.',
+  );
+};
+
+const policySchema = z.object({ Statement: z.union([z.array(z.unknown()), z.unknown().transform((one) => [one])]) });
+
+const oneOrMore = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
+
+const statement = z.object({
+  Effect: z.literal('Deny'),
+  Principal: z.union([z.literal('*'), z.object({ AWS: oneOrMore.refine((who) => who.includes('*')) })]),
+  Action: oneOrMore.refine((actions) => actions.some((action) => action === 's3:*' || action === '*')),
+  Condition: z.object({ Bool: z.object({ 'aws:SecureTransport': oneOrMore.refine(([value]) => value === 'false') }) }),
+});
+
+/** Whether a statement denies every request without TLS. */
+function isTlsOnly(policy: string): boolean {
+  try {
+    const { Statement } = policySchema.parse(JSON.parse(policy));
+    return Statement.some((one) => statement.safeParse(one).success);
+  } catch {
+    return false;
+  }
+}
+
 export const proveAlarms: StackCheck['prove'] = async (stack) => {
   const alarms = await stack.alarms();
   if (alarms.length === 0) return failed('The stack has no alarms.', '`npx cdk deploy` creates those of this version.');
@@ -74,39 +112,3 @@ export const provePermissions: StackCheck['prove'] = async (stack, { deployment 
     'A role or a policy above it was changed: `npx cdk diff` shows the change, and `npx cdk deploy` restores the role.',
   );
 };
-
-export const proveBucket: StackCheck['prove'] = async (stack) => {
-  const { blocksPublicAccess, policy, encryption, abortsUploadsAfterDays } = await stack.bucketSettings();
-  const problems = [
-    ...(blocksPublicAccess ? [] : ['It does not block public access.']),
-    ...(policy !== null && isTlsOnly(policy) ? [] : ['Its policy does not refuse http.']),
-    ...(encryption === null ? ['It is not encrypted by default.'] : []),
-    ...(abortsUploadsAfterDays === null
-      ? ['No lifecycle rule ends unfinished uploads: their parts cost, unseen.']
-      : []),
-  ];
-  return findingOf(
-    problems,
-    `It is private, read over TLS only, encrypted (${encryption}), and rid of unfinished uploads after ${abortsUploadsAfterDays} days.`,
-    'A bucket of the stack: `npx cdk deploy`. One of your own (existingBucketName) is yours to set so.',
-  );
-};
-
-const oneOrMore = z.union([z.string().transform((one) => [one]), z.array(z.string())]);
-const statement = z.object({
-  Effect: z.literal('Deny'),
-  Principal: z.union([z.literal('*'), z.object({ AWS: oneOrMore.refine((who) => who.includes('*')) })]),
-  Action: oneOrMore.refine((actions) => actions.some((action) => action === 's3:*' || action === '*')),
-  Condition: z.object({ Bool: z.object({ 'aws:SecureTransport': oneOrMore.refine(([value]) => value === 'false') }) }),
-});
-const policySchema = z.object({ Statement: z.union([z.array(z.unknown()), z.unknown().transform((one) => [one])]) });
-
-/** Whether a statement denies every request without TLS. */
-function isTlsOnly(policy: string): boolean {
-  try {
-    const { Statement } = policySchema.parse(JSON.parse(policy));
-    return Statement.some((one) => statement.safeParse(one).success);
-  } catch {
-    return false;
-  }
-}

@@ -1,5 +1,21 @@
 // The result of one check: a sentence for people and, if it failed, what to do.
 
+export type CheckFinding =
+  | { outcome: 'proved'; detail: string }
+  | { outcome: 'failed'; detail: string; advice: string }
+  | { outcome: 'not checked'; detail: string };
+
+export const proved = (detail: string): CheckFinding => ({ outcome: 'proved', detail });
+
+export const failed = (detail: string, advice: string): CheckFinding => ({ outcome: 'failed', detail, advice });
+
+export const notChecked = (detail: string): CheckFinding => ({ outcome: 'not checked', detail });
+
+/** Proved if there are no problems; otherwise failed, with all of them. */
+export function findingOf(problems: readonly string[], whole: string, advice: string): CheckFinding {
+  return problems.length === 0 ? proved(whole) : failed(problems.join(' '), advice);
+}
+
 const seconds = 1000;
 
 /** All counted from the start: a person waits at a terminal, and monitoring systems allow a program a minute. */
@@ -23,18 +39,4 @@ export const doctorLimits = {
 /** No connection was established, so nothing was sent. */
 export class UnreachableError extends Error {
   override name = 'UnreachableError';
-}
-
-export type CheckFinding =
-  | { outcome: 'proved'; detail: string }
-  | { outcome: 'failed'; detail: string; advice: string }
-  | { outcome: 'not checked'; detail: string };
-
-export const proved = (detail: string): CheckFinding => ({ outcome: 'proved', detail });
-export const failed = (detail: string, advice: string): CheckFinding => ({ outcome: 'failed', detail, advice });
-export const notChecked = (detail: string): CheckFinding => ({ outcome: 'not checked', detail });
-
-/** Proved if there are no problems; otherwise failed, with all of them. */
-export function findingOf(problems: readonly string[], whole: string, advice: string): CheckFinding {
-  return problems.length === 0 ? proved(whole) : failed(problems.join(' '), advice);
 }

@@ -1,15 +1,14 @@
 // Lambda's entry point: processes each SQS message and reports those that SQS must deliver again.
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { createCallAws, createS3Client } from '../adapters/aws/clients.ts';
-import { createMeasureCpuHeadroom } from '../adapters/cpu-headroom.ts';
 import { createEventBus } from '../adapters/event-bus.ts';
 import { createLogger } from '../adapters/logger.ts';
-import { pause } from '../adapters/pause.ts';
 import { createProviderApi } from '../adapters/provider/provider-api.ts';
 import { createS3Bucket } from '../adapters/s3/s3-bucket.ts';
 import { createS3Schedule } from '../adapters/s3/s3-schedule.ts';
 import { createHttpsSource } from '../adapters/source/https-source.ts';
 import { createSqsQueue } from '../adapters/sqs-queue.ts';
+import { createMeasureCpuHeadroom, pause } from '../adapters/time.ts';
 import { archiverEnv } from './env.ts';
 import { processMessage, type ReceivedMessage } from './process-message.ts';
 import { createTransfer } from './transfer/transfer.ts';

@@ -6,6 +6,17 @@
 // matrix of 32 columns; advancing by n zero bytes is the matrix of one zero byte to the power n, which squaring
 // computes in log2(n) steps.
 
+export function crc32Combine(crcOfA: number, crcOfB: number, lengthOfB: number): number {
+  let moved = crcOfA;
+  let rest = lengthOfB;
+  // Halved by division: a length may exceed the 32 bits of shifts. A register of zeros stays zero.
+  for (let n = 0; rest > 0 && moved !== 0; n++, rest = Math.floor(rest / 2)) {
+    const step = zeroBytesTo(n);
+    if (rest % 2 === 1) moved = times(step, moved);
+  }
+  return (moved ^ crcOfB) >>> 0;
+}
+
 /** Column i is the image of a register in which only bit i is set. */
 type Matrix = Uint32Array;
 
@@ -18,29 +29,18 @@ const oneZeroBit: Matrix = Uint32Array.from({ length: 32 }, (_, bit) => (bit ===
 /** The effect of 2^n zero bytes, by n: each is the square of the one before, computed when first needed. */
 const zeroBytes: Matrix[] = [square(square(square(oneZeroBit)))];
 
-export function crc32Combine(crcOfA: number, crcOfB: number, lengthOfB: number): number {
-  let moved = crcOfA;
-  let rest = lengthOfB;
-  // Halved by division: a length may exceed the 32 bits of shifts. A register of zeros stays zero.
-  for (let n = 0; rest > 0 && moved !== 0; n++, rest = Math.floor(rest / 2)) {
-    const step = zeroBytesTo(n);
-    if (rest % 2 === 1) moved = times(step, moved);
-  }
-  return (moved ^ crcOfB) >>> 0;
-}
-
 function zeroBytesTo(n: number): Matrix {
   const made = zeroBytes[n] ?? square(zeroBytesTo(n - 1));
   zeroBytes[n] = made;
   return made;
 }
 
-function times(matrix: Matrix, register: number): number {
-  return matrix.reduce((sum, column, bit) => ((register >>> bit) & 1 ? sum ^ column : sum), 0);
-}
-
 function square(matrix: Matrix): Matrix {
   return matrix.map((column) => times(matrix, column));
+}
+
+function times(matrix: Matrix, register: number): number {
+  return matrix.reduce((sum, column, bit) => ((register >>> bit) & 1 ? sum ^ column : sum), 0);
 }
 
 /** A CRC32 as S3 writes it: base64 of its 4 bytes, most significant first. */

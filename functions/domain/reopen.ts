@@ -4,46 +4,6 @@ import type { RetryMessage } from './message.ts';
 import { type Asset, noInquiry, type TaskRecord } from './record.ts';
 import { deriveStatus } from './task-state.ts';
 
-// Assets: the files to keep of a task.
-
-/** The identity of an asset: one object exists for each, however often callbacks name it (P5). */
-export function assetId({ kind, trackId, name }: Pick<Asset, 'kind' | 'trackId' | 'name'>): string {
-  return JSON.stringify([trackId, name, kind]);
-}
-
-/** The fields of an asset without a file. */
-const noFile = {
-  key: null,
-  bytes: null,
-  crc32: null,
-  sha256: null,
-  contentType: null,
-  durationSeconds: null,
-  suspect: null,
-} as const;
-
-/** An asset before its first attempt. `planAssets` sets its path, `deriveStatus` its deadline. */
-export function openAsset(known: Pick<Asset, 'kind' | 'trackId' | 'name' | 'sources'>): Asset {
-  return {
-    ...known,
-    ...noFile,
-    path: '',
-    state: 'open',
-    damagedAt: null,
-    progress: null,
-    wantsLinks: false,
-    refreshes: 0,
-    attempts: [],
-    nextDueAt: null,
-    deadline: '',
-  };
-}
-
-/** The file that was stored is missing or damaged, and has not been replaced yet. */
-export function isDamaged({ damagedAt, key }: Pick<Asset, 'damagedAt' | 'key'>): boolean {
-  return damagedAt !== null && !key?.startsWith('library/');
-}
-
 type Damaged = RetryMessage['damaged'];
 
 /**
@@ -71,6 +31,17 @@ function reopenAsset(asset: Asset): Asset {
   return { ...asset, state: 'open', attempts, nextDueAt: null, wantsLinks: false, refreshes: 0 };
 }
 
+/** The fields of an asset without a file. */
+const noFile = {
+  key: null,
+  bytes: null,
+  crc32: null,
+  sha256: null,
+  contentType: null,
+  durationSeconds: null,
+  suspect: null,
+} as const;
+
 /**
  * Opens a damaged asset and removes its file from the record, so that the record never names a file that does not
  * exist. A message that is delivered twice does not affect the file that was stored after it.
@@ -79,4 +50,33 @@ function withoutDamagedFile(asset: Asset, damaged: Damaged): Asset {
   if (damaged === undefined || asset.state !== 'stored' || !damaged.keys.includes(asset.key ?? '')) return asset;
   if (asset.damagedAt !== null && asset.damagedAt >= damaged.at) return asset;
   return { ...asset, ...noFile, state: 'open', damagedAt: damaged.at };
+}
+
+// Assets: the files to keep of a task.
+
+/** The identity of an asset: one object exists for each, however often callbacks name it (P5). */
+export function assetId({ kind, trackId, name }: Pick<Asset, 'kind' | 'trackId' | 'name'>): string {
+  return JSON.stringify([trackId, name, kind]);
+}
+
+/** An asset before its first attempt. `planAssets` sets its path, `deriveStatus` its deadline. */
+export function openAsset(known: Pick<Asset, 'kind' | 'trackId' | 'name' | 'sources'>): Asset {
+  return {
+    ...known,
+    ...noFile,
+    path: '',
+    state: 'open',
+    damagedAt: null,
+    progress: null,
+    wantsLinks: false,
+    refreshes: 0,
+    attempts: [],
+    nextDueAt: null,
+    deadline: '',
+  };
+}
+
+/** The file that was stored is missing or damaged, and has not been replaced yet. */
+export function isDamaged({ damagedAt, key }: Pick<Asset, 'damagedAt' | 'key'>): boolean {
+  return damagedAt !== null && !key?.startsWith('library/');
 }

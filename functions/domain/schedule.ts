@@ -1,6 +1,60 @@
 // Delays of retries and polls, in milliseconds. `jitter` is a random number from 0 to 1, so that tasks that failed
 // together are not retried together.
 
+const second = 1000;
+
+const minute = 60 * second;
+
+const hour = 60 * minute;
+
+/** Delays after the first temporary failures; after that, `lastStep` until the deadline. */
+const steps = [1 * minute, 5 * minute, 30 * minute, 2 * hour, 6 * hour] as const;
+
+const lastStep = 12 * hour;
+
+/** The share of a step that jitter adds at most. */
+const spread = 0.2;
+
+/**
+ * After the given number of failed attempts (1 or more). A longer `Retry-After` is honoured up to the last step: an
+ * absurd one must not cost the file.
+ */
+export function retryDelayMs(failedAttempts: number, jitter: number, retryAfterMs: number): number {
+  const step = steps[Math.max(1, failedAttempts) - 1] ?? lastStep;
+  return Math.max(step, Math.min(retryAfterMs, lastStep)) * (1 + spread * jitter);
+}
+
+/** A provider that is down or throttles us, and one that does not accept our key. */
+const leastDelays = { unavailable: 5 * minute, refused: 1 * hour } as const;
+
+/**
+ * The providers allow one poll per 30 s: for 5 minutes, then every 5 minutes for an hour, and so on until the deadline.
+ */
+const pollSteps = [
+  { upTo: 10, delay: 30 * second },
+  { upTo: 22, delay: 5 * minute },
+  { upTo: 34, delay: 30 * minute },
+  { upTo: Infinity, delay: 6 * hour },
+] as const;
+
+/** After this many polls without news. */
+export function pollDelayMs(
+  polls: number,
+  jitter: number,
+  trouble: { outcome: keyof typeof leastDelays; retryAfterMs: number | null } | null = null,
+): number {
+  const step = pollSteps.find(({ upTo }) => polls <= upTo)?.delay ?? lastStep;
+  const least = trouble === null ? 0 : Math.max(leastDelays[trouble.outcome], trouble.retryAfterMs ?? 0);
+  return Math.max(step, Math.min(least, lastStep)) * (1 + spread * jitter);
+}
+
+/**
+ * For a message whose processing failed because a service is down. SQS hides it for 12 hours at most, from its receipt.
+ */
+export function requeueDelayMs(receives: number): number {
+  return steps[Math.max(1, receives) - 1] ?? lastStep - 30 * minute;
+}
+
 // Keys of markers. A marker says that a task is due: an empty object `schedule/<dueAt>/<task>`. Keys sort by time, so
 // due tasks are listed first.
 
@@ -29,54 +83,4 @@ export function markerOf(key: string): Marker | undefined {
 /** Rounded up to a full second, so that no marker is due before its task. */
 export function markerTime(at: Date | string | number): string {
   return new Date(Math.ceil(new Date(at).getTime() / 1000) * 1000).toISOString();
-}
-
-const second = 1000;
-const minute = 60 * second;
-const hour = 60 * minute;
-
-/** The share of a step that jitter adds at most. */
-const spread = 0.2;
-
-/** Delays after the first temporary failures; after that, `lastStep` until the deadline. */
-const steps = [1 * minute, 5 * minute, 30 * minute, 2 * hour, 6 * hour] as const;
-const lastStep = 12 * hour;
-
-/**
- * After the given number of failed attempts (1 or more). A longer `Retry-After` is honoured up to the last step: an
- * absurd one must not cost the file.
- */
-export function retryDelayMs(failedAttempts: number, jitter: number, retryAfterMs: number): number {
-  const step = steps[Math.max(1, failedAttempts) - 1] ?? lastStep;
-  return Math.max(step, Math.min(retryAfterMs, lastStep)) * (1 + spread * jitter);
-}
-
-/**
- * The providers allow one poll per 30 s: for 5 minutes, then every 5 minutes for an hour, and so on until the deadline.
- */
-const pollSteps = [
-  { upTo: 10, delay: 30 * second },
-  { upTo: 22, delay: 5 * minute },
-  { upTo: 34, delay: 30 * minute },
-  { upTo: Infinity, delay: 6 * hour },
-] as const;
-/** A provider that is down or throttles us, and one that does not accept our key. */
-const leastDelays = { unavailable: 5 * minute, refused: 1 * hour } as const;
-
-/** After this many polls without news. */
-export function pollDelayMs(
-  polls: number,
-  jitter: number,
-  trouble: { outcome: keyof typeof leastDelays; retryAfterMs: number | null } | null = null,
-): number {
-  const step = pollSteps.find(({ upTo }) => polls <= upTo)?.delay ?? lastStep;
-  const least = trouble === null ? 0 : Math.max(leastDelays[trouble.outcome], trouble.retryAfterMs ?? 0);
-  return Math.max(step, Math.min(least, lastStep)) * (1 + spread * jitter);
-}
-
-/**
- * For a message whose processing failed because a service is down. SQS hides it for 12 hours at most, from its receipt.
- */
-export function requeueDelayMs(receives: number): number {
-  return steps[Math.max(1, receives) - 1] ?? lastStep - 30 * minute;
 }

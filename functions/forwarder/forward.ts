@@ -10,28 +10,6 @@ import { type TaskEventDetail, taskEndTypes, taskEventDetail } from '../domain/t
 import type { Bucket, Clock, FindLatestKey, Log, PresignUrl, ReadWebhookKeys, SendWebhook } from '../ports.ts';
 import { ForwardBodyTooLargeError, rewrite } from './rewrite.ts';
 
-// Finds the stored body of a task that decides its result.
-
-type PayloadOrigin = 'callback' | 'answer' | 'event';
-type StoredPayload = { key: string; from: PayloadOrigin };
-
-/** In this order, as in merging: an `error` counts only without a `complete`. Callbacks precede polling answers. */
-const places = [
-  { from: 'callback', folder: 'callbacks', stage: 'complete' },
-  { from: 'answer', folder: 'answers', stage: 'complete' },
-  { from: 'callback', folder: 'callbacks', stage: 'error' },
-  { from: 'answer', folder: 'answers', stage: 'error' },
-] as const;
-
-/** Undefined: no final callback arrived, or it is no longer stored. */
-async function findPayload(taskId: string, findLatestKey: FindLatestKey): Promise<StoredPayload | undefined> {
-  for (const { from, folder, stage } of places) {
-    const key = await findLatestKey(`${folder}/${keySafeTaskId(taskId)}/${stage}-`);
-    if (key !== undefined) return { key, from };
-  }
-  return undefined;
-}
-
 // The message that EventBridge puts into the queue: its envelope with our event inside.
 
 const envelope = z.object({
@@ -45,12 +23,6 @@ export type ForwardedEvent = {
   detail: TaskEventDetail;
 };
 
-/** @throws if it is not an event to forward */
-export function readEvent(body: string): ForwardedEvent {
-  const { 'detail-type': type, detail } = envelope.parse(JSON.parse(body));
-  return { type, detail };
-}
-
 export type ForwardDeps = {
   bucket: Pick<Bucket, 'read'>;
   findLatestKey: FindLatestKey;
@@ -60,9 +32,6 @@ export type ForwardDeps = {
   clock: Clock;
   log: Log;
 };
-
-/** A callback has at most 4 MiB; the rest is room for our links, which are longer than the provider's. */
-const maxBodyLength = 8 * 1024 ** 2;
 
 /** @throws UnavailableError if it should be retried */
 export async function forward({ type, detail }: ForwardedEvent, deps: ForwardDeps): Promise<void> {
@@ -84,6 +53,13 @@ export async function forward({ type, detail }: ForwardedEvent, deps: ForwardDep
   log('info', 'forward', { ...known, outcome: isDeclined ? 'declined' : 'delivered', from, host, status });
 }
 
+// Finds the stored body of a task that decides its result.
+
+type PayloadOrigin = 'callback' | 'answer' | 'event';
+
+/** A callback has at most 4 MiB; the rest is room for our links, which are longer than the provider's. */
+const maxBodyLength = 8 * 1024 ** 2;
+
 async function bodyFor(
   detail: ForwardedEvent['detail'],
   { bucket, findLatestKey, presignUrl }: ForwardDeps,
@@ -102,11 +78,23 @@ async function bodyFor(
   }
 }
 
-async function readRecord(taskId: string, bucket: Pick<Bucket, 'read'>): Promise<TaskRecord> {
-  const key = recordKey(taskId);
-  const found = await bucket.read(key);
-  if (found === undefined) throw new Error(`${key} is gone, so the places of its files are unknown`);
-  return taskRecord.parse(JSON.parse(found.text));
+type StoredPayload = { key: string; from: PayloadOrigin };
+
+/** In this order, as in merging: an `error` counts only without a `complete`. Callbacks precede polling answers. */
+const places = [
+  { from: 'callback', folder: 'callbacks', stage: 'complete' },
+  { from: 'answer', folder: 'answers', stage: 'complete' },
+  { from: 'callback', folder: 'callbacks', stage: 'error' },
+  { from: 'answer', folder: 'answers', stage: 'error' },
+] as const;
+
+/** Undefined: no final callback arrived, or it is no longer stored. */
+async function findPayload(taskId: string, findLatestKey: FindLatestKey): Promise<StoredPayload | undefined> {
+  for (const { from, folder, stage } of places) {
+    const key = await findLatestKey(`${folder}/${keySafeTaskId(taskId)}/${stage}-`);
+    if (key !== undefined) return { key, from };
+  }
+  return undefined;
 }
 
 /** Maps each link of a stored file to a presigned URL of its object. */
@@ -118,6 +106,13 @@ async function linksFor({ assets }: TaskRecord, presignUrl: PresignUrl): Promise
     for (const { url } of sources) links.set(url, link);
   }
   return links;
+}
+
+async function readRecord(taskId: string, bucket: Pick<Bucket, 'read'>): Promise<TaskRecord> {
+  const key = recordKey(taskId);
+  const found = await bucket.read(key);
+  if (found === undefined) throw new Error(`${key} is gone, so the places of its files are unknown`);
+  return taskRecord.parse(JSON.parse(found.text));
 }
 
 function webhookHeaders({ id, at, body }: { id: string; at: Date; body: string }, keys: readonly Uint8Array[]) {
@@ -136,4 +131,10 @@ export function signWebhook({ id, seconds, body }: Signed, keys: readonly Uint8A
     .map((key) => createHmac('sha256', key).update(`${id}.${seconds}.${body}`).digest('base64'))
     .map((signature) => `v1,${signature}`)
     .join(' ');
+}
+
+/** @throws if it is not an event to forward */
+export function readEvent(body: string): ForwardedEvent {
+  const { 'detail-type': type, detail } = envelope.parse(JSON.parse(body));
+  return { type, detail };
 }

@@ -7,7 +7,7 @@ import { createSecretReader } from '../adapters/secret.ts';
 import { createSqsQueue } from '../adapters/sqs-queue.ts';
 import { untilAborted } from '../domain/concurrency.ts';
 import { receiverEnv } from './env.ts';
-import { callbackRouteOf, requestOf, respond } from './respond.ts';
+import { callbackRouteOf, requestOf, respond } from './http.ts';
 
 // Runs on cold start only: the adapters are chosen here.
 const env = receiverEnv.parse(process.env);

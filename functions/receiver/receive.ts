@@ -13,7 +13,7 @@ export type CallbackRequest = {
   signed: SignedHeaders;
 };
 
-/** The result of a request; only respond.ts handles HTTP. */
+/** The result of a request; only http.ts handles HTTP. */
 export type ReceiveOutcome =
   | { outcome: 'ready' | 'unknown-path' | 'unknown-token' | 'too-large' | 'too-many' | 'received' }
   | { outcome: 'unsigned' | 'quarantined' | 'refused'; reason: string }

@@ -5,32 +5,19 @@ import { encodeMessage } from '../domain/message.ts';
 import type { Marker } from '../domain/schedule.ts';
 import type { Clock, Log, Queue, Schedule } from '../ports.ts';
 
-const hourMs = 3_600_000;
-/**
- * SQS redelivers after 90 min and a backlog can take hours, so a safety marker earlier than 6 h would only duplicate
- * work.
- */
-const lostAfterMs = 6 * hourMs;
+// Enqueues a batch of due tasks. A crash between any two steps loses no task: its marker is removed only after the
+// queue has its message and a safety marker is written, in case the message is lost.
 
-/**
- * The safety marker that wakes the task again if its message is lost: six to seven hours from now, in whole hours
- * after its due time. A sweep that is repeated every minute, as while the queue is down, thus writes one marker an
- * hour and not sixty.
- */
-export function laterMarker({ task, dueAt }: Marker, now: Date): Marker {
-  const due = Date.parse(dueAt);
-  const hours = Math.ceil((now.getTime() + lostAfterMs - due) / hourMs);
-  return { task, dueAt: new Date(due + hours * hourMs).toISOString() };
-}
+type BatchDeps = { schedule: Pick<Schedule, 'put' | 'remove'>; queue: Pick<Queue, 'sendAll'>; clock: Clock };
 
 export type SweepDeps = BatchDeps & { schedule: Pick<Schedule, 'due'>; log: Log };
+
 /** `left`: whether some due tasks may still have their markers. */
 export type Swept = { swept: number; left: boolean };
 
 /** Also enqueue what falls due before the next sweep, with a delivery delay. */
 const lookaheadMs = 60_000;
-/** SQS's maximum for one request. */
-const batchSize = 10;
+
 /**
  * Concurrent batches. Each takes three round trips of about 25 ms, so 8 sweep a thousand tasks a second; the CPU
  * takes longer.
@@ -78,15 +65,6 @@ export async function sweep(deps: SweepDeps, { stopping }: { stopping: AbortSign
   }
 }
 
-function batchesOf(due: readonly Marker[]): Marker[][] {
-  const count = Math.ceil(due.length / batchSize);
-  return Array.from({ length: count }, (_, index) => due.slice(index * batchSize, (index + 1) * batchSize));
-}
-
-// Enqueues a batch of due tasks. A crash between any two steps loses no task: its marker is removed only after the
-// queue has its message and a safety marker is written, in case the message is lost.
-
-type BatchDeps = { schedule: Pick<Schedule, 'put' | 'remove'>; queue: Pick<Queue, 'sendAll'>; clock: Clock };
 /** `failures`: why the others were not swept. */
 type BatchSwept = { swept: number; failures: unknown[] };
 
@@ -123,8 +101,35 @@ async function sweepBatch(due: readonly Marker[], deps: BatchDeps): Promise<Batc
   return { swept, failures };
 }
 
+const hourMs = 3_600_000;
+
+/**
+ * SQS redelivers after 90 min and a backlog can take hours, so a safety marker earlier than 6 h would only duplicate
+ * work.
+ */
+const lostAfterMs = 6 * hourMs;
+
+/**
+ * The safety marker that wakes the task again if its message is lost: six to seven hours from now, in whole hours
+ * after its due time. A sweep that is repeated every minute, as while the queue is down, thus writes one marker an
+ * hour and not sixty.
+ */
+export function laterMarker({ task, dueAt }: Marker, now: Date): Marker {
+  const due = Date.parse(dueAt);
+  const hours = Math.ceil((now.getTime() + lostAfterMs - due) / hourMs);
+  return { task, dueAt: new Date(due + hours * hourMs).toISOString() };
+}
+
 function secondsUntil(dueAt: string, now: Date): number {
   return Math.max(0, Math.ceil((Date.parse(dueAt) - now.getTime()) / 1000));
+}
+
+/** SQS's maximum for one request. */
+const batchSize = 10;
+
+function batchesOf(due: readonly Marker[]): Marker[][] {
+  const count = Math.ceil(due.length / batchSize);
+  return Array.from({ length: count }, (_, index) => due.slice(index * batchSize, (index + 1) * batchSize));
 }
 
 // Counts open tasks by their markers. Counted once an hour, because it lists every marker.

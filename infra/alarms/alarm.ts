@@ -6,6 +6,16 @@ import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Config } from '../config.ts';
 
+export const atLeast = (threshold: number) => ({
+  comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+  threshold,
+});
+
+export const atMost = (threshold: number) => ({
+  comparisonOperator: ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
+  threshold,
+});
+
 /** The anchors of the sections in docs/runbook.md to which alarms link. A test compares both. */
 export const runbookSections = [
   'task-at-risk',
@@ -45,15 +55,6 @@ export type AlarmProps = {
    */
   isEvent?: boolean;
 };
-
-export const atLeast = (threshold: number) => ({
-  comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-  threshold,
-});
-export const atMost = (threshold: number) => ({
-  comparisonOperator: ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
-  threshold,
-});
 
 /**
  * Creates an alarm whose description states its impact and links the runbook. It notifies `topic`, also when the

@@ -4,39 +4,6 @@ import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 
-// The routes of the stack's API.
-
-const routes = [
-  { method: 'GET', folder: 'callbacks' },
-  { method: 'POST', folder: 'callbacks' },
-  { method: 'POST', folder: 'tasks' },
-] as const;
-
-type ApiRoute = {
-  routeKey: string;
-  /** API Gateway decodes percent-encoding in the path, also in `rawPath`. */
-  rawPath: string;
-  token: string;
-};
-
-/** Returns undefined if no route matches. */
-function apiRouteOf(method: string, path: string): ApiRoute | undefined {
-  const [, folder, encoded = ''] = /^\/([^/]+)\/([^/]+)$/.exec(path) ?? [];
-  const token = decoded(encoded);
-  const isRouted = routes.some((route) => route.method === method && route.folder === folder);
-  if (!isRouted || !token) return undefined;
-  return { routeKey: `${method} /${folder}/{token}`, rawPath: `/${folder}/${token}`, token };
-}
-
-function decoded(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // Invalid percent-encoding.
-    return undefined;
-  }
-}
-
 export type ApiRequest = {
   method: string;
   /** As in the request line: path and query. */
@@ -48,12 +15,6 @@ export type ApiRequest = {
   body: Buffer;
   receivedAt: Date;
 };
-
-/**
- * Media types that API Gateway passes on as text; everything else, forms and missing types too, arrives as base64
- * (seen on AWS, ministack#766).
- */
-const textTypes = /^(text\/|application\/(json|xml|javascript)\s*(;|$))/i;
 
 /** Returns undefined if no route matches. */
 export function apiEventOf(request: ApiRequest): APIGatewayProxyEventV2 | undefined {
@@ -101,21 +62,60 @@ function splitTarget(target: string): { path: string; query: string } {
   return { path, query: rest.join('?') };
 }
 
-const grouped = (parameters: URLSearchParams): NodeJS.Dict<string[]> =>
-  Object.fromEntries([...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name)]));
+type ApiRoute = {
+  routeKey: string;
+  /** API Gateway decodes percent-encoding in the path, also in `rawPath`. */
+  rawPath: string;
+  token: string;
+};
+
+// The routes of the stack's API.
+
+const routes = [
+  { method: 'GET', folder: 'callbacks' },
+  { method: 'POST', folder: 'callbacks' },
+  { method: 'POST', folder: 'tasks' },
+] as const;
+
+/** Returns undefined if no route matches. */
+function apiRouteOf(method: string, path: string): ApiRoute | undefined {
+  const [, folder, encoded = ''] = /^\/([^/]+)\/([^/]+)$/.exec(path) ?? [];
+  const token = decoded(encoded);
+  const isRouted = routes.some((route) => route.method === method && route.folder === folder);
+  if (!isRouted || !token) return undefined;
+  return { routeKey: `${method} /${folder}/{token}`, rawPath: `/${folder}/${token}`, token };
+}
+
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    // Invalid percent-encoding.
+    return undefined;
+  }
+}
 
 const joined = (values: NodeJS.Dict<string[]>): Record<string, string> =>
   Object.fromEntries(Object.entries(values).map(([name, list]) => [name, list?.join(',') ?? '']));
+
+const grouped = (parameters: URLSearchParams): NodeJS.Dict<string[]> =>
+  Object.fromEntries([...new Set(parameters.keys())].map((name) => [name, parameters.getAll(name)]));
+
+/** `20/Nov/2026:23:47:35 +0000` */
+function apacheTime(date: Date): string {
+  const [, day, month, year, time] = date.toUTCString().split(' ');
+  return `${day}/${month}/${year}:${time} +0000`;
+}
+
+/**
+ * Media types that API Gateway passes on as text; everything else, forms and missing types too, arrives as base64
+ * (seen on AWS, ministack#766).
+ */
+const textTypes = /^(text\/|application\/(json|xml|javascript)\s*(;|$))/i;
 
 function bodyFields(body: Buffer, contentType: string): Pick<APIGatewayProxyEventV2, 'body' | 'isBase64Encoded'> {
   if (body.length === 0) return { isBase64Encoded: false };
   // Text that is not valid UTF-8 is sent as base64, so that no byte changes. AWS does not document what it does here.
   const isText = textTypes.test(contentType.trim()) && isUtf8(body);
   return { body: body.toString(isText ? 'utf8' : 'base64'), isBase64Encoded: !isText };
-}
-
-/** `20/Nov/2026:23:47:35 +0000` */
-function apacheTime(date: Date): string {
-  const [, day, month, year, time] = date.toUTCString().split(' ');
-  return `${day}/${month}/${year}:${time} +0000`;
 }

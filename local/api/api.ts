@@ -4,42 +4,7 @@ import { settledWithin } from '../lambda/function-environment.ts';
 import type { LocalFunction } from '../lambda/local-function.ts';
 import { apiEventOf } from './api-event.ts';
 
-// Converts a function's result into the HTTP response that API Gateway's HTTP API sends (payload format 2.0).
-
-export type ApiResponse = { status: number; headers: Record<string, string | string[]>; body: Buffer };
-
-/** The response that API Gateway sends by itself when no function handled the request. */
-export const gatewayResponse = (status: number, message: string = STATUS_CODES[status] ?? ''): ApiResponse =>
-  jsonAnswer(status, { message });
-
-export function apiResponseOf(result: unknown): ApiResponse {
-  // A result without a status code is itself the body.
-  if (!isObject(result) || result.statusCode === undefined) return jsonAnswer(200, result);
-
-  const { statusCode, headers, cookies, body = '', isBase64Encoded } = result;
-  const status = Number(statusCode);
-  const isSendable = Number.isInteger(status) && status >= 200 && status <= 599 && typeof body === 'string';
-  if (!isSendable) return gatewayResponse(500);
-  return {
-    status,
-    headers: {
-      'content-type': 'text/plain;charset=UTF-8',
-      ...(isObject(headers) ? lowerCased(headers) : {}),
-      ...(Array.isArray(cookies) && { 'set-cookie': cookies.map(String) }),
-    },
-    body: Buffer.from(body, isBase64Encoded === true ? 'base64' : 'utf8'),
-  };
-}
-
-function jsonAnswer(status: number, value: unknown): ApiResponse {
-  const body = typeof value === 'string' ? value : JSON.stringify(value);
-  return { status, headers: { 'content-type': 'application/json' }, body: Buffer.from(body) };
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-
-const lowerCased = (headers: Record<string, unknown>): Record<string, string> =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
+const maxIntegrationMs = 30_000;
 
 export type ApiOptions = {
   port: number;
@@ -53,16 +18,17 @@ export type LocalApi = {
   close: (patienceMs: number) => Promise<void>;
 };
 
-/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html, seen November 2026 */
-const maxBodyBytes = 10 * 1024 * 1024;
-const maxHeaderBytes = 10_240;
-const maxIntegrationMs = 30_000;
+// Converts a function's result into the HTTP response that API Gateway's HTTP API sends (payload format 2.0).
+
+export type ApiResponse = { status: number; headers: Record<string, string | string[]>; body: Buffer };
 
 /**
  * Lambda's limit for the payload of one invocation:
  * https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
  */
 const maxEventBytes = 6 * 1024 * 1024;
+
+const maxHeaderBytes = 10_240;
 
 /** Slow clients are disconnected: headers must arrive within 10 s, the complete request within 30 s. */
 const patience = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5_000 };
@@ -115,6 +81,9 @@ export async function startApi({
   };
 }
 
+/** https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-quotas.html, seen November 2026 */
+const maxBodyBytes = 10 * 1024 * 1024;
+
 /**
  * Returns undefined if the body is over the cap. It is still read to its end, without keeping it, so that the client
  * gets the response.
@@ -129,6 +98,39 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
   }
   return bytes <= maxBodyBytes ? Buffer.concat(chunks) : undefined;
 }
+
+/** The response that API Gateway sends by itself when no function handled the request. */
+export const gatewayResponse = (status: number, message: string = STATUS_CODES[status] ?? ''): ApiResponse =>
+  jsonAnswer(status, { message });
+
+function jsonAnswer(status: number, value: unknown): ApiResponse {
+  const body = typeof value === 'string' ? value : JSON.stringify(value);
+  return { status, headers: { 'content-type': 'application/json' }, body: Buffer.from(body) };
+}
+
+export function apiResponseOf(result: unknown): ApiResponse {
+  // A result without a status code is itself the body.
+  if (!isObject(result) || result.statusCode === undefined) return jsonAnswer(200, result);
+
+  const { statusCode, headers, cookies, body = '', isBase64Encoded } = result;
+  const status = Number(statusCode);
+  const isSendable = Number.isInteger(status) && status >= 200 && status <= 599 && typeof body === 'string';
+  if (!isSendable) return gatewayResponse(500);
+  return {
+    status,
+    headers: {
+      'content-type': 'text/plain;charset=UTF-8',
+      ...(isObject(headers) ? lowerCased(headers) : {}),
+      ...(Array.isArray(cookies) && { 'set-cookie': cookies.map(String) }),
+    },
+    body: Buffer.from(body, isBase64Encoded === true ? 'base64' : 'utf8'),
+  };
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+const lowerCased = (headers: Record<string, unknown>): Record<string, string> =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), String(value)]));
 
 async function send(response: ServerResponse, { status, headers, body }: ApiResponse): Promise<void> {
   response.writeHead(status, { ...headers, 'content-length': body.length }).end(body);

@@ -4,40 +4,9 @@ import type { ShownRecord } from './bucket-folder.ts';
 import type { DemoEvidence, PromiseVerdict } from './promises.ts';
 import { treeLines } from './tree.ts';
 
-const inline = (value: unknown) =>
-  JSON.stringify(value, null, 1)
-    .replace(/\n\s*/g, ' ')
-    .replace(/^\[ | \]$/g, (bracket) => bracket.trim());
-
-function fieldLines(name: string, value: unknown, isLast: boolean): string[] {
-  const comma = isLast ? '' : ',';
-  const isTable = Array.isArray(value) && value.some((row) => typeof row === 'object');
-  if (!isTable) return [`  "${name}": ${inline(value)}${comma}`];
-  const rows = value.map((row, index) => `    ${inline(row)}${index === value.length - 1 ? '' : ','}`);
-  return [`  "${name}": [`, ...rows, `  ]${comma}`];
-}
-
-/** Formats the record of `tasks/` with fewer fields, one object per line, each line at most `columns` wide. */
-export function recordLines(record: ShownRecord, columns: number): string[] {
-  const abridged = {
-    taskId: record.taskId,
-    kind: record.kind,
-    status: record.status,
-    labels: record.labels,
-    folder: record.folder,
-    stages: record.stages.map(({ stage }) => stage),
-    failure: record.failure,
-    tracks: record.tracks.map(({ title, durationSeconds }) => ({ title, durationSeconds })),
-    assets: record.assets.map(({ kind, state, bytes, crc32 }) => ({
-      kind,
-      state,
-      bytes,
-      crc32,
-    })),
-  };
-  const fields = Object.entries(abridged);
-  const lines = fields.flatMap(([name, value], index) => fieldLines(name, value, index === fields.length - 1));
-  return ['{', ...lines, '}'].map((line) => plainText(line, columns));
+export function verdictLines({ promise, broken }: PromiseVerdict, paint: Paint): string[] {
+  if (broken.length === 0) return [`  ${paint('green', '✓')} ${promise}`];
+  return [`  ${paint('red', '✗')} ${promise}`, ...broken.map((what) => paint('red', `      ${plainText(what)}`))];
 }
 
 type Closing = {
@@ -51,20 +20,6 @@ type Closing = {
   columns: number;
   paint: Paint;
 };
-
-function libraryLines(library: DemoEvidence['library']): string[] {
-  const files = Array.from(library, ([key, { length }]) => ({ path: key.replace(/^library\//, ''), bytes: length }));
-  return treeLines('library', files);
-}
-
-export function verdictLines({ promise, broken }: PromiseVerdict, paint: Paint): string[] {
-  if (broken.length === 0) return [`  ${paint('green', '✓')} ${promise}`];
-  return [`  ${paint('red', '✗')} ${promise}`, ...broken.map((what) => paint('red', `      ${plainText(what)}`))];
-}
-
-function failureLines({ code, msg, advice }: NonNullable<ShownRecord['failure']>, columns: number): string[] {
-  return [`${code}: ${plainText(msg)}`, ...wrap(plainText(advice, 500), columns - 4)].map((line) => `  ${line}`);
-}
 
 export function closingLines({
   evidence,
@@ -101,4 +56,49 @@ export function closingLines({
     ...(isBrowsing ? [] : [`  The same at once   ${paint('cyan', 'npm run demo -- --browse')}`]),
     '',
   ];
+}
+
+function libraryLines(library: DemoEvidence['library']): string[] {
+  const files = Array.from(library, ([key, { length }]) => ({ path: key.replace(/^library\//, ''), bytes: length }));
+  return treeLines('library', files);
+}
+
+/** Formats the record of `tasks/` with fewer fields, one object per line, each line at most `columns` wide. */
+export function recordLines(record: ShownRecord, columns: number): string[] {
+  const abridged = {
+    taskId: record.taskId,
+    kind: record.kind,
+    status: record.status,
+    labels: record.labels,
+    folder: record.folder,
+    stages: record.stages.map(({ stage }) => stage),
+    failure: record.failure,
+    tracks: record.tracks.map(({ title, durationSeconds }) => ({ title, durationSeconds })),
+    assets: record.assets.map(({ kind, state, bytes, crc32 }) => ({
+      kind,
+      state,
+      bytes,
+      crc32,
+    })),
+  };
+  const fields = Object.entries(abridged);
+  const lines = fields.flatMap(([name, value], index) => fieldLines(name, value, index === fields.length - 1));
+  return ['{', ...lines, '}'].map((line) => plainText(line, columns));
+}
+
+function fieldLines(name: string, value: unknown, isLast: boolean): string[] {
+  const comma = isLast ? '' : ',';
+  const isTable = Array.isArray(value) && value.some((row) => typeof row === 'object');
+  if (!isTable) return [`  "${name}": ${inline(value)}${comma}`];
+  const rows = value.map((row, index) => `    ${inline(row)}${index === value.length - 1 ? '' : ','}`);
+  return [`  "${name}": [`, ...rows, `  ]${comma}`];
+}
+
+const inline = (value: unknown) =>
+  JSON.stringify(value, null, 1)
+    .replace(/\n\s*/g, ' ')
+    .replace(/^\[ | \]$/g, (bracket) => bracket.trim());
+
+function failureLines({ code, msg, advice }: NonNullable<ShownRecord['failure']>, columns: number): string[] {
+  return [`${code}: ${plainText(msg)}`, ...wrap(plainText(advice, 500), columns - 4)].map((line) => `  ${line}`);
 }

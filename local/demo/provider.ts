@@ -19,6 +19,7 @@ import { type DemoPause, serveMedia } from './serve-media.ts';
 import type { DemoMedia, DemoSong } from './song.ts';
 
 export type ProviderRequest = { what: string; taskId: string; song: DemoSong | null };
+
 export type ServedFile = { path: string; sentBytes: number; totalBytes: number };
 
 export type ProviderOptions = {
@@ -44,13 +45,9 @@ export type DemoProvider = {
   close: () => Promise<void>;
 };
 
-const maxOrderBytes = 64 * 1024;
-
 const order = z.looseObject({ callBackUrl: z.url() });
 
-const answer = (response: ServerResponse, body: { code: number; msg: string; data: unknown }) =>
-  // The real provider responds with HTTP 200 to rejected requests too; `code` gives the result.
-  response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
+const maxOrderBytes = 64 * 1024;
 
 export async function startDemoProvider(options: ProviderOptions): Promise<DemoProvider> {
   const { bytesPerSecond, pace, onAsked, onDelivery, onServed } = options;
@@ -146,10 +143,6 @@ export async function startDemoProvider(options: ProviderOptions): Promise<DemoP
   };
 }
 
-export function isStream(path: string): boolean {
-  return path.startsWith('/stream/') || path.startsWith('/pipe/');
-}
-
 /** The body as JSON; undefined if it is not JSON or longer than `maxBytes`. */
 async function readJsonBody(request: IncomingMessage, { maxBytes }: { maxBytes: number }): Promise<unknown> {
   const pieces: Buffer[] = [];
@@ -164,4 +157,12 @@ async function readJsonBody(request: IncomingMessage, { maxBytes }: { maxBytes: 
   } catch {
     return undefined;
   }
+}
+
+const answer = (response: ServerResponse, body: { code: number; msg: string; data: unknown }) =>
+  // The real provider responds with HTTP 200 to rejected requests too; `code` gives the result.
+  response.writeHead(200, { 'Content-Type': 'application/json' }).end(JSON.stringify(body));
+
+export function isStream(path: string): boolean {
+  return path.startsWith('/stream/') || path.startsWith('/pipe/');
 }

@@ -8,8 +8,10 @@ import { type DemoOptions, type RunningDemo, startDemo } from './start-demo.ts';
 
 export type DemoResult = { evidence: DemoEvidence; bucketFolder: string; songTaskId: string };
 
-const accepted = z.object({ code: z.literal(200), data: z.object({ taskId: z.string() }) });
 const askWithinMs = 10_000;
+
+const accepted = z.object({ code: z.literal(200), data: z.object({ taskId: z.string() }) });
+
 /** Nothing listens on port 1. */
 const nowhere = 'http://127.0.0.1:1/callbacks/lost';
 
@@ -76,6 +78,25 @@ export async function runDemo(options: DemoOptions & { limitMs: number }): Promi
   return { evidence, bucketFolder: demo.bucketFolder, songTaskId };
 }
 
+export type WaitOptions = {
+  limitMs: number;
+  everyMs: number;
+  now: () => number;
+  pause: (ms: number) => Promise<unknown>;
+};
+
+/** Waits until nothing is missing; after the limit it throws with what still is. */
+export async function waitFor(missing: () => Promise<readonly string[]>, waiting: WaitOptions): Promise<void> {
+  const { limitMs, everyMs, now, pause } = waiting;
+  const giveUpAt = now() + limitMs;
+  for (;;) {
+    const left = await missing();
+    if (left.length === 0) return;
+    if (now() >= giveUpAt) throw new Error(`gave up after ${limitMs / 1000} s: ${left.join('; ')}`);
+    await pause(everyMs);
+  }
+}
+
 function missingCallbacks({ provider }: RunningDemo, taskId: string, count: number): string[] {
   const sent = provider.deliveries.filter((delivery) => delivery.taskId === taskId).length;
   return sent >= count ? [] : [`task ${taskId}: ${count - sent} of ${count} callbacks are still to be delivered`];
@@ -96,23 +117,4 @@ async function stillOpen({ bucket }: RunningDemo, taskId: string): Promise<strin
   if (isClosed) return [];
   const open = record?.assets.filter(({ state }) => state === 'open').map(({ kind }) => kind) ?? [];
   return [`task ${taskId}: its record says ${record?.status ?? 'nothing'}, open: ${open.join(', ') || '-'}`];
-}
-
-export type WaitOptions = {
-  limitMs: number;
-  everyMs: number;
-  now: () => number;
-  pause: (ms: number) => Promise<unknown>;
-};
-
-/** Waits until nothing is missing; after the limit it throws with what still is. */
-export async function waitFor(missing: () => Promise<readonly string[]>, waiting: WaitOptions): Promise<void> {
-  const { limitMs, everyMs, now, pause } = waiting;
-  const giveUpAt = now() + limitMs;
-  for (;;) {
-    const left = await missing();
-    if (left.length === 0) return;
-    if (now() >= giveUpAt) throw new Error(`gave up after ${limitMs / 1000} s: ${left.join('; ')}`);
-    await pause(everyMs);
-  }
 }

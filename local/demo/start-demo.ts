@@ -20,36 +20,6 @@ import {
 } from './screen.ts';
 import type { DemoSong } from './song.ts';
 
-// The owner's part besides asking a provider for music: announces a task and requests a retry.
-
-const answerWithinMs = 10_000;
-
-/** From then on the task is tracked, even if no callback arrives. */
-async function announceWav(tasksUrl: string, taskId: string): Promise<void> {
-  const response = await fetch(tasksUrl, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    body: JSON.stringify({ provider: 'sunoapi.org', kind: 'wav', taskId }),
-    signal: AbortSignal.timeout(answerWithinMs),
-  });
-  await response.body?.cancel();
-  if (response.status !== 202) throw new Error(`the announcement of a task was answered ${response.status}`);
-}
-
-/**
- * The message that `trackkeeper retry` sends: without it the provider is polled a quarter of an hour after the
- * announcement.
- */
-async function requestRetry({ sqsUrl, queueUrl }: { sqsUrl: string; queueUrl: string }, taskId: string) {
-  const client = new SQSClient(clientConfig(sqsUrl));
-  const message = { schemaVersion: 1, type: 'retry', task: taskId };
-  try {
-    await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(message) }));
-  } finally {
-    client.destroy();
-  }
-}
-
 export type DemoOptions = { data: string; isFast: boolean; terminal: Terminal; paint: Paint; columns: number };
 
 export type RunningDemo = {
@@ -66,6 +36,7 @@ export type RunningDemo = {
 
 /** Slow enough to watch, fast enough to wait for: a song of 80 kB takes a second and a half. */
 const watchableBytesPerSecond = 55_000;
+
 const frameMs = 1000 / 15;
 
 export async function startDemo({ data, isFast, terminal, paint, columns }: DemoOptions): Promise<RunningDemo> {
@@ -144,6 +115,22 @@ export async function startDemo({ data, isFast, terminal, paint, columns }: Demo
   };
 }
 
+// The owner's part besides asking a provider for music: announces a task and requests a retry.
+
+const answerWithinMs = 10_000;
+
+/** From then on the task is tracked, even if no callback arrives. */
+async function announceWav(tasksUrl: string, taskId: string): Promise<void> {
+  const response = await fetch(tasksUrl, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ provider: 'sunoapi.org', kind: 'wav', taskId }),
+    signal: AbortSignal.timeout(answerWithinMs),
+  });
+  await response.body?.cancel();
+  if (response.status !== 202) throw new Error(`the announcement of a task was answered ${response.status}`);
+}
+
 /**
  * Counts how many callbacks of a task the functions have finished, from their log. Each invocation logs
  * `callback.kept`, and `task` when nothing is left to do. An invocation that finds the task claimed by another one
@@ -162,4 +149,18 @@ export function countSettled() {
     },
     of: (taskId: string): number => dealtWith.get(taskId) ?? 0,
   };
+}
+
+/**
+ * The message that `trackkeeper retry` sends: without it the provider is polled a quarter of an hour after the
+ * announcement.
+ */
+async function requestRetry({ sqsUrl, queueUrl }: { sqsUrl: string; queueUrl: string }, taskId: string) {
+  const client = new SQSClient(clientConfig(sqsUrl));
+  const message = { schemaVersion: 1, type: 'retry', task: taskId };
+  try {
+    await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(message) }));
+  } finally {
+    client.destroy();
+  }
 }

@@ -30,6 +30,7 @@ export type EventSource = {
 
 /** SQS's longest poll. */
 const pollSeconds = 20;
+
 const pauseAfterErrorMs = 1_000;
 
 export function startEventSource({ endpoint, queue, concurrency, target, onLog }: EventSourceOptions): EventSource {
@@ -79,13 +80,6 @@ export function startEventSource({ endpoint, queue, concurrency, target, onLog }
   };
 }
 
-/** The message ids in the function's partial batch response. Any other result means that every message succeeded. */
-function failuresIn(result: unknown): unknown[] {
-  if (typeof result !== 'object' || result === null || !('batchItemFailures' in result)) return [];
-  const { batchItemFailures } = result;
-  return Array.isArray(batchItemFailures) ? batchItemFailures.map((failure) => failure?.itemIdentifier) : [];
-}
-
 // Converts a received message into the event that Lambda's event source mapping passes to a function.
 
 export function sqsEventOf(message: Message, queueArn: string): SQSEvent {
@@ -122,4 +116,11 @@ function attributeOf({ DataType = '', StringValue, BinaryValue }: MessageAttribu
     ...(StringValue !== undefined && { stringValue: StringValue }),
     ...(BinaryValue !== undefined && { binaryValue: Buffer.from(BinaryValue).toString('base64') }),
   };
+}
+
+/** The message ids in the function's partial batch response. Any other result means that every message succeeded. */
+function failuresIn(result: unknown): unknown[] {
+  if (typeof result !== 'object' || result === null || !('batchItemFailures' in result)) return [];
+  const { batchItemFailures } = result;
+  return Array.isArray(batchItemFailures) ? batchItemFailures.map((failure) => failure?.itemIdentifier) : [];
 }

@@ -4,27 +4,6 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 
-/** A longer line is passed on in pieces, so that a program that never ends its line cannot fill the memory. */
-const maxLineLength = 1024 * 1024;
-
-/** Deliberately not node:readline: it also splits at U+2028, which JSON leaves unescaped inside strings. */
-export function onEachLine(stream: Readable, onLine: (line: string) => void): void {
-  let rest = '';
-  stream.setEncoding('utf8');
-  stream.on('data', (text: string) => {
-    const lines = (rest + text).split('\n');
-    rest = lines.pop() ?? '';
-    if (rest.length > maxLineLength) {
-      lines.push(rest);
-      rest = '';
-    }
-    for (const line of lines) onLine(line);
-  });
-  stream.on('end', () => {
-    if (rest !== '') onLine(rest);
-  });
-}
-
 type Output = 'stdout' | 'stderr';
 
 export type EnvironmentSettings = {
@@ -49,6 +28,15 @@ export type FunctionEnvironment = {
 };
 
 const main = join(import.meta.dirname, 'environment-main.ts');
+
+// The messages between a local function and the process that runs it.
+
+export type EnvironmentInvocation = {
+  requestId: string;
+  event: unknown;
+  /** When the function is killed, in milliseconds since 1970: an absolute time, so that a slow start counts too. */
+  deadlineMs: number;
+};
 
 export function startEnvironment({ folder, variables, timeoutMs, onLine }: EnvironmentSettings): FunctionEnvironment {
   // No execArgv: the parent's flags (a debugger's port, a test runner's loader) are not the function's.
@@ -98,23 +86,35 @@ export function startEnvironment({ folder, variables, timeoutMs, onLine }: Envir
   };
 }
 
-// The messages between a local function and the process that runs it.
+/** A longer line is passed on in pieces, so that a program that never ends its line cannot fill the memory. */
+const maxLineLength = 1024 * 1024;
 
-export type EnvironmentInvocation = {
-  requestId: string;
-  event: unknown;
-  /** When the function is killed, in milliseconds since 1970: an absolute time, so that a slow start counts too. */
-  deadlineMs: number;
-};
+/** Deliberately not node:readline: it also splits at U+2028, which JSON leaves unescaped inside strings. */
+export function onEachLine(stream: Readable, onLine: (line: string) => void): void {
+  let rest = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (text: string) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    if (rest.length > maxLineLength) {
+      lines.push(rest);
+      rest = '';
+    }
+    for (const line of lines) onLine(line);
+  });
+  stream.on('end', () => {
+    if (rest !== '') onLine(rest);
+  });
+}
 
 export type InvocationAnswer = { result: unknown } | { failure: string };
 
-export function isInvocation(message: unknown): message is EnvironmentInvocation {
-  return typeof message === 'object' && message !== null && 'requestId' in message && 'deadlineMs' in message;
-}
-
 function isInvocationAnswer(message: unknown): message is InvocationAnswer {
   return typeof message === 'object' && message !== null && ('result' in message || 'failure' in message);
+}
+
+export function isInvocation(message: unknown): message is EnvironmentInvocation {
+  return typeof message === 'object' && message !== null && 'requestId' in message && 'deadlineMs' in message;
 }
 
 /**

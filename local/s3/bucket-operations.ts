@@ -63,6 +63,34 @@ async function listObjects(layout: DiskLayout, objects: ObjectStore, { bucket, q
   });
 }
 
+type KeySpan = { readonly prefix: string; readonly after: string };
+
+/** Yields a bucket's keys with `prefix` after `after` in S3's order, reading folders only as needed. */
+async function* walkKeys(folder: string, span: KeySpan, base = ''): AsyncGenerator<string> {
+  const entries = (await unlessFileMissing(readdir(folder, { withFileTypes: true }))) ?? [];
+  for (const entry of entries.map(withKey).sort((a, b) => compareKeys(a.key, b.key))) {
+    const key = `${base}${entry.key}`;
+    if (entry.isFolder && mayHold(key, span)) yield* walkKeys(join(folder, entry.name), span, key);
+    if (entry.isFile && isWithin(key, span)) yield key;
+  }
+}
+
+/** A folder is sorted by its name with the slash, as its keys are: `a-b` before `a/c`. */
+function withKey(entry: Dirent) {
+  const isFolder = entry.isDirectory();
+  return { name: entry.name, key: isFolder ? `${entry.name}/` : entry.name, isFolder, isFile: entry.isFile() };
+}
+
+function mayHold(folder: string, { prefix, after }: KeySpan): boolean {
+  const mayMatch = folder.startsWith(prefix) || prefix.startsWith(folder);
+  return mayMatch && compareKeys(endOfPrefix(folder), after) > 0;
+}
+
+/** A person may have added files whose names cannot be keys. */
+function isWithin(key: string, { prefix, after }: KeySpan): boolean {
+  return key.startsWith(prefix) && compareKeys(key, after) > 0 && !keyProblem(key);
+}
+
 type PageRequest = { readonly prefix: string; readonly delimiter: string; readonly maxKeys: number };
 
 type ListedPage = {
@@ -91,32 +119,4 @@ async function listPage(keys: AsyncIterable<string>, request: PageRequest): Prom
 function groupOf(key: string, { prefix, delimiter }: PageRequest): string | undefined {
   const at = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length);
   return at < 0 ? undefined : key.slice(0, at + delimiter.length);
-}
-
-type KeySpan = { readonly prefix: string; readonly after: string };
-
-/** Yields a bucket's keys with `prefix` after `after` in S3's order, reading folders only as needed. */
-async function* walkKeys(folder: string, span: KeySpan, base = ''): AsyncGenerator<string> {
-  const entries = (await unlessFileMissing(readdir(folder, { withFileTypes: true }))) ?? [];
-  for (const entry of entries.map(withKey).sort((a, b) => compareKeys(a.key, b.key))) {
-    const key = `${base}${entry.key}`;
-    if (entry.isFolder && mayHold(key, span)) yield* walkKeys(join(folder, entry.name), span, key);
-    if (entry.isFile && isWithin(key, span)) yield key;
-  }
-}
-
-/** A folder is sorted by its name with the slash, as its keys are: `a-b` before `a/c`. */
-function withKey(entry: Dirent) {
-  const isFolder = entry.isDirectory();
-  return { name: entry.name, key: isFolder ? `${entry.name}/` : entry.name, isFolder, isFile: entry.isFile() };
-}
-
-function mayHold(folder: string, { prefix, after }: KeySpan): boolean {
-  const mayMatch = folder.startsWith(prefix) || prefix.startsWith(folder);
-  return mayMatch && compareKeys(endOfPrefix(folder), after) > 0;
-}
-
-/** A person may have added files whose names cannot be keys. */
-function isWithin(key: string, { prefix, after }: KeySpan): boolean {
-  return key.startsWith(prefix) && compareKeys(key, after) > 0 && !keyProblem(key);
 }

@@ -2,6 +2,19 @@
 import type { Readable } from 'node:stream';
 import { AwsError } from '../aws-json.ts';
 
+// The XML that S3 needs: enough to write its responses and to read what the SDK sends.
+
+type XmlValue = string | number | boolean | XmlFields;
+
+/** An array repeats the element; `undefined` omits it. */
+export type XmlFields = { readonly [name: string]: XmlValue | XmlValue[] | undefined };
+
+export type S3Reply = {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string | number>>;
+  readonly body?: string | Readable;
+};
+
 /** Every S3 document but errors has it. */
 const s3Namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
@@ -10,28 +23,9 @@ export function xmlReply(root: string, fields: XmlFields, status = 200): S3Reply
   return { status, headers: { 'content-type': 'application/xml' }, body: xmlDocument(root, fields, namespace) };
 }
 
-export function isoTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
-}
-
-// The XML that S3 needs: enough to write its responses and to read what the SDK sends.
-
-type XmlValue = string | number | boolean | XmlFields;
-
-/** An array repeats the element; `undefined` omits it. */
-export type XmlFields = { readonly [name: string]: XmlValue | XmlValue[] | undefined };
-
-const named: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
-
 export function xmlDocument(root: string, fields: XmlFields, namespace?: string): string {
   const opened = namespace === undefined ? root : `${root} xmlns="${namespace}"`;
   return `<?xml version="1.0" encoding="UTF-8"?>\n<${opened}>${contentOf(fields)}</${root}>`;
-}
-
-function element(name: string, value: XmlValue | XmlValue[] | undefined): string {
-  if (value === undefined) return '';
-  if (Array.isArray(value)) return value.map((each) => element(name, each)).join('');
-  return `<${name}>${typeof value === 'object' ? contentOf(value) : escapeXml(value)}</${name}>`;
 }
 
 function contentOf(fields: XmlFields): string {
@@ -40,11 +34,23 @@ function contentOf(fields: XmlFields): string {
     .join('');
 }
 
+function element(name: string, value: XmlValue | XmlValue[] | undefined): string {
+  if (value === undefined) return '';
+  if (Array.isArray(value)) return value.map((each) => element(name, each)).join('');
+  return `<${name}>${typeof value === 'object' ? contentOf(value) : escapeXml(value)}</${name}>`;
+}
+
+const named: Readonly<Record<string, string>> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
+
 function escapeXml(value: string | number | boolean): string {
   return String(value).replace(
     /[&<>"'\p{Cc}]/gu,
     (character) => `&${named[character] ?? `#${character.codePointAt(0)}`};`,
   );
+}
+
+export function isoTime(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
 }
 
 /** The text of every element with this name. */
@@ -57,26 +63,6 @@ export function xmlText(xml: string, name: string): string | undefined {
     ?.replace(/&(#34|#x22|quot);/g, '"')
     .trim();
 }
-
-export type S3Headers = Readonly<Record<string, string | undefined>>;
-
-export type S3Call = {
-  readonly bucket: string;
-  /** Safe as a path on disk; empty in a call on the bucket itself. */
-  readonly key: string;
-  readonly query: URLSearchParams;
-  readonly headers: S3Headers;
-  /** Lets the client send its body. A call that is rejected earlier costs no transfer. */
-  openBody(): Readable;
-};
-
-export type S3Reply = {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string | number>>;
-  readonly body?: string | Readable;
-};
-
-export type S3Handler = (call: S3Call) => Promise<S3Reply>;
 
 // S3 errors that several files return: code and status are S3's, the message says what to do.
 
@@ -121,3 +107,17 @@ export function numberParameter(query: URLSearchParams, name: string, absent: nu
   if (!/^\d{1,9}$/.test(text)) throw invalidArgument(`${name} is a whole number, not '${text}'.`);
   return Number(text);
 }
+
+export type S3Headers = Readonly<Record<string, string | undefined>>;
+
+export type S3Call = {
+  readonly bucket: string;
+  /** Safe as a path on disk; empty in a call on the bucket itself. */
+  readonly key: string;
+  readonly query: URLSearchParams;
+  readonly headers: S3Headers;
+  /** Lets the client send its body. A call that is rejected earlier costs no transfer. */
+  openBody(): Readable;
+};
+
+export type S3Handler = (call: S3Call) => Promise<S3Reply>;

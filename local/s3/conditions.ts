@@ -2,6 +2,41 @@
 import { AwsError } from '../aws-json.ts';
 import { noSuchKey, notImplemented, preconditionFailed, type S3Headers } from './call.ts';
 
+export type WriteCondition = { readonly ifMatch?: string; readonly ifNoneMatch?: '*' };
+
+export function writeCondition(headers: S3Headers): WriteCondition {
+  const ifNoneMatch = headers['if-none-match'];
+  if (ifNoneMatch !== undefined && ifNoneMatch !== '*')
+    throw notImplemented("writes with If-None-Match other than '*'");
+  return { ifMatch: headers['if-match'], ifNoneMatch };
+}
+
+type Version = { readonly etag: string };
+
+/** Returns undefined if the write is allowed for the current version. */
+export function writeProblem(condition: WriteCondition, key: string, current?: Version): AwsError | undefined {
+  const { ifMatch, ifNoneMatch } = condition;
+  if (ifNoneMatch && current) return preconditionFailed('If-None-Match');
+  if (ifMatch === undefined) return undefined;
+  if (!current) return noSuchKey(key);
+  return names(ifMatch, current) ? undefined : preconditionFailed('If-Match');
+}
+
+/** ETags are compared without quotes: S3 accepts both forms. */
+function names(header: string, { etag }: Version): boolean {
+  return header.split(',').some((each) => each.trim() === '*' || unquoted(each) === unquoted(etag));
+}
+
+export function unquoted(etag: string): string {
+  return etag.trim().replaceAll('"', '');
+}
+
+export function readVerdict(headers: S3Headers, current: Version): 'send' | 'not-modified' {
+  const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = headers;
+  if (ifMatch !== undefined && !names(ifMatch, current)) throw preconditionFailed('If-Match');
+  return ifNoneMatch !== undefined && names(ifNoneMatch, current) ? 'not-modified' : 'send';
+}
+
 // The headers that an object stores and returns unchanged.
 
 const kept = ['content-type', 'content-disposition', 'content-language', 'content-encoding', 'cache-control'];
@@ -20,41 +55,6 @@ export function keptHeaders(headers: S3Headers): Record<string, string> {
     value !== undefined && (kept.includes(name) || name.startsWith('x-amz-meta-')) ? [[name, value] as const] : [],
   );
   return { 'content-type': 'binary/octet-stream', ...Object.fromEntries(pairs) };
-}
-
-export type WriteCondition = { readonly ifMatch?: string; readonly ifNoneMatch?: '*' };
-
-type Version = { readonly etag: string };
-
-export function writeCondition(headers: S3Headers): WriteCondition {
-  const ifNoneMatch = headers['if-none-match'];
-  if (ifNoneMatch !== undefined && ifNoneMatch !== '*')
-    throw notImplemented("writes with If-None-Match other than '*'");
-  return { ifMatch: headers['if-match'], ifNoneMatch };
-}
-
-/** Returns undefined if the write is allowed for the current version. */
-export function writeProblem(condition: WriteCondition, key: string, current?: Version): AwsError | undefined {
-  const { ifMatch, ifNoneMatch } = condition;
-  if (ifNoneMatch && current) return preconditionFailed('If-None-Match');
-  if (ifMatch === undefined) return undefined;
-  if (!current) return noSuchKey(key);
-  return names(ifMatch, current) ? undefined : preconditionFailed('If-Match');
-}
-
-export function readVerdict(headers: S3Headers, current: Version): 'send' | 'not-modified' {
-  const { 'if-match': ifMatch, 'if-none-match': ifNoneMatch } = headers;
-  if (ifMatch !== undefined && !names(ifMatch, current)) throw preconditionFailed('If-Match');
-  return ifNoneMatch !== undefined && names(ifNoneMatch, current) ? 'not-modified' : 'send';
-}
-
-/** ETags are compared without quotes: S3 accepts both forms. */
-function names(header: string, { etag }: Version): boolean {
-  return header.split(',').some((each) => each.trim() === '*' || unquoted(each) === unquoted(etag));
-}
-
-export function unquoted(etag: string): string {
-  return etag.trim().replaceAll('"', '');
 }
 
 /** Both ends included, as in HTTP. */

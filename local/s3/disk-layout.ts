@@ -13,6 +13,35 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { AwsError } from '../aws-json.ts';
 
+/** S3's rules for bucket names, without its list of reserved ones. No such name leads out of the folder. */
+export const bucketName = /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+
+export function diskLayout(folder: string, systemFolder: string) {
+  const system = resolve(systemFolder);
+
+  return {
+    bucketFolder: (bucket: string) => resolve(folder, bucket),
+    objectFile: (bucket: string, key: string) => resolve(folder, bucket, key),
+    /** One name per key and version of its file, so that metadata never describes other bytes than its own. */
+    sidecarFile: (bucket: string, key: string, fingerprint: string) =>
+      join(system, 'objects', bucket, `${createHash('sha256').update(`${fingerprint}/${key}`).digest('hex')}.json`),
+    uploadsFolder: join(system, 'uploads'),
+    completedFolder: join(system, 'completed'),
+    incomingFile: () => join(system, 'incoming', randomUUID()),
+
+    async prepare() {
+      const [first = ''] = relative(resolve(folder), system).split(sep);
+      if (bucketName.test(first)) {
+        throw new Error(`The system folder ${system} would be the bucket '${first}'. Begin its name with a dot.`);
+      }
+      await rm(join(system, 'incoming'), { recursive: true, force: true });
+      for (const each of [folder, ...['incoming', 'uploads', 'completed'].map((name) => join(system, name))]) {
+        await mkdir(each, { recursive: true });
+      }
+    },
+  };
+}
+
 // Accepts or rejects object keys. S3 allows nearly any text; here a key is a path below the bucket's folder, so a key
 // that is not a plain relative path is rejected instead of being stored in a different place.
 
@@ -58,33 +87,4 @@ export function endOfPrefix(prefix: string): string {
   return `${prefix}\u{10ffff}`;
 }
 
-/** S3's rules for bucket names, without its list of reserved ones. No such name leads out of the folder. */
-export const bucketName = /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
-
 export type DiskLayout = ReturnType<typeof diskLayout>;
-
-export function diskLayout(folder: string, systemFolder: string) {
-  const system = resolve(systemFolder);
-
-  return {
-    bucketFolder: (bucket: string) => resolve(folder, bucket),
-    objectFile: (bucket: string, key: string) => resolve(folder, bucket, key),
-    /** One name per key and version of its file, so that metadata never describes other bytes than its own. */
-    sidecarFile: (bucket: string, key: string, fingerprint: string) =>
-      join(system, 'objects', bucket, `${createHash('sha256').update(`${fingerprint}/${key}`).digest('hex')}.json`),
-    uploadsFolder: join(system, 'uploads'),
-    completedFolder: join(system, 'completed'),
-    incomingFile: () => join(system, 'incoming', randomUUID()),
-
-    async prepare() {
-      const [first = ''] = relative(resolve(folder), system).split(sep);
-      if (bucketName.test(first)) {
-        throw new Error(`The system folder ${system} would be the bucket '${first}'. Begin its name with a dot.`);
-      }
-      await rm(join(system, 'incoming'), { recursive: true, force: true });
-      for (const each of [folder, ...['incoming', 'uploads', 'completed'].map((name) => join(system, name))]) {
-        await mkdir(each, { recursive: true });
-      }
-    },
-  };
-}

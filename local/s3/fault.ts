@@ -5,25 +5,15 @@ import { notImplemented, type S3Call, type S3Handler, type S3Reply, xmlReply } f
 import type { S3Operation, S3Route } from './route.ts';
 import type { StoredUpload, UploadStore } from './upload-store.ts';
 
-/** Called once per request, when its headers have arrived. `undefined`: no fault. */
-export type S3Fault = (request: S3Route) => FaultKind | undefined;
-
-export type FaultKind =
-  /** Returned instead of performing the operation. */
-  | { readonly status: number; readonly code: string }
-  /** The part with this number is removed before the operation starts. */
-  | { readonly losePart: number }
-  | keyof typeof faults;
-
-/** `reset`: the connection is reset without a response. `silence`: the connection stays open without one. */
-export type FaultOutcome = S3Reply | 'reset' | 'silence';
-
 export type Attempt = {
   readonly operation: S3Operation;
   readonly call: S3Call;
   readonly perform: S3Handler;
   readonly uploads: UploadStore;
 };
+
+/** `reset`: the connection is reset without a response. `silence`: the connection stays open without one. */
+export type FaultOutcome = S3Reply | 'reset' | 'silence';
 
 type Happening = {
   /** The operations to which this fault applies. A test that requests it for another operation gets an error. */
@@ -74,6 +64,13 @@ const faults = {
   },
 } as const satisfies Record<string, Happening>;
 
+export type FaultKind =
+  /** Returned instead of performing the operation. */
+  | { readonly status: number; readonly code: string }
+  /** The part with this number is removed before the operation starts. */
+  | { readonly losePart: number }
+  | keyof typeof faults;
+
 /** Without a fault it only performs the operation. */
 export async function withFault(trouble: FaultKind | undefined, attempt: Attempt): Promise<FaultOutcome> {
   if (trouble === undefined) return attempt.perform(attempt.call);
@@ -82,26 +79,6 @@ export async function withFault(trouble: FaultKind | undefined, attempt: Attempt
     throw notImplemented(`the fault ${JSON.stringify(trouble)} in ${attempt.operation}`);
   }
   return happen(attempt);
-}
-
-function happeningOf(trouble: FaultKind): Happening {
-  if (typeof trouble === 'string') return faults[trouble];
-  if ('losePart' in trouble) {
-    return {
-      only: ['ListParts', 'CompleteMultipartUpload'],
-      happen: (attempt) => afterChange(attempt, (upload) => attempt.uploads.removePart(upload, trouble.losePart)),
-    };
-  }
-  const refusal = new AwsError(trouble.code, 'Injected by a test.', { status: trouble.status });
-  return { happen: () => Promise.reject(refusal) };
-}
-
-/** Changes the upload before the operation, so that it is no longer what the client left. */
-async function afterChange({ call, perform, uploads }: Attempt, change: (upload: StoredUpload) => Promise<void>) {
-  const { bucket, key, query } = call;
-  const id = query.get('uploadId') ?? '';
-  await uploads.exclusively(id, async () => change(await uploads.find(bucket, key, id)));
-  return perform(call);
 }
 
 async function withoutAnswer(work: Promise<S3Reply>): Promise<'reset'> {
@@ -144,3 +121,26 @@ function flipBit({ openBody }: S3Call): Readable {
     })(),
   );
 }
+
+/** Changes the upload before the operation, so that it is no longer what the client left. */
+async function afterChange({ call, perform, uploads }: Attempt, change: (upload: StoredUpload) => Promise<void>) {
+  const { bucket, key, query } = call;
+  const id = query.get('uploadId') ?? '';
+  await uploads.exclusively(id, async () => change(await uploads.find(bucket, key, id)));
+  return perform(call);
+}
+
+function happeningOf(trouble: FaultKind): Happening {
+  if (typeof trouble === 'string') return faults[trouble];
+  if ('losePart' in trouble) {
+    return {
+      only: ['ListParts', 'CompleteMultipartUpload'],
+      happen: (attempt) => afterChange(attempt, (upload) => attempt.uploads.removePart(upload, trouble.losePart)),
+    };
+  }
+  const refusal = new AwsError(trouble.code, 'Injected by a test.', { status: trouble.status });
+  return { happen: () => Promise.reject(refusal) };
+}
+
+/** Called once per request, when its headers have arrived. `undefined`: no fault. */
+export type S3Fault = (request: S3Route) => FaultKind | undefined;

@@ -62,6 +62,24 @@ export function uploadOperations(layout: DiskLayout, objects: ObjectStore, uploa
   } as const satisfies Record<string, S3Handler>;
 }
 
+/**
+ * By default S3 would compute a checksum of checksums; only a full-object checksum proves that the object is
+ * complete.
+ */
+function assertWholeChecksum(algorithm?: string, type?: string): void {
+  if (algorithm === undefined && type === undefined) return;
+  if (algorithm === 'CRC32' && type === 'FULL_OBJECT') return;
+  throw notImplemented(`uploads with ${algorithm} ${type}; ask for CRC32 and FULL_OBJECT`);
+}
+
+function findUpload(uploads: UploadStore, call: S3Call) {
+  return uploads.find(call.bucket, call.key, uploadId(call));
+}
+
+function uploadId({ query }: S3Call): string {
+  return query.get('uploadId') ?? '';
+}
+
 /** Atomic and idempotent. */
 async function complete(
   layout: DiskLayout,
@@ -90,24 +108,6 @@ async function complete(
   } finally {
     await rm(file, { force: true });
   }
-}
-
-function uploadId({ query }: S3Call): string {
-  return query.get('uploadId') ?? '';
-}
-
-function findUpload(uploads: UploadStore, call: S3Call) {
-  return uploads.find(call.bucket, call.key, uploadId(call));
-}
-
-/**
- * By default S3 would compute a checksum of checksums; only a full-object checksum proves that the object is
- * complete.
- */
-function assertWholeChecksum(algorithm?: string, type?: string): void {
-  if (algorithm === undefined && type === undefined) return;
-  if (algorithm === 'CRC32' && type === 'FULL_OBJECT') return;
-  throw notImplemented(`uploads with ${algorithm} ${type}; ask for CRC32 and FULL_OBJECT`);
 }
 
 export function uploadLists(uploads: UploadStore) {

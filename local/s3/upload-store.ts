@@ -16,6 +16,16 @@ import { compareKeys, type DiskLayout } from './disk-layout.ts';
 import type { StoredObject } from './object-store.ts';
 import type { ReceivedBody } from './receive-body.ts';
 
+export type StoredUpload = {
+  readonly id: string;
+  readonly bucket: string;
+  readonly key: string;
+  readonly initiated: number;
+  readonly headers: Readonly<Record<string, string>>;
+};
+
+const uploadId = /^[0-9a-f-]{36}$/;
+
 /** One part of an upload on disk. */
 export type StoredPart = {
   readonly number: number;
@@ -26,32 +36,7 @@ export type StoredPart = {
   readonly modified: number;
 };
 
-const fileName = /^(?<number>\d+)\.(?<size>\d+)\.(?<md5>[0-9a-f]{32})\.(?<crc32>\d+)\.(?<modified>\d+)\.part$/;
-
-function partFileName({ number, size, md5, crc32, modified }: StoredPart): string {
-  return `${number}.${size}.${md5}.${crc32}.${modified}.part`;
-}
-
-function readPartFileName(name: string): StoredPart | undefined {
-  const groups = fileName.exec(name)?.groups;
-  if (!groups) return undefined;
-  const { number, size, md5 = '', crc32, modified } = groups;
-  return { number: Number(number), size: Number(size), md5, crc32: Number(crc32), modified: Number(modified) };
-}
-
-export type StoredUpload = {
-  readonly id: string;
-  readonly bucket: string;
-  readonly key: string;
-  readonly initiated: number;
-  readonly headers: Readonly<Record<string, string>>;
-};
-
 type Completed = { readonly bucket: string; readonly key: string; readonly object: StoredObject };
-
-export type UploadStore = ReturnType<typeof createUploadStore>;
-
-const uploadId = /^[0-9a-f-]{36}$/;
 
 /**
  * How long a repeated Complete gets the same response as the first. S3 documents no time; a day is longer than any
@@ -148,3 +133,18 @@ export function createUploadStore(layout: DiskLayout, now: () => number) {
     },
   };
 }
+
+const fileName = /^(?<number>\d+)\.(?<size>\d+)\.(?<md5>[0-9a-f]{32})\.(?<crc32>\d+)\.(?<modified>\d+)\.part$/;
+
+function readPartFileName(name: string): StoredPart | undefined {
+  const groups = fileName.exec(name)?.groups;
+  if (!groups) return undefined;
+  const { number, size, md5 = '', crc32, modified } = groups;
+  return { number: Number(number), size: Number(size), md5, crc32: Number(crc32), modified: Number(modified) };
+}
+
+function partFileName({ number, size, md5, crc32, modified }: StoredPart): string {
+  return `${number}.${size}.${md5}.${crc32}.${modified}.part`;
+}
+
+export type UploadStore = ReturnType<typeof createUploadStore>;

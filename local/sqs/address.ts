@@ -6,6 +6,7 @@ import { queueDoesNotExist, receiptHandleIsInvalid, resourceNotFound } from './i
 import type { LocalSqsQueue, LocalSqsQueues } from './state.ts';
 
 const account = '000000000000';
+
 export const urlOf = (baseUrl: string, name: string) => `${baseUrl}/${account}/${name}`;
 
 export const arnOf = (name: string) => `arn:aws:sqs:us-east-1:${account}:${name}`;

@@ -24,126 +24,14 @@ import { arrival, changeVisibility, msUntilVisible, receiveMessages, removeMessa
 import { maxMessageBytes, numberOf, ranges } from './queue-attributes.ts';
 import type { LocalSqsQueue, SqsMessage, SqsStore } from './state.ts';
 
-// A batch is a list of entries, each of which succeeds or fails by itself.
+const messageParameters = ['MessageBody', 'DelaySeconds', 'MessageAttributes'];
 
-const maxEntries = 10;
-
-type Done<T> = { readonly id: string; readonly value: T };
 type Failed = { readonly Id: string; readonly Code: string; readonly Message: string; readonly SenderFault: boolean };
 
-function inBatch<T>(input: JsonInput, each: (entry: JsonInput) => T): { done: Done<T>[]; failed: Failed[] } {
-  const done: Done<T>[] = [];
-  const failed: Failed[] = [];
-  for (const [id, entry] of entriesById(input)) {
-    try {
-      done.push({ id, value: each(entry) });
-    } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
-      failed.push({ Id: id, Code: error.code, Message: error.message, SenderFault: error.status < 500 });
-    }
-  }
-  return { done, failed };
-}
-
-function entriesById(input: JsonInput): Map<string, JsonInput> {
-  const entries = objectsParameter(input, 'Entries');
-  if (entries.length === 0) throw emptyBatch();
-  if (entries.length > maxEntries) throw tooManyEntries(maxEntries);
-
-  const byId = new Map<string, JsonInput>();
-  for (const { Id, ...entry } of entries) {
-    const id = textParameter({ Id }, 'Id');
-    if (!/^[\w-]{1,80}$/.test(id)) throw invalidBatchEntryId();
-    if (byId.has(id)) throw batchEntryIdsNotDistinct(id);
-    byId.set(id, entry);
-  }
-  return byId;
-}
-
-// A message as a receiver gets it, with the attributes that the request asked for.
-
-const systemAttributes: Readonly<Record<string, (message: SqsMessage) => string | number | undefined>> = {
-  SenderId: () => 'AIDALOCAL',
-  SentTimestamp: ({ sentAt }) => sentAt,
-  ApproximateReceiveCount: ({ receiveCount }) => receiveCount,
-  ApproximateFirstReceiveTimestamp: ({ firstReceivedAt }) => firstReceivedAt,
-  DeadLetterQueueSourceArn: ({ sourceArn }) => sourceArn,
-};
-
-/** As in SQS, fields that are undefined or empty are omitted. */
-function received(message: SqsMessage, input: JsonInput) {
-  // The first is the older name of the second.
-  const wanted = [...textsParameter(input, 'AttributeNames'), ...textsParameter(input, 'MessageSystemAttributeNames')];
-  const attributes = selectAttributes(message.attributes, textsParameter(input, 'MessageAttributeNames'));
-
-  return {
-    MessageId: message.id,
-    ReceiptHandle: message.receiptHandle,
-    Body: message.body,
-    MD5OfBody: md5(message.body),
-    Attributes: unlessNoFields(systemAttributesOf(message, wanted)),
-    MessageAttributes: unlessNoFields(attributes),
-    MD5OfMessageAttributes: md5OfAttributes(attributes),
-  };
-}
-
-function systemAttributesOf(message: SqsMessage, wanted: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(systemAttributes)
-      .filter(([name]) => wanted.includes('All') || wanted.includes(name))
-      .map(([name, read]) => [name, read(message)])
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [name, String(value)]),
-  );
-}
-
-const unlessNoFields = <T extends object>(value: T) => (Object.keys(value).length > 0 ? value : undefined);
-
-// Creates a message: validates its body and attributes, and assigns its id.
-
-// The characters that SQS rejects ("SendMessage", SQS API). A surrogate without its partner is one of them.
-const invalidCharacter = /[^\t\n\r -\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
-
-function newMessage(queue: LocalSqsQueue, input: JsonInput, now: number): SqsMessage {
-  const body = textParameter(input, 'MessageBody');
-  const attributes = readMessageAttributes(input);
-  const delaySeconds =
-    optionalIntegerParameter(input, 'DelaySeconds', ranges.DelaySeconds) ?? numberOf(queue, 'DelaySeconds');
-  const message: SqsMessage = {
-    id: randomUUID(),
-    body,
-    attributes,
-    sentAt: now,
-    visibleAt: now + delaySeconds * 1000,
-    receiveCount: 0,
-  };
-
-  const texts = [body, ...Object.values(attributes).map((attribute) => attribute.StringValue ?? '')];
-  if (texts.some((value) => invalidCharacter.test(value))) throw invalidMessageContents();
-  const maxBytes = numberOf(queue, 'MaximumMessageSize');
-  if (bytesOf(message) > maxBytes) throw messageTooLong(maxBytes);
-  return message;
-}
-
-const bytesOf = ({ body, attributes }: SqsMessage) => Buffer.byteLength(body) + bytesOfAttributes(attributes);
-
-const md5 = (body: string) => createHash('md5').update(body).digest('hex');
-
-/** The response to the sender; the SDK compares the digest with what it sent. */
-const sent = ({ id, body, attributes }: SqsMessage) => ({
-  MessageId: id,
-  MD5OfMessageBody: md5(body),
-  MD5OfMessageAttributes: md5OfAttributes(attributes),
-});
-
-const messageParameters = ['MessageBody', 'DelaySeconds', 'MessageAttributes'];
 const receiveParameters = [
   ...['QueueUrl', 'MaxNumberOfMessages', 'VisibilityTimeout', 'WaitTimeSeconds'],
   ...['AttributeNames', 'MessageSystemAttributeNames', 'MessageAttributeNames'],
 ];
-
-/** SQS omits an empty list. */
-const unlessEmpty = <T>(list: T[]) => (list.length > 0 ? list : undefined);
 
 export function messageOperations(store: SqsStore, now: () => number): Record<string, JsonOperation> {
   const queueIn = (input: JsonInput) => queueByUrl(store.queues, textParameter(input, 'QueueUrl'));
@@ -204,4 +92,118 @@ export function messageOperations(store: SqsStore, now: () => number): Record<st
       return {};
     }),
   };
+}
+
+// Creates a message: validates its body and attributes, and assigns its id.
+
+// The characters that SQS rejects ("SendMessage", SQS API). A surrogate without its partner is one of them.
+const invalidCharacter = /[^\t\n\r -\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+
+function newMessage(queue: LocalSqsQueue, input: JsonInput, now: number): SqsMessage {
+  const body = textParameter(input, 'MessageBody');
+  const attributes = readMessageAttributes(input);
+  const delaySeconds =
+    optionalIntegerParameter(input, 'DelaySeconds', ranges.DelaySeconds) ?? numberOf(queue, 'DelaySeconds');
+  const message: SqsMessage = {
+    id: randomUUID(),
+    body,
+    attributes,
+    sentAt: now,
+    visibleAt: now + delaySeconds * 1000,
+    receiveCount: 0,
+  };
+
+  const texts = [body, ...Object.values(attributes).map((attribute) => attribute.StringValue ?? '')];
+  if (texts.some((value) => invalidCharacter.test(value))) throw invalidMessageContents();
+  const maxBytes = numberOf(queue, 'MaximumMessageSize');
+  if (bytesOf(message) > maxBytes) throw messageTooLong(maxBytes);
+  return message;
+}
+
+const bytesOf = ({ body, attributes }: SqsMessage) => Buffer.byteLength(body) + bytesOfAttributes(attributes);
+
+/** The response to the sender; the SDK compares the digest with what it sent. */
+const sent = ({ id, body, attributes }: SqsMessage) => ({
+  MessageId: id,
+  MD5OfMessageBody: md5(body),
+  MD5OfMessageAttributes: md5OfAttributes(attributes),
+});
+
+const md5 = (body: string) => createHash('md5').update(body).digest('hex');
+
+type Done<T> = { readonly id: string; readonly value: T };
+
+function inBatch<T>(input: JsonInput, each: (entry: JsonInput) => T): { done: Done<T>[]; failed: Failed[] } {
+  const done: Done<T>[] = [];
+  const failed: Failed[] = [];
+  for (const [id, entry] of entriesById(input)) {
+    try {
+      done.push({ id, value: each(entry) });
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      failed.push({ Id: id, Code: error.code, Message: error.message, SenderFault: error.status < 500 });
+    }
+  }
+  return { done, failed };
+}
+
+// A batch is a list of entries, each of which succeeds or fails by itself.
+
+const maxEntries = 10;
+
+function entriesById(input: JsonInput): Map<string, JsonInput> {
+  const entries = objectsParameter(input, 'Entries');
+  if (entries.length === 0) throw emptyBatch();
+  if (entries.length > maxEntries) throw tooManyEntries(maxEntries);
+
+  const byId = new Map<string, JsonInput>();
+  for (const { Id, ...entry } of entries) {
+    const id = textParameter({ Id }, 'Id');
+    if (!/^[\w-]{1,80}$/.test(id)) throw invalidBatchEntryId();
+    if (byId.has(id)) throw batchEntryIdsNotDistinct(id);
+    byId.set(id, entry);
+  }
+  return byId;
+}
+
+/** SQS omits an empty list. */
+const unlessEmpty = <T>(list: T[]) => (list.length > 0 ? list : undefined);
+
+/** As in SQS, fields that are undefined or empty are omitted. */
+function received(message: SqsMessage, input: JsonInput) {
+  // The first is the older name of the second.
+  const wanted = [...textsParameter(input, 'AttributeNames'), ...textsParameter(input, 'MessageSystemAttributeNames')];
+  const attributes = selectAttributes(message.attributes, textsParameter(input, 'MessageAttributeNames'));
+
+  return {
+    MessageId: message.id,
+    ReceiptHandle: message.receiptHandle,
+    Body: message.body,
+    MD5OfBody: md5(message.body),
+    Attributes: unlessNoFields(systemAttributesOf(message, wanted)),
+    MessageAttributes: unlessNoFields(attributes),
+    MD5OfMessageAttributes: md5OfAttributes(attributes),
+  };
+}
+
+const unlessNoFields = <T extends object>(value: T) => (Object.keys(value).length > 0 ? value : undefined);
+
+// A message as a receiver gets it, with the attributes that the request asked for.
+
+const systemAttributes: Readonly<Record<string, (message: SqsMessage) => string | number | undefined>> = {
+  SenderId: () => 'AIDALOCAL',
+  SentTimestamp: ({ sentAt }) => sentAt,
+  ApproximateReceiveCount: ({ receiveCount }) => receiveCount,
+  ApproximateFirstReceiveTimestamp: ({ firstReceivedAt }) => firstReceivedAt,
+  DeadLetterQueueSourceArn: ({ sourceArn }) => sourceArn,
+};
+
+function systemAttributesOf(message: SqsMessage, wanted: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(systemAttributes)
+      .filter(([name]) => wanted.includes('All') || wanted.includes(name))
+      .map(([name, read]) => [name, read(message)])
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, String(value)]),
+  );
 }

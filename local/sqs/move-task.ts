@@ -7,6 +7,8 @@ import { moveMessage, visibleMessages } from './queue.ts';
 import { redrivePolicyOf } from './queue-attributes.ts';
 import type { LocalSqsQueue, LocalSqsQueues, SqsChange, SqsMessage, SqsStore } from './state.ts';
 
+type Request = { readonly queues: LocalSqsQueues; readonly source: LocalSqsQueue; readonly destinationArn?: string };
+
 type MoveTask = {
   readonly TaskHandle: string;
   readonly Status: 'COMPLETED' | 'FAILED';
@@ -16,8 +18,6 @@ type MoveTask = {
   readonly FailureReason?: string;
   readonly StartedTimestamp: number;
 };
-
-type Request = { readonly queues: LocalSqsQueues; readonly source: LocalSqsQueue; readonly destinationArn?: string };
 
 /**
  * Deliberately completed within the request, where SQS needs time: a client that asks for the task's state finds it

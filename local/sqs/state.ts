@@ -17,62 +17,12 @@ import {
 import { dirname } from 'node:path';
 import type { MessageAttributes } from './message-attributes.ts';
 
-// The journal preserves the server's state over a restart: one line of JSON per request that changed something, with
-// all its changes, so that a request is either complete or absent. Not guaranteed: when a request is answered, its
-// line has been handed to the operating system but maybe not written to the disk yet, so it survives the end of the
-// process, not a power failure.
-
-type Journal = {
-  append(changes: readonly SqsChange[]): void;
-  close(): void;
+type QueueSettings = {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly createdAt: number;
+  readonly modifiedAt: number;
 };
-
-/**
- * Returns the changes of all requests so far. A last line without its end was being written when the process ended:
- * its request was never answered, so it is skipped.
- */
-export function readJournal(file: string): SqsChange[] {
-  if (!existsSync(file)) return [];
-  // Deliberately not node:readline, which also ends a line at U+2028; a lyric may hold one, and JSON leaves it as it is.
-  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
-  return lines.flatMap((line, index) => parseLine(line, `${file}:${index + 1}`));
-}
-
-/** Replaces the journal by one that starts with these changes, and opens it for more. */
-function openJournal(file: string, start: readonly SqsChange[]): Journal {
-  mkdirSync(dirname(file), { recursive: true });
-  // Written to a second file and renamed: a crash in between leaves one complete journal.
-  const next = `${file}.next`;
-  writeFileSync(next, start.map((change) => toLine([change])).join(''), { flush: true });
-  renameSync(next, file);
-  const descriptor = openSync(file, 'a');
-
-  return {
-    append(changes) {
-      const { size } = fstatSync(descriptor);
-      try {
-        appendFileSync(descriptor, toLine(changes));
-      } catch (error) {
-        // A full disk can leave half a line, to which the next one would be appended.
-        ftruncateSync(descriptor, size);
-        throw error;
-      }
-    },
-    close: () => closeSync(descriptor),
-  };
-}
-
-const toLine = (changes: readonly SqsChange[]) => `${JSON.stringify(changes)}\n`;
-
-function parseLine(line: string, place: string): SqsChange[] {
-  try {
-    return JSON.parse(line);
-  } catch (cause) {
-    throw new Error(`${place} is not a line of JSON. Remove that line, or the file to start with empty queues.`, {
-      cause,
-    });
-  }
-}
 
 /** Messages are immutable: a change replaces a message by its next version. Times are in milliseconds. */
 export type SqsMessage = {
@@ -91,13 +41,6 @@ export type SqsMessage = {
   readonly sourceArn?: string;
 };
 
-type QueueSettings = {
-  readonly name: string;
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly createdAt: number;
-  readonly modifiedAt: number;
-};
-
 export type LocalSqsQueue = {
   readonly settings: QueueSettings;
   /** Oldest first. */
@@ -111,12 +54,12 @@ export type SqsChange =
   | { readonly kind: 'message'; readonly queue: string; readonly message: SqsMessage }
   | { readonly kind: 'removed'; readonly queue: string; readonly id: string };
 
-type MutableQueue = { settings: QueueSettings; messages: Map<string, SqsMessage> };
-
 type SqsState = {
   readonly queues: LocalSqsQueues;
   apply(change: SqsChange): void;
 };
+
+type MutableQueue = { settings: QueueSettings; messages: Map<string, SqsMessage> };
 
 function createState(): SqsState {
   const queues = new Map<string, MutableQueue>();
@@ -144,6 +87,63 @@ function changesTo(queues: LocalSqsQueues): SqsChange[] {
     ...[...messages.values()].map((message): SqsChange => ({ kind: 'message', queue: settings.name, message })),
   ]);
 }
+
+// The journal preserves the server's state over a restart: one line of JSON per request that changed something, with
+// all its changes, so that a request is either complete or absent. Not guaranteed: when a request is answered, its
+// line has been handed to the operating system but maybe not written to the disk yet, so it survives the end of the
+// process, not a power failure.
+
+type Journal = {
+  append(changes: readonly SqsChange[]): void;
+  close(): void;
+};
+
+/**
+ * Returns the changes of all requests so far. A last line without its end was being written when the process ended:
+ * its request was never answered, so it is skipped.
+ */
+export function readJournal(file: string): SqsChange[] {
+  if (!existsSync(file)) return [];
+  // Deliberately not node:readline, which also ends a line at U+2028; a lyric may hold one, and JSON leaves it as it is.
+  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
+  return lines.flatMap((line, index) => parseLine(line, `${file}:${index + 1}`));
+}
+
+function parseLine(line: string, place: string): SqsChange[] {
+  try {
+    return JSON.parse(line);
+  } catch (cause) {
+    throw new Error(`${place} is not a line of JSON. Remove that line, or the file to start with empty queues.`, {
+      cause,
+    });
+  }
+}
+
+/** Replaces the journal by one that starts with these changes, and opens it for more. */
+function openJournal(file: string, start: readonly SqsChange[]): Journal {
+  mkdirSync(dirname(file), { recursive: true });
+  // Written to a second file and renamed: a crash in between leaves one complete journal.
+  const next = `${file}.next`;
+  writeFileSync(next, start.map((change) => toLine([change])).join(''), { flush: true });
+  renameSync(next, file);
+  const descriptor = openSync(file, 'a');
+
+  return {
+    append(changes) {
+      const { size } = fstatSync(descriptor);
+      try {
+        appendFileSync(descriptor, toLine(changes));
+      } catch (error) {
+        // A full disk can leave half a line, to which the next one would be appended.
+        ftruncateSync(descriptor, size);
+        throw error;
+      }
+    },
+    close: () => closeSync(descriptor),
+  };
+}
+
+const toLine = (changes: readonly SqsChange[]) => `${JSON.stringify(changes)}\n`;
 
 // The state together with its journal and a notification for receivers that wait for a change.
 

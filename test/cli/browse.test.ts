@@ -246,7 +246,7 @@ describe('the port', () => {
     const exitCode = await runCommandLine(['browse', '--port', `${port}`, '--local', data], world);
 
     expect([exitCode, written.out]).toEqual([2, '']);
-    expect(written.err).toContain(`Port ${port} cannot be had`);
+    expect(written.err).toContain(`Port ${port} is in use`);
   });
 
   test.each(['http', '70000', '-1', '1.5'])('%s is none', async (port) => {

@@ -89,10 +89,10 @@ test.each([
   [['expect', 'kie.ai', 'music', 'one', '--csv', 'x.csv'], 'not both'],
   [['expect', 'kie.ai', 'music', 'one', '--label', 'demo'], '--label demo has no name'],
   [['expect', 'kie.ai', 'music', 'one', '--label', '=demo'], 'has no name'],
-  [['expect', 'kie.ai', 'music', 'one', '--label', `a=${'x'.repeat(201)}`], 'At most 20 labels are kept'],
+  [['expect', 'kie.ai', 'music', 'one', '--label', `a=${'x'.repeat(201)}`], 'At most 20 labels are stored'],
   [
     ['expect', 'kie.ai', 'music', 'one', ...Array.from({ length: 21 }, (_, index) => ['--label', `${index}=a`]).flat()],
-    'At most 20 labels are kept',
+    'At most 20 labels are stored',
   ],
 ])('%j ends with 2 and says why', async (args, message) => {
   const { cli } = await openCliBench();

@@ -48,7 +48,7 @@ test('overwrites nothing that is another file, fetches the rest, and ends with 1
   const { exitCode, out } = await cli('export', 'song', folder);
 
   expect(exitCode).toBe(1);
-  expect(out).toMatch(/refused.*8551e0a4.*another file stands there: move it away/);
+  expect(out).toMatch(/refused.*8551e0a4.*another file is there: move it away/);
   expect(await readFile(join(folder, 'Iron Man (8551e0a4).mp3'), 'utf8')).toBe('mine!!');
   expect(await readFile(join(folder, 'Iron Man (0a1b2c3d).mp3'))).toEqual(otherSong);
 });

@@ -90,7 +90,7 @@ test('none at all is no error, but a task of which none was kept is one', async 
   expect(await json('replay', '--since', '1h')).toMatchObject({ exitCode: 0, answer: { sent: 0 } });
   expect(await cli('replay', '--task', 'nobody')).toMatchObject({
     exitCode: 1,
-    err: expect.stringContaining('No callback of a task nobody was kept'),
+    err: expect.stringContaining('No callback of a task nobody is stored'),
   });
 });
 

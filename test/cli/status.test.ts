@@ -59,11 +59,11 @@ describe('the overview', () => {
       '5 tasks: 2 archived, 1 archiving, 1 waiting, 1 failed',
       '',
       'At risk: links expire within 72 hours (1)',
-      '  dying  music  archiving  1 of 2 files missing  next step in 2 h  links die in 48 h  Iron Man',
+      '  dying  music  archiving  1 of 2 files missing  next step in 2 h  links expire in 48 h  Iron Man',
       '    it said 503',
       '',
       'Open (1)',
-      '  announced  music  waiting  no files yet  next step in 5 min  links die in 13 days',
+      '  announced  music  waiting  no files yet  next step in 5 min  links expire in 13 days',
       '',
       'Failed (1)',
       '  broken  music  2026-11-20 13:00 UTC',
@@ -171,7 +171,10 @@ describe('one task', () => {
   test('is not guessed where several begin so', async () => {
     const { cli } = await filledBench();
 
-    expect(await cli('status', 'done')).toMatchObject({ exitCode: 2, err: expect.stringContaining('Several tasks') });
+    expect(await cli('status', 'done')).toMatchObject({
+      exitCode: 2,
+      err: expect.stringContaining('Several task ids'),
+    });
   });
 
   test('that nobody knows is said to be so, with how to announce it', async () => {
@@ -194,6 +197,6 @@ describe('one task', () => {
     const { cli, put } = await openCliBench();
     await put('tasks/mine.json', '{}');
 
-    expect(await cli('status', 'mine')).toMatchObject({ exitCode: 1, err: expect.stringContaining('mend it') });
+    expect(await cli('status', 'mine')).toMatchObject({ exitCode: 1, err: expect.stringContaining('repair it') });
   });
 });

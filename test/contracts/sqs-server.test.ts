@@ -205,7 +205,7 @@ describe('a request that is not understood', () => {
 
     await expect(sqs.sdk().send(new ListQueuesCommand())).rejects.toMatchObject({
       name: 'UnknownOperationException',
-      message: expect.stringMatching(/^ListQueues was asked for, but .* CreateQueue, .*ReceiveMessage/),
+      message: expect.stringMatching(/^ListQueues was requested, but .* CreateQueue, .*ReceiveMessage/),
     });
   });
 

@@ -18,61 +18,6 @@ import { presignUrl } from '../../../functions/adapters/s3/presign-url.ts';
 import { decodeMetadataValue } from '../../../functions/domain/object-metadata.ts';
 import type { BucketSettings, DoctorTarget, ExaminedBucket } from '../target.ts';
 
-export async function bucketSettings(client: S3Client, bucketName: string): Promise<BucketSettings> {
-  const asked = { Bucket: bucketName };
-  const [access, policy, encryption, lifecycle] = await Promise.all([
-    unlessNone(client.send(new GetPublicAccessBlockCommand(asked))),
-    unlessNone(client.send(new GetBucketPolicyCommand(asked))),
-    unlessNone(client.send(new GetBucketEncryptionCommand(asked))),
-    unlessNone(client.send(new GetBucketLifecycleConfigurationCommand(asked))),
-  ]);
-  const block = access?.PublicAccessBlockConfiguration;
-  const [byDefault] = encryption?.ServerSideEncryptionConfiguration?.Rules ?? [];
-  const days = (lifecycle?.Rules ?? [])
-    .filter(
-      ({ Status, Filter, Prefix }) => Status === 'Enabled' && !(Filter?.Prefix || Filter?.Tag || Filter?.And || Prefix),
-    )
-    .map(({ AbortIncompleteMultipartUpload: end }) => end?.DaysAfterInitiation)
-    .find((found) => found !== undefined);
-  return {
-    blocksPublicAccess: [
-      block?.BlockPublicAcls,
-      block?.BlockPublicPolicy,
-      block?.IgnorePublicAcls,
-      block?.RestrictPublicBuckets,
-    ].every((isOn) => isOn === true),
-    policy: policy?.Policy ?? null,
-    encryption: byDefault?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm ?? null,
-    abortsUploadsAfterDays: days ?? null,
-  };
-}
-
-/** S3 responds with a specific error for each setting that does not exist. */
-const none =
-  /^(NoSuch(PublicAccessBlockConfiguration|BucketPolicy|LifecycleConfiguration)|ServerSideEncryptionConfigurationNotFoundError)$/;
-
-async function unlessNone<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof Error && none.test(error.name)) return undefined;
-    throw error;
-  }
-}
-
-/** Longer than the doctor takes; if it is killed, the song is readable for a short time only. */
-const expiresIn = 5 * 60;
-
-/** Under `incoming/`, which no function uses. */
-export function offerInBucket(client: S3Client, bucketName: string, now: () => Date): DoctorTarget['offer'] {
-  return async (taskId, seed) => {
-    const key = `incoming/${taskId}/song.mp3`;
-    const song = testSong(seed);
-    await client.send(new PutObjectCommand({ Bucket: bucketName, Key: key, Body: song, ContentType: 'audio/mpeg' }));
-    return await presignUrl(client, { bucketName, key, expiresIn, signingDate: now() });
-  };
-}
-
 /** The song has 48 kB, and a record a few more. */
 const maxObjectBytes = 1024 * 1024;
 
@@ -126,4 +71,59 @@ async function* listKeys(client: S3Client, { bucketName, prefix }: Listing): Asy
     if (next === undefined || next === token) return;
     token = next;
   }
+}
+
+export async function bucketSettings(client: S3Client, bucketName: string): Promise<BucketSettings> {
+  const asked = { Bucket: bucketName };
+  const [access, policy, encryption, lifecycle] = await Promise.all([
+    unlessNone(client.send(new GetPublicAccessBlockCommand(asked))),
+    unlessNone(client.send(new GetBucketPolicyCommand(asked))),
+    unlessNone(client.send(new GetBucketEncryptionCommand(asked))),
+    unlessNone(client.send(new GetBucketLifecycleConfigurationCommand(asked))),
+  ]);
+  const block = access?.PublicAccessBlockConfiguration;
+  const [byDefault] = encryption?.ServerSideEncryptionConfiguration?.Rules ?? [];
+  const days = (lifecycle?.Rules ?? [])
+    .filter(
+      ({ Status, Filter, Prefix }) => Status === 'Enabled' && !(Filter?.Prefix || Filter?.Tag || Filter?.And || Prefix),
+    )
+    .map(({ AbortIncompleteMultipartUpload: end }) => end?.DaysAfterInitiation)
+    .find((found) => found !== undefined);
+  return {
+    blocksPublicAccess: [
+      block?.BlockPublicAcls,
+      block?.BlockPublicPolicy,
+      block?.IgnorePublicAcls,
+      block?.RestrictPublicBuckets,
+    ].every((isOn) => isOn === true),
+    policy: policy?.Policy ?? null,
+    encryption: byDefault?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm ?? null,
+    abortsUploadsAfterDays: days ?? null,
+  };
+}
+
+/** S3 responds with a specific error for each setting that does not exist. */
+const none =
+  /^(NoSuch(PublicAccessBlockConfiguration|BucketPolicy|LifecycleConfiguration)|ServerSideEncryptionConfigurationNotFoundError)$/;
+
+async function unlessNone<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof Error && none.test(error.name)) return undefined;
+    throw error;
+  }
+}
+
+/** Longer than the doctor takes; if it is killed, the song is readable for a short time only. */
+const expiresIn = 5 * 60;
+
+/** Under `incoming/`, which no function uses. */
+export function offerInBucket(client: S3Client, bucketName: string, now: () => Date): DoctorTarget['offer'] {
+  return async (taskId, seed) => {
+    const key = `incoming/${taskId}/song.mp3`;
+    const song = testSong(seed);
+    await client.send(new PutObjectCommand({ Bucket: bucketName, Key: key, Body: song, ContentType: 'audio/mpeg' }));
+    return await presignUrl(client, { bucketName, key, expiresIn, signingDate: now() });
+  };
 }

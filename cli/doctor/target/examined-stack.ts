@@ -9,42 +9,6 @@ import * as z from 'zod';
 import type { AlarmState, ExaminedStack, QueueState } from '../target.ts';
 import { bucketSettings } from './examined-bucket.ts';
 
-const count = z.coerce.number();
-const attributesSchema = z.object({
-  QueueArn: z.string(),
-  VisibilityTimeout: count,
-  MessageRetentionPeriod: count,
-  ApproximateNumberOfMessages: count,
-  RedrivePolicy: z.string().optional(),
-  SqsManagedSseEnabled: z.string().optional(),
-  KmsMasterKeyId: z.string().optional(),
-});
-const redriveSchema = z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: count });
-
-/** `isLocal`: nothing is encrypted on this machine. */
-export async function queueState(
-  client: SQSClient,
-  url: string,
-  { isLocal }: { isLocal: boolean },
-): Promise<QueueState> {
-  const asked = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] });
-  const attributes = attributesSchema.parse((await client.send(asked)).Attributes);
-  const { RedrivePolicy: redrive, SqsManagedSseEnabled: managed, KmsMasterKeyId: key } = attributes;
-  return {
-    arn: attributes.QueueArn,
-    visibilitySeconds: attributes.VisibilityTimeout,
-    retentionSeconds: attributes.MessageRetentionPeriod,
-    redrive: redrive === undefined ? null : parseRedrive(redrive),
-    isEncrypted: isLocal ? null : managed === 'true' || key !== undefined,
-    waiting: attributes.ApproximateNumberOfMessages,
-  };
-}
-
-function parseRedrive(text: string): QueueState['redrive'] {
-  const { deadLetterTargetArn, maxReceiveCount } = redriveSchema.parse(JSON.parse(text));
-  return { targetArn: deadLetterTargetArn, maxReceiveCount };
-}
-
 type Place = Pick<ExaminedStack, 'name' | 'bucketName' | 'alarmTopicArn'> & {
   /** Contains account and partition, too. */
   queueArn(): Promise<string>;
@@ -52,6 +16,7 @@ type Place = Pick<ExaminedStack, 'name' | 'bucketName' | 'alarmTopicArn'> & {
   settings: object;
   now: () => Date;
 };
+
 type Figure = { namespace: string; name: string; dimension: { Name: string; Value: string }; minutes: number };
 
 export function examinedStack({ s3, settings, now, queueArn, ...place }: Place): ExaminedStack & { close(): void } {
@@ -139,13 +104,6 @@ export function examinedStack({ s3, settings, now, queueArn, ...place }: Place):
   }
 }
 
-/** As many as one request accepts. */
-function batches(names: readonly string[]): string[][] {
-  return Array.from({ length: Math.ceil(names.length / 100) }, (_, batch) =>
-    names.slice(batch * 100, (batch + 1) * 100),
-  );
-}
-
 /**
  * `id`: the logical id, as CDK generates it: the construct's name and eight digits. `name`: the physical name in AWS.
  */
@@ -169,6 +127,13 @@ async function stackResources(client: CloudFormationClient, stackName: string): 
   }
 }
 
+/** As many as one request accepts. */
+function batches(names: readonly string[]): string[][] {
+  return Array.from({ length: Math.ceil(names.length / 100) }, (_, batch) =>
+    names.slice(batch * 100, (batch + 1) * 100),
+  );
+}
+
 /** @throws if the stack has no such resource, or several */
 function resourceNamed(resources: readonly Resource[], type: string, construct: string): Resource {
   const isIt = ({ id, type: its }: Resource) => its === type && id.replace(/[0-9A-F]{8}$/, '') === construct;
@@ -176,4 +141,42 @@ function resourceNamed(resources: readonly Resource[], type: string, construct: 
   if (found === undefined || others.length > 0)
     throw new Error(`The stack has no ${construct}: is it of this version?`);
   return found;
+}
+
+const count = z.coerce.number();
+
+const attributesSchema = z.object({
+  QueueArn: z.string(),
+  VisibilityTimeout: count,
+  MessageRetentionPeriod: count,
+  ApproximateNumberOfMessages: count,
+  RedrivePolicy: z.string().optional(),
+  SqsManagedSseEnabled: z.string().optional(),
+  KmsMasterKeyId: z.string().optional(),
+});
+
+const redriveSchema = z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: count });
+
+/** `isLocal`: nothing is encrypted on this machine. */
+export async function queueState(
+  client: SQSClient,
+  url: string,
+  { isLocal }: { isLocal: boolean },
+): Promise<QueueState> {
+  const asked = new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['All'] });
+  const attributes = attributesSchema.parse((await client.send(asked)).Attributes);
+  const { RedrivePolicy: redrive, SqsManagedSseEnabled: managed, KmsMasterKeyId: key } = attributes;
+  return {
+    arn: attributes.QueueArn,
+    visibilitySeconds: attributes.VisibilityTimeout,
+    retentionSeconds: attributes.MessageRetentionPeriod,
+    redrive: redrive === undefined ? null : parseRedrive(redrive),
+    isEncrypted: isLocal ? null : managed === 'true' || key !== undefined,
+    waiting: attributes.ApproximateNumberOfMessages,
+  };
+}
+
+function parseRedrive(text: string): QueueState['redrive'] {
+  const { deadLetterTargetArn, maxReceiveCount } = redriveSchema.parse(JSON.parse(text));
+  return { targetArn: deadLetterTargetArn, maxReceiveCount };
 }

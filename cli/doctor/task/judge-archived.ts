@@ -26,15 +26,6 @@ export async function judgeArchived({ assets }: TaskRecord, { bucket, song, ms }
   );
 }
 
-/** What is wrong with the stored song, or null. */
-async function songFault(asset: Asset, { bucket, song }: Pick<Evidence, 'bucket' | 'song'>): Promise<string | null> {
-  const found = asset.key === null ? undefined : await bucket.read(asset.key);
-  if (found === undefined) return 'is not there, although its record says so';
-  if (!found.bytes.equals(song)) return 'has other bytes than were served';
-  if (found.contentType !== 'audio/mpeg' || asset.contentType !== 'audio/mpeg') return 'is not marked as audio/mpeg';
-  return asset.crc32 === encodeCrc32(crc32(song)) ? null : 'has a record with another CRC32';
-}
-
 /** What the owner's own settings hold back was not proved, and is no fault. */
 function notStored({ state, attempts }: Asset): CheckFinding {
   const last = attempts.at(-1);
@@ -52,6 +43,15 @@ function notStored({ state, attempts }: Asset): CheckFinding {
     `The song is ${state}: ${last === undefined ? 'the record does not say why' : `${last.code}, ${last.detail}`}`,
     'See the archiver’s log. In a network of your own, it needs a way to S3 over the internet or an endpoint for it.',
   );
+}
+
+/** What is wrong with the stored song, or null. */
+async function songFault(asset: Asset, { bucket, song }: Pick<Evidence, 'bucket' | 'song'>): Promise<string | null> {
+  const found = asset.key === null ? undefined : await bucket.read(asset.key);
+  if (found === undefined) return 'is not there, although its record says so';
+  if (!found.bytes.equals(song)) return 'has other bytes than were served';
+  if (found.contentType !== 'audio/mpeg' || asset.contentType !== 'audio/mpeg') return 'is not marked as audio/mpeg';
+  return asset.crc32 === encodeCrc32(crc32(song)) ? null : 'has a record with another CRC32';
 }
 
 // P5: the same callback once more changes nothing.

@@ -11,27 +11,7 @@ import { readSecretContent, readToken } from '../secret-content.ts';
 import type { DoctorTarget, ExaminedBucket } from '../target.ts';
 import { judgeArchived, judgeRepeated } from './judge-archived.ts';
 
-// The callback that the doctor sends: a finished song, as sunoapi.org and kie.ai tell of one.
-
-/** The label of everything that the doctor sends, and the second label of the repeated callback. */
-const doctorLabel = 'doctor';
-const againLabel = 'doctorAgain';
-
-function testCallback(taskId: string, songUrl: string): string {
-  const track = { id: `${taskId}-song`, audio_url: songUrl, title: 'Doctor', duration: testSongSeconds };
-  return JSON.stringify({
-    code: 200,
-    msg: 'All generated successfully.',
-    data: { callbackType: 'complete', task_id: taskId, data: [track] },
-  });
-}
-
-/** kie.ai's signature, if the secret has its key. */
-function signedHeaders(taskId: string, key: string | null, now: Date): Record<string, string> {
-  if (key === null) return {};
-  const timestamp = String(Math.floor(now.getTime() / 1000));
-  return { 'x-webhook-timestamp': timestamp, 'x-webhook-signature': kieSignature(taskId, timestamp, key) };
-}
+export type Waiting = { now(): Date; wait(ms: number, signal?: AbortSignal): Promise<void>; signal: AbortSignal };
 
 export type TestTask = {
   taskId: string;
@@ -43,8 +23,15 @@ export type TestTask = {
   isUnderWay(): boolean;
 };
 
+// The callback that the doctor sends: a finished song, as sunoapi.org and kie.ai tell of one.
+
+/** The label of everything that the doctor sends, and the second label of the repeated callback. */
+const doctorLabel = 'doctor';
+
 const atArchiver =
   'Does the archiver run? Look at its log, at its triggers, and at the queue: a throttled function leaves messages there.';
+
+const againLabel = 'doctorAgain';
 
 export function createTestTask(deployment: DoctorTarget, waiting: Waiting): TestTask {
   const { now, signal } = waiting;
@@ -131,23 +118,11 @@ export function createTestTask(deployment: DoctorTarget, waiting: Waiting): Test
   return { taskId, accepted, kept, archived, repeated, isUnderWay: () => isUnderWay };
 }
 
-function once(make: () => Promise<CheckFinding>): () => Promise<CheckFinding> {
-  let made: Promise<CheckFinding> | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
-}
-
-/** A step that runs only if the one before it was proved. */
-function after(before: () => Promise<CheckFinding>, step: () => Promise<CheckFinding>): () => Promise<CheckFinding> {
-  return once(async () => {
-    const outcome = await before().then(
-      (finding) => finding.outcome,
-      () => 'failed',
-    );
-    return outcome === 'proved' ? await step() : notChecked('A check that it depends on failed.');
-  });
+/** kie.ai's signature, if the secret has its key. */
+function signedHeaders(taskId: string, key: string | null, now: Date): Record<string, string> {
+  if (key === null) return {};
+  const timestamp = String(Math.floor(now.getTime() / 1000));
+  return { 'x-webhook-timestamp': timestamp, 'x-webhook-signature': kieSignature(taskId, timestamp, key) };
 }
 
 /** Undefined if there is no record, or it belongs to another task. */
@@ -170,8 +145,6 @@ function isAtRest({ claim, status, dueAt, announced }: TaskRecord, now: Date): b
   return (isClosed && announced.length > 0) || (dueAt !== null && Date.parse(dueAt) > now.getTime());
 }
 
-export type Waiting = { now(): Date; wait(ms: number, signal?: AbortSignal): Promise<void>; signal: AbortSignal };
-
 /** Polls until something is found; undefined if it is not found in time. */
 export async function waitUntil<T>(
   look: () => Promise<T | undefined>,
@@ -184,4 +157,32 @@ export async function waitUntil<T>(
     if (found !== undefined || now().getTime() >= giveUpAt) return found;
     await wait(doctorLimits.lookMs, signal);
   }
+}
+
+function once(make: () => Promise<CheckFinding>): () => Promise<CheckFinding> {
+  let made: Promise<CheckFinding> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+function testCallback(taskId: string, songUrl: string): string {
+  const track = { id: `${taskId}-song`, audio_url: songUrl, title: 'Doctor', duration: testSongSeconds };
+  return JSON.stringify({
+    code: 200,
+    msg: 'All generated successfully.',
+    data: { callbackType: 'complete', task_id: taskId, data: [track] },
+  });
+}
+
+/** A step that runs only if the one before it was proved. */
+function after(before: () => Promise<CheckFinding>, step: () => Promise<CheckFinding>): () => Promise<CheckFinding> {
+  return once(async () => {
+    const outcome = await before().then(
+      (finding) => finding.outcome,
+      () => 'failed',
+    );
+    return outcome === 'proved' ? await step() : notChecked('A check that it depends on failed.');
+  });
 }

@@ -63,6 +63,8 @@ export function createEventBridgeClient(environment: AwsEnvironment): EventBridg
   });
 }
 
+const silentLogger = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
+
 /** Without a configured endpoint the SDK's rules find it, in every partition. */
 function clientConfig(environment: AwsEnvironment, limits: HttpLimits, maxAttempts: number) {
   return {
@@ -91,6 +93,8 @@ function clientConfig(environment: AwsEnvironment, limits: HttpLimits, maxAttemp
     useFipsEndpoint: environment.AWS_USE_FIPS_ENDPOINT === 'true',
     userAgentAppId: 'trackkeeper',
     requestHandler: createHttpHandler(limits),
+    // The SDK would otherwise write advice to stderr, which is not JSON.
+    logger: silentLogger,
   } as const;
 }
 

@@ -61,7 +61,7 @@ export function createHttpHandler(limits: HttpLimits) {
       abortSignal?.addEventListener('abort', onAbort);
       const stopWatching = watch(outgoing, limits);
       try {
-        const response = await send(outgoing, pieces ?? [Buffer.from(body)]);
+        const response = await send(outgoing, pieces ?? [typeof body === 'string' ? Buffer.from(body) : body]);
         const answer = await readAnswer(response);
         // The service responded before it had the complete body: it rejects the rest.
         if (!outgoing.writableEnded) outgoing.destroy();

@@ -13,6 +13,7 @@ type Publication = {
   /** The existing object is known to be damaged: ignore its checksum, and replace it if it has no owner. */
   isDamaged?: boolean;
 };
+
 export type PublishOutcome = Awaited<ReturnType<Upload['complete']>>;
 
 /** Each refusal means that another writer was faster; this many in a row mean that something is wrong. */

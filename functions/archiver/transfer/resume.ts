@@ -13,14 +13,85 @@ import { createInspection, type Inspection } from './inspection.ts';
 import { storeParts } from './parts.ts';
 import { complete } from './publish.ts';
 
-// Reads a file in ranges, with as many connections as are useful.
+/** A source that was just opened, and how many of its bytes are in the buffer already. */
+export type ResumedSource = { opened: OpenedSource; bytes: number };
 
-/** A process that is idle for more than this share of the time does not limit the transfer. */
-const idleEnough = 0.75;
-/** A shorter measurement is unreliable: CPU limits are enforced in slices of up to 100 ms. */
-const tellingMs = 200;
+/** `buffer`: working memory for one part. `opening`: null if an earlier invocation started the transfer. */
+export async function resumeTransfer(
+  context: TransferContext,
+  kept: StartedUpload,
+  buffer: Buffer,
+  opening: ResumedSource | null,
+): Promise<Transferred> {
+  const { job, bucket, progress, clock, log, ids, source, signal, stopping, measureCpuHeadroom } = context;
+  const { key, uploadId, version, totalBytes, checkedParts } = kept;
+  const inspection = inspectionOf(kept, limits.assetBytes[job.asset.kind]);
+  const upload = bucket.upload(key, uploadId);
+  const standing = opening === null ? await upload.parts() : [];
+  if (standing === undefined) return await alreadyThere(context, kept, inspection);
+  const arrived = usable(standing, kept);
+  if (opening === null) log('info', 'transfer.resumed', { ...ids, parts: arrived.length, ofBytes: totalBytes });
+  const sayProgress = throttle(clock, () => {
+    log('info', 'transfer.progress', { ...ids, bytes: inspection.checkpoint().bytes, ofBytes: totalBytes });
+  });
 
-type RangeReader = { fill(into: Buffer, from: number): Promise<void>; close(): void };
+  const openLane = () => source.lane(job.url, { signal, version, totalBytes });
+  const reader = createRangeReader({ openLane, opened: opening?.opened ?? null, measureCpuHeadroom });
+  const rest = { from: arrived.length * kept.partBytes, already: opening?.bytes ?? 0, totalBytes };
+  try {
+    const parts = await storeParts(readRanges({ reader, buffer, stopping, ...rest }), {
+      ...{ upload, inspection, arrived, checkedParts },
+      onChecked: async (checkedParts) => {
+        const { crc32, structure } = inspection.checkpoint();
+        await progress.keep({ ...kept, checkedParts, crc32, structure, at: clock.now().toISOString() });
+        sayProgress();
+      },
+    });
+    const suspect = await complete({ job, bucket, upload, key, parts, inspection });
+    return transferred(kept, inspection, suspect);
+  } finally {
+    reader.close();
+  }
+}
+
+function inspectionOf(
+  { checkedParts, partBytes, totalBytes, crc32, structure }: TransferProgress,
+  maxBytes: number,
+): Inspection {
+  const bytes = Math.min(checkedParts * partBytes, totalBytes);
+  return createInspection({ bytes, crc32, structure }, { maxBytes, isHashed: false });
+}
+
+/** The upload no longer exists: an earlier invocation may have completed it without recording that. */
+async function alreadyThere(
+  { job, bucket }: TransferContext,
+  kept: TransferProgress,
+  inspection: Inspection,
+): Promise<Transferred> {
+  const whole = inspection.whole();
+  const found = whole.bytes === kept.totalBytes ? await bucket.head(kept.key) : undefined;
+  if (found?.taskId !== job.taskId || found.bytes !== whole.bytes || found.crc32 !== encodeCrc32(kept.crc32)) {
+    throw new TransferError('upload_gone', 'the upload of this file was ended elsewhere; it starts over');
+  }
+  return transferred(kept, inspection, inspection.verify(job.durationSeconds));
+}
+
+function transferred(
+  { key, contentType }: TransferProgress,
+  inspection: Inspection,
+  suspect: string | null,
+): Transferred {
+  const state = key.startsWith('quarantine/') ? 'quarantined' : 'stored';
+  return { state, key, contentType, suspect, ...inspection.whole() };
+}
+
+/** The longest sequence of complete parts from the first one, without gaps, that the inspection has seen. */
+function usable(standing: readonly Part[], { partBytes, totalBytes, checkedParts }: TransferProgress): Part[] {
+  const gap = standing.findIndex(({ number, bytes }, index) => {
+    return number !== index + 1 || bytes !== Math.min(partBytes, totalBytes - index * partBytes);
+  });
+  return standing.slice(0, gap === -1 ? checkedParts : Math.min(gap, checkedParts));
+}
 
 type Options = {
   openLane: () => Lane;
@@ -28,6 +99,16 @@ type Options = {
   opened: OpenedSource | null;
   measureCpuHeadroom: MeasureCpuHeadroom;
 };
+
+type RangeReader = { fill(into: Buffer, from: number): Promise<void>; close(): void };
+
+/** A shorter measurement is unreliable: CPU limits are enforced in slices of up to 100 ms. */
+const tellingMs = 200;
+
+// Reads a file in ranges, with as many connections as are useful.
+
+/** A process that is idle for more than this share of the time does not limit the transfer. */
+const idleEnough = 0.75;
 
 /**
  * Fills one part after the other. Uses one connection until this process turns out to be mostly idle; then several
@@ -115,84 +196,4 @@ async function* readRanges({ reader, buffer, from, already, totalBytes, stopping
     there = 0;
     yield into;
   }
-}
-
-/** A source that was just opened, and how many of its bytes are in the buffer already. */
-export type ResumedSource = { opened: OpenedSource; bytes: number };
-
-/** `buffer`: working memory for one part. `opening`: null if an earlier invocation started the transfer. */
-export async function resumeTransfer(
-  context: TransferContext,
-  kept: StartedUpload,
-  buffer: Buffer,
-  opening: ResumedSource | null,
-): Promise<Transferred> {
-  const { job, bucket, progress, clock, log, ids, source, signal, stopping, measureCpuHeadroom } = context;
-  const { key, uploadId, version, totalBytes, checkedParts } = kept;
-  const inspection = inspectionOf(kept, limits.assetBytes[job.asset.kind]);
-  const upload = bucket.upload(key, uploadId);
-  const standing = opening === null ? await upload.parts() : [];
-  if (standing === undefined) return await alreadyThere(context, kept, inspection);
-  const arrived = usable(standing, kept);
-  if (opening === null) log('info', 'transfer.resumed', { ...ids, parts: arrived.length, ofBytes: totalBytes });
-  const sayProgress = throttle(clock, () => {
-    log('info', 'transfer.progress', { ...ids, bytes: inspection.checkpoint().bytes, ofBytes: totalBytes });
-  });
-
-  const openLane = () => source.lane(job.url, { signal, version, totalBytes });
-  const reader = createRangeReader({ openLane, opened: opening?.opened ?? null, measureCpuHeadroom });
-  const rest = { from: arrived.length * kept.partBytes, already: opening?.bytes ?? 0, totalBytes };
-  try {
-    const parts = await storeParts(readRanges({ reader, buffer, stopping, ...rest }), {
-      ...{ upload, inspection, arrived, checkedParts },
-      onChecked: async (checkedParts) => {
-        const { crc32, structure } = inspection.checkpoint();
-        await progress.keep({ ...kept, checkedParts, crc32, structure, at: clock.now().toISOString() });
-        sayProgress();
-      },
-    });
-    const suspect = await complete({ job, bucket, upload, key, parts, inspection });
-    return transferred(kept, inspection, suspect);
-  } finally {
-    reader.close();
-  }
-}
-
-function inspectionOf(
-  { checkedParts, partBytes, totalBytes, crc32, structure }: TransferProgress,
-  maxBytes: number,
-): Inspection {
-  const bytes = Math.min(checkedParts * partBytes, totalBytes);
-  return createInspection({ bytes, crc32, structure }, { maxBytes, isHashed: false });
-}
-
-/** The longest sequence of complete parts from the first one, without gaps, that the inspection has seen. */
-function usable(standing: readonly Part[], { partBytes, totalBytes, checkedParts }: TransferProgress): Part[] {
-  const gap = standing.findIndex(({ number, bytes }, index) => {
-    return number !== index + 1 || bytes !== Math.min(partBytes, totalBytes - index * partBytes);
-  });
-  return standing.slice(0, gap === -1 ? checkedParts : Math.min(gap, checkedParts));
-}
-
-/** The upload no longer exists: an earlier invocation may have completed it without recording that. */
-async function alreadyThere(
-  { job, bucket }: TransferContext,
-  kept: TransferProgress,
-  inspection: Inspection,
-): Promise<Transferred> {
-  const whole = inspection.whole();
-  const found = whole.bytes === kept.totalBytes ? await bucket.head(kept.key) : undefined;
-  if (found?.taskId !== job.taskId || found.bytes !== whole.bytes || found.crc32 !== encodeCrc32(kept.crc32)) {
-    throw new TransferError('upload_gone', 'the upload of this file was ended elsewhere; it starts over');
-  }
-  return transferred(kept, inspection, inspection.verify(job.durationSeconds));
-}
-
-function transferred(
-  { key, contentType }: TransferProgress,
-  inspection: Inspection,
-  suspect: string | null,
-): Transferred {
-  const state = key.startsWith('quarantine/') ? 'quarantined' : 'stored';
-  return { state, key, contentType, suspect, ...inspection.whole() };
 }

@@ -16,48 +16,6 @@ import { storeParts } from './parts.ts';
 import { complete, publish } from './publish.ts';
 import { resumeTransfer } from './resume.ts';
 
-// Decides where a file is stored, from its first bytes.
-
-/** `extension`: of the media type; null if nothing more is verified. */
-type TargetObject = { state: Transferred['state']; key: string; head: ObjectHead; extension: string | null };
-
-/** @throws TransferError `not_media` if a web page arrived instead of a file */
-function targetObjectOf(job: TransferJob, firstBytes: Buffer): TargetObject {
-  const { taskId, title, asset } = job;
-  const metadata = { taskid: taskId, trackid: asset.trackId ?? '' };
-  const type = recognise(firstBytes, asset.kind);
-  if (type === 'page') {
-    throw new TransferError('not_media', `text arrived instead of the ${asset.kind}: ${excerpt(firstBytes)}`);
-  }
-  if (type === 'unknown') return quarantineOf(job);
-  const { contentType, extension } = type;
-  const head = { contentType, contentDisposition: contentDisposition(title, extension), metadata };
-  return { state: 'stored', key: `${asset.path}.${extension}`, head, extension };
-}
-
-/** The quarantine key: for bytes that are not media or not complete, kept for a person to judge. */
-function quarantineOf({ taskId, asset }: TransferJob): TargetObject {
-  const metadata = { taskid: taskId, trackid: asset.trackId ?? '' };
-  const head = { contentType: 'application/octet-stream', metadata };
-  return { state: 'quarantined', key: quarantineKey(taskId, asset), head, extension: null };
-}
-
-/** A host may cut a file once or twice; a file that always arrives like this is kept for a person to judge. */
-const maxRefusals = 2;
-
-function isHopeless({ asset, url }: TransferJob): boolean {
-  const refusals = asset.attempts.filter(({ source, code }) => source === url && verdictOf(code) === 'quarantine');
-  return refusals.length >= maxRefusals;
-}
-
-/** Enough of an error page to recognise it, without characters that could act on a terminal or in a log. */
-function excerpt(bytes: Buffer): string {
-  return bytes
-    .toString('utf8', 0, 80)
-    .replace(/[^\x20-\x7e]+/g, ' ')
-    .trim();
-}
-
 export async function startTransfer(context: TransferContext): Promise<Transferred> {
   const { job, ids, source, partBytes, signal, log } = context;
   const maxBytes = limits.assetBytes[job.asset.kind];
@@ -70,28 +28,6 @@ export async function startTransfer(context: TransferContext): Promise<Transferr
     return await (isInRanges ? beginRanges(context, opened, { version, totalBytes }) : holdOrStream(context, opened));
   } finally {
     opened.close();
-  }
-}
-
-/** A file that may be small is buffered; one that turns out to be large continues as a stream. */
-async function holdOrStream(context: TransferContext, opened: OpenedSource): Promise<Transferred> {
-  const { job, buffers, partBytes } = context;
-  const held = Array.from({ length: limits.partsHeldWhole }, () => buffers.take());
-  try {
-    const pieces: Buffer[] = [];
-    for (const buffer of held) {
-      const bytes = await opened.read(buffer);
-      if (bytes > 0) pieces.push(buffer.subarray(0, bytes));
-      if (bytes < partBytes) break;
-    }
-    const first = filled(pieces[0]);
-    const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
-    const isWhole = bytes < held.length * partBytes || bytes === opened.totalBytes;
-    return await (isWhole
-      ? storeInOnePut(context, targetObjectOf(job, first), pieces)
-      : storeStream(context, largeTargetOf(job, first), opened, readOn(opened, pieces)));
-  } finally {
-    for (const buffer of held) buffers.giveBack(buffer);
   }
 }
 
@@ -117,6 +53,11 @@ async function beginRanges(
   }
 }
 
+// Decides where a file is stored, from its first bytes.
+
+/** `extension`: of the media type; null if nothing more is verified. */
+type TargetObject = { state: Transferred['state']; key: string; head: ObjectHead; extension: string | null };
+
 /**
  * The key of an upload is fixed before all bytes are known, so a file that is already known to be bad goes to
  * quarantine.
@@ -126,9 +67,98 @@ function largeTargetOf(job: TransferJob, firstBytes: Buffer): TargetObject {
   return isHopeless(job) ? quarantineOf(job) : target;
 }
 
+/** @throws TransferError `not_media` if a web page arrived instead of a file */
+function targetObjectOf(job: TransferJob, firstBytes: Buffer): TargetObject {
+  const { taskId, title, asset } = job;
+  const metadata = { taskid: taskId, trackid: asset.trackId ?? '' };
+  const type = recognise(firstBytes, asset.kind);
+  if (type === 'page') {
+    throw new TransferError('not_media', `text arrived instead of the ${asset.kind}: ${excerpt(firstBytes)}`);
+  }
+  if (type === 'unknown') return quarantineOf(job);
+  const { contentType, extension } = type;
+  const head = { contentType, contentDisposition: contentDisposition(title, extension), metadata };
+  return { state: 'stored', key: `${asset.path}.${extension}`, head, extension };
+}
+
+/** Enough of an error page to recognise it, without characters that could act on a terminal or in a log. */
+function excerpt(bytes: Buffer): string {
+  return bytes
+    .toString('utf8', 0, 80)
+    .replace(/[^\x20-\x7e]+/g, ' ')
+    .trim();
+}
+
+/** The quarantine key: for bytes that are not media or not complete, kept for a person to judge. */
+function quarantineOf({ taskId, asset }: TransferJob): TargetObject {
+  const metadata = { taskid: taskId, trackid: asset.trackId ?? '' };
+  const head = { contentType: 'application/octet-stream', metadata };
+  return { state: 'quarantined', key: quarantineKey(taskId, asset), head, extension: null };
+}
+
+/** A host may cut a file once or twice; a file that always arrives like this is kept for a person to judge. */
+const maxRefusals = 2;
+
+function isHopeless({ asset, url }: TransferJob): boolean {
+  const refusals = asset.attempts.filter(({ source, code }) => source === url && verdictOf(code) === 'quarantine');
+  return refusals.length >= maxRefusals;
+}
+
 function filled(bytes: Buffer | undefined): Buffer {
   if (bytes === undefined || bytes.length === 0) throw new TransferError('empty', 'the host sent no bytes');
   return bytes;
+}
+
+/** A file that may be small is buffered; one that turns out to be large continues as a stream. */
+async function holdOrStream(context: TransferContext, opened: OpenedSource): Promise<Transferred> {
+  const { job, buffers, partBytes } = context;
+  const held = Array.from({ length: limits.partsHeldWhole }, () => buffers.take());
+  try {
+    const pieces: Buffer[] = [];
+    for (const buffer of held) {
+      const bytes = await opened.read(buffer);
+      if (bytes > 0) pieces.push(buffer.subarray(0, bytes));
+      if (bytes < partBytes) break;
+    }
+    const first = filled(pieces[0]);
+    const bytes = pieces.reduce((sum, { length }) => sum + length, 0);
+    const isWhole = bytes < held.length * partBytes || bytes === opened.totalBytes;
+    return await (isWhole
+      ? storeInOnePut(context, targetObjectOf(job, first), pieces)
+      : storeStream(context, largeTargetOf(job, first), opened, readOn(opened, pieces)));
+  } finally {
+    for (const buffer of held) buffers.giveBack(buffer);
+  }
+}
+
+/** Stores a file that is buffered in memory: nothing of it is in the bucket before it is checked. */
+async function storeInOnePut(
+  { job, bucket }: TransferContext,
+  target: TargetObject,
+  pieces: readonly Buffer[],
+): Promise<Transferred> {
+  const totalBytes = pieces.reduce((sum, { length }) => sum + length, 0);
+  const maxBytes = limits.assetBytes[job.asset.kind];
+  const inspection = createInspection(startOf(target.extension, totalBytes), { maxBytes, isHashed: true });
+  for (const piece of pieces) inspection.add(piece, crc32(piece));
+  const { suspect, state, key, head } = judged();
+  const whole = inspection.whole();
+  const checked = { ...head, crc32: inspection.checkpoint().crc32 };
+  const place = { bucket, key, taskId: job.taskId, isDamaged: isDamaged(job.asset) };
+  await publish({ ...place, whole }, async (condition) => {
+    return (await bucket.write(key, pieces, checked, condition)) === false ? 'refused' : 'done';
+  });
+  return { state, key, contentType: head.contentType, suspect, ...whole };
+
+  /** A file that was rejected often enough is kept for a person to judge. */
+  function judged(): TargetObject & { suspect: string | null } {
+    try {
+      return { ...target, suspect: inspection.verify(job.durationSeconds) };
+    } catch (error) {
+      if (!isHopeless(job)) throw error;
+      return { ...quarantineOf(job), suspect: null };
+    }
+  }
 }
 
 // Transfers a large file from a host that does not support ranges, or whose ranges have no version: one stream, cut
@@ -177,35 +207,5 @@ async function* readOn(opened: OpenedSource, pieces: readonly Buffer[]): AsyncGe
     const bytes = await opened.read(buffer);
     if (bytes > 0) yield buffer.subarray(0, bytes);
     if (bytes < buffer.length) return;
-  }
-}
-
-/** Stores a file that is buffered in memory: nothing of it is in the bucket before it is checked. */
-async function storeInOnePut(
-  { job, bucket }: TransferContext,
-  target: TargetObject,
-  pieces: readonly Buffer[],
-): Promise<Transferred> {
-  const totalBytes = pieces.reduce((sum, { length }) => sum + length, 0);
-  const maxBytes = limits.assetBytes[job.asset.kind];
-  const inspection = createInspection(startOf(target.extension, totalBytes), { maxBytes, isHashed: true });
-  for (const piece of pieces) inspection.add(piece, crc32(piece));
-  const { suspect, state, key, head } = judged();
-  const whole = inspection.whole();
-  const checked = { ...head, crc32: inspection.checkpoint().crc32 };
-  const place = { bucket, key, taskId: job.taskId, isDamaged: isDamaged(job.asset) };
-  await publish({ ...place, whole }, async (condition) => {
-    return (await bucket.write(key, pieces, checked, condition)) === false ? 'refused' : 'done';
-  });
-  return { state, key, contentType: head.contentType, suspect, ...whole };
-
-  /** A file that was rejected often enough is kept for a person to judge. */
-  function judged(): TargetObject & { suspect: string | null } {
-    try {
-      return { ...target, suspect: inspection.verify(job.durationSeconds) };
-    } catch (error) {
-      if (!isHopeless(job)) throw error;
-      return { ...quarantineOf(job), suspect: null };
-    }
   }
 }

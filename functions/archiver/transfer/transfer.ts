@@ -12,34 +12,6 @@ import { createProgressStore } from './progress-store.ts';
 import { resumeTransfer } from './resume.ts';
 import { startTransfer } from './start.ts';
 
-// Retries failures that may pass in seconds, a few times, within the invocation.
-
-const passing: readonly TransferVerdict[] = ['at-once', 'start-over'];
-
-type Options = {
-  /** A counter that grows with progress. The retry budget resets only when it exceeds its previous maximum. */
-  progress: () => number;
-  pause: Pause;
-  signal: AbortSignal;
-};
-
-async function retryInPlace<T>(run: () => Promise<T>, { progress, pause, signal }: Options): Promise<T> {
-  let furthest = progress();
-  for (let failures = 0; ; failures++) {
-    try {
-      return await run();
-    } catch (thrown) {
-      if (progress() > furthest) failures = 0;
-      furthest = Math.max(furthest, progress());
-      const delayMs = limits.inPlaceDelaysMs[failures];
-      const { code, retryAfterMs } = toTransferError(thrown);
-      const isPassing = passing.includes(verdicts[code]);
-      if (!isPassing || delayMs === undefined || (retryAfterMs ?? 0) > delayMs || signal.aborted) throw thrown;
-      await pause(delayMs, signal);
-    }
-  }
-}
-
 export type TransferDeps = {
   source: Source;
   bucket: Bucket;
@@ -80,4 +52,32 @@ export function createTransfer({ partBytes = limits.partBytes, ...deps }: Transf
 
 function canGoOn(kept: TransferProgress): kept is StartedUpload {
   return kept.uploadId !== null && kept.version !== '';
+}
+
+type Options = {
+  /** A counter that grows with progress. The retry budget resets only when it exceeds its previous maximum. */
+  progress: () => number;
+  pause: Pause;
+  signal: AbortSignal;
+};
+
+// Retries failures that may pass in seconds, a few times, within the invocation.
+
+const passing: readonly TransferVerdict[] = ['at-once', 'start-over'];
+
+async function retryInPlace<T>(run: () => Promise<T>, { progress, pause, signal }: Options): Promise<T> {
+  let furthest = progress();
+  for (let failures = 0; ; failures++) {
+    try {
+      return await run();
+    } catch (thrown) {
+      if (progress() > furthest) failures = 0;
+      furthest = Math.max(furthest, progress());
+      const delayMs = limits.inPlaceDelaysMs[failures];
+      const { code, retryAfterMs } = toTransferError(thrown);
+      const isPassing = passing.includes(verdicts[code]);
+      if (!isPassing || delayMs === undefined || (retryAfterMs ?? 0) > delayMs || signal.aborted) throw thrown;
+      await pause(delayMs, signal);
+    }
+  }
 }

@@ -10,21 +10,8 @@ import type { Stage, TaskKind } from '../vocabulary.ts';
 import { type AnswerState, type KnownProvider, type Refusal, refusalOf, type Shape, stateOf } from './endpoints.ts';
 import { type NormalisedAnswer, normaliseAnswer, recovered } from './normalise-answer.ts';
 
-/**
- * A JSON string of that name, also inside another string, where quotes and slashes are preceded by backslashes: seven
- * at a nesting of three. Bounded, because a long row of backslashes would otherwise take minutes.
- */
-const callbackUrl = /("call_?back_?url\\{0,7}"\s{0,9}:\s{0,9}\\{0,7}")(?:[^"\\]|\\{1,7}(?:\/|u[\da-f]{4}))+/gi;
-
-/**
- * Removes the callback URL, which contains the token: providers repeat the parameters of a task, and readers of the
- * bucket must not learn the token from them.
- */
-export function withoutCallbackUrl(said: string): string {
-  return said.replace(callbackUrl, '$1(the callback URL)');
-}
-
 export type PolledTask = { provider: KnownProvider; kind: TaskKind; taskId: string; shape: Shape };
+
 export type ReadAnswer = { callback: ParsedCallback } | Refusal;
 
 /** `body`: undefined if it was not JSON. `status`: the HTTP status, used if the body has no code. */
@@ -47,6 +34,14 @@ export function readAnswer({ status, body }: { status: number; body: unknown }, 
   const { state, said } = stateOf(shape, body.data);
   const failure = { code: failureCode(body.data, said), msg: reasonOf(body.data) ?? said };
   return tell({ ...seen, state, failure, msg: wordsOf(body.msg) }, asked);
+}
+
+function notUnderstood({ provider }: PolledTask, why: string): Refusal {
+  return { unavailable: `the answer of ${provider} is not understood: ${why}`, isBusy: false };
+}
+
+function wordsOf(msg: unknown): string {
+  return (text.parse(msg) ?? '').slice(0, 300);
 }
 
 function readRecovery(
@@ -74,16 +69,16 @@ function tell({ data, isWhole = true, state, failure, msg }: Seen, asked: Polled
   return { callback: stage === 'complete' ? callback : { ...callback, stage, failure: null } };
 }
 
-function stageOf(state: AnswerState, { isWhole, isBegun }: { isWhole: boolean; isBegun: boolean }): Stage {
-  if (state === 'first' || state === 'complete') return state;
-  if (state === 'undelivered' && isWhole) return 'complete';
-  return (state === 'undelivered' || state === 'unheard') && isBegun ? 'first' : 'text';
-}
-
 /** Whether there is more than text and a song's cover. */
 function hasMedia({ kind, tracks, assets }: ParsedCallback): boolean {
   const isLyrics = kind === 'lyrics' && tracks.length > 0;
   return isLyrics || assets.some((asset) => asset.kind !== 'image' || asset.trackId === null);
+}
+
+function stageOf(state: AnswerState, { isWhole, isBegun }: { isWhole: boolean; isBegun: boolean }): Stage {
+  if (state === 'first' || state === 'complete') return state;
+  if (state === 'undelivered' && isWhole) return 'complete';
+  return (state === 'undelivered' || state === 'unheard') && isBegun ? 'first' : 'text';
 }
 
 /** Answers about failures contain the code of the callback that was sent, or should have been. */
@@ -97,10 +92,16 @@ function reasonOf({ errorMessage, failMsg }: Readonly<Record<string, unknown>>):
   return text.parse(errorMessage) ?? text.parse(failMsg);
 }
 
-function wordsOf(msg: unknown): string {
-  return (text.parse(msg) ?? '').slice(0, 300);
-}
+/**
+ * A JSON string of that name, also inside another string, where quotes and slashes are preceded by backslashes: seven
+ * at a nesting of three. Bounded, because a long row of backslashes would otherwise take minutes.
+ */
+const callbackUrl = /("call_?back_?url\\{0,7}"\s{0,9}:\s{0,9}\\{0,7}")(?:[^"\\]|\\{1,7}(?:\/|u[\da-f]{4}))+/gi;
 
-function notUnderstood({ provider }: PolledTask, why: string): Refusal {
-  return { unavailable: `the answer of ${provider} is not understood: ${why}`, isBusy: false };
+/**
+ * Removes the callback URL, which contains the token: providers repeat the parameters of a task, and readers of the
+ * bucket must not learn the token from them.
+ */
+export function withoutCallbackUrl(said: string): string {
+  return said.replace(callbackUrl, '$1(the callback URL)');
 }

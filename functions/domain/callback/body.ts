@@ -1,3 +1,18 @@
+const decoder = new TextDecoder('utf-8');
+
+/**
+ * Parses a callback's bytes as JSON; undefined if they are not. A byte order mark is skipped and invalid UTF-8
+ * becomes U+FFFD: one broken letter in a title must not cost the song. The original bytes are stored elsewhere,
+ * unchanged.
+ */
+export function parseBody(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(decoder.decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * A longer value is not an id: ids are used in keys, logs and object metadata, which has room for 2 KB,
  * percent-encoded.
@@ -20,21 +35,6 @@ export function findTaskId(body: unknown): string | null {
     }
   }
   return null;
-}
-
-const decoder = new TextDecoder('utf-8');
-
-/**
- * Parses a callback's bytes as JSON; undefined if they are not. A byte order mark is skipped and invalid UTF-8
- * becomes U+FFFD: one broken letter in a title must not cost the song. The original bytes are stored elsewhere,
- * unchanged.
- */
-export function parseBody(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(decoder.decode(bytes));
-  } catch {
-    return undefined;
-  }
 }
 
 // Separate from the schemas, which the receiver does not load at its start.

@@ -5,6 +5,22 @@ import { type CallbackAsset, type CallbackContent, type Family, taskAsset } from
 import { link, list, text } from './lenient.ts';
 import { readTracks } from './tracks.ts';
 
+export const music: Family = {
+  kindOf: () => 'music',
+  matches: ({ data }) => isObject(data) && ('callbackType' in data || Array.isArray(data.data)),
+  read: ({ data }) =>
+    isObject(data) ? { stage: stageOf(data.callbackType), ...readTracks(list.parse(data.data)) } : undefined,
+};
+
+/**
+ * The stage of a success. An unknown stage is treated as `first`: its links are fetched, and the task is not
+ * complete. For "error" with a success code, the code wins.
+ */
+function stageOf(callbackType: unknown): Stage {
+  if (callbackType === 'text' || callbackType === 'first') return callbackType;
+  return callbackType == null || /complete|success|error|fail/i.test(String(callbackType)) ? 'complete' : 'first';
+}
+
 /** The notes are in the callback itself, which is stored under `callbacks/`; there is no file to fetch. */
 export const midi: Family = {
   kindOf: () => 'midi',
@@ -93,20 +109,4 @@ export function readLyrics(items: readonly Record<string, unknown>[]): CallbackC
     ];
   });
   return { tracks, assets: [] };
-}
-
-export const music: Family = {
-  kindOf: () => 'music',
-  matches: ({ data }) => isObject(data) && ('callbackType' in data || Array.isArray(data.data)),
-  read: ({ data }) =>
-    isObject(data) ? { stage: stageOf(data.callbackType), ...readTracks(list.parse(data.data)) } : undefined,
-};
-
-/**
- * The stage of a success. An unknown stage is treated as `first`: its links are fetched, and the task is not
- * complete. For "error" with a success code, the code wins.
- */
-function stageOf(callbackType: unknown): Stage {
-  if (callbackType === 'text' || callbackType === 'first') return callbackType;
-  return callbackType == null || /complete|success|error|fail/i.test(String(callbackType)) ? 'complete' : 'first';
 }

@@ -1,6 +1,36 @@
 // The common part of all structure checks: a fold over the bytes of a file that ends in a verdict.
 import * as z from 'zod';
 
+export type StructureVerdict =
+  | { state: 'whole'; durationSeconds: number | null }
+  /** A positive sign of damage: a cut, or an announced length that the file does not reach. */
+  | { state: 'broken'; reason: string }
+  | { state: 'unknown'; reason: string };
+
+export const broken = (reason: string): StructureVerdict => ({ state: 'broken', reason });
+
+export const unknown = (reason: string): StructureVerdict => ({ state: 'unknown', reason });
+
+/** Damage that does not depend on the format. */
+export function missingBytes({
+  bytes,
+  totalBytes,
+}: {
+  bytes: number;
+  totalBytes: number | null;
+}): StructureVerdict | null {
+  if (bytes === 0) return broken('the file is empty');
+  return totalBytes !== null && bytes < totalBytes ? broken(`only ${bytes} of ${totalBytes} bytes arrived`) : null;
+}
+
+/**
+ * No compressed data ends in this many zero bytes, but a cut file that was filled up to its length does. Encoders and
+ * hosts pad to a sector or a block, 4096 bytes at most.
+ */
+const paddingBytes = 4096;
+
+export const endsInZeros = ({ zeroTail }: { zeroTail: number }): boolean => zeroTail > paddingBytes;
+
 // A walk over a file from header to header. At each header the format says how far the next one is; the bytes between
 // are skipped, so payload costs nothing.
 
@@ -19,6 +49,7 @@ export const walk = z.object({
   /** The number of zero bytes at the end so far. */
   zeroTail: z.number(),
 });
+
 export type Walk = z.infer<typeof walk>;
 
 /** Farther than the end of any file. */
@@ -76,12 +107,6 @@ function zerosAtEnd(bytes: Buffer): number {
   return zeros;
 }
 
-export type StructureVerdict =
-  | { state: 'whole'; durationSeconds: number | null }
-  /** A positive sign of damage: a cut, or an announced length that the file does not reach. */
-  | { state: 'broken'; reason: string }
-  | { state: 'unknown'; reason: string };
-
 /**
  * A fold over a file in parts of any size; the cuts between parts make no difference. The state is plain JSON of a
  * few hundred bytes, so another process can continue.
@@ -94,24 +119,3 @@ export type Checker<State> = {
 };
 
 export const completeFile = (durationSeconds: number | null): StructureVerdict => ({ state: 'whole', durationSeconds });
-export const broken = (reason: string): StructureVerdict => ({ state: 'broken', reason });
-export const unknown = (reason: string): StructureVerdict => ({ state: 'unknown', reason });
-
-/** Damage that does not depend on the format. */
-export function missingBytes({
-  bytes,
-  totalBytes,
-}: {
-  bytes: number;
-  totalBytes: number | null;
-}): StructureVerdict | null {
-  if (bytes === 0) return broken('the file is empty');
-  return totalBytes !== null && bytes < totalBytes ? broken(`only ${bytes} of ${totalBytes} bytes arrived`) : null;
-}
-
-/**
- * No compressed data ends in this many zero bytes, but a cut file that was filled up to its length does. Encoders and
- * hosts pad to a sector or a block, 4096 bytes at most.
- */
-const paddingBytes = 4096;
-export const endsInZeros = ({ zeroTail }: { zeroTail: number }): boolean => zeroTail > paddingBytes;

@@ -14,6 +14,55 @@ import {
   walkOn,
 } from './checker.ts';
 
+export const jpegState = walk.extend({
+  format: z.literal('jpeg'),
+  hasScan: z.boolean(),
+  /** EOI was found; what follows (other pictures, padding) does not matter. */
+  hasEnded: z.boolean(),
+});
+
+type JpegState = z.infer<typeof jpegState>;
+
+export const jpeg: Checker<JpegState> = {
+  start(totalBytes) {
+    return { ...startWalk(totalBytes, 2), seeking: true, format: 'jpeg', hasScan: false, hasEnded: false };
+  },
+  add: (state, part) => walkOn(state, part, look),
+  end(state) {
+    const missing = missingBytes(state);
+    if (missing !== null) return missing;
+    if (!state.hasEnded) return broken('the JPEG ends before its end marker (EOI)');
+    return state.hasScan ? completeFile(null) : unknown('no picture before the end marker of the JPEG');
+  },
+};
+
+const endOfImage = 0xd9;
+
+const startOfScan = 0xda;
+
+function look(state: JpegState, bytes: Buffer): void {
+  const code = bytes.readUInt8(1);
+  if (code === endOfImage) {
+    state.hasEnded = true;
+    state.seeking = false;
+    state.skip = toTheEnd;
+  } else if (standsAlone(code)) {
+    state.need = 2;
+    state.skip = 2;
+  } else if (bytes.length < 4) {
+    state.need = 4;
+  } else {
+    if (code === startOfScan) state.hasScan = true;
+    state.need = 2;
+    // A length includes its own two bytes; a smaller one is invalid, and libjpeg, too, continues with the next
+    // marker.
+    state.skip = 2 + Math.max(2, bytes.readUInt16BE(2));
+  }
+}
+
+/** Stuffing, TEM, RST0 to RST7, SOI. */
+const standsAlone = (code: number) => code === 0x00 || code === 0x01 || (code >= 0xd0 && code <= 0xd8);
+
 // PNG: a signature, then chunks (length, type, data, CRC) up to IEND. https://www.w3.org/TR/png-3/#5DataRep
 
 export const pngState = walk.extend({
@@ -24,11 +73,14 @@ export const pngState = walk.extend({
   /** Where a chunk should start and none does. */
   lostAt: z.number().nullable(),
 });
+
 type PngState = z.infer<typeof pngState>;
 
 const signatureBytes = 8;
+
 /** Length, type and CRC. */
 const frameBytes = 12;
+
 const maxLength = 2 ** 31 - 1;
 
 export const png: Checker<PngState> = {
@@ -57,50 +109,4 @@ function lookAtPng(state: PngState, bytes: Buffer, offset: number): void {
   if (type === 'IDAT') state.hasPicture = true;
   if (type === 'IEND') state.end = offset + frameBytes + length;
   state.skip = type === 'IEND' ? toTheEnd : frameBytes + length;
-}
-
-export const jpegState = walk.extend({
-  format: z.literal('jpeg'),
-  hasScan: z.boolean(),
-  /** EOI was found; what follows (other pictures, padding) does not matter. */
-  hasEnded: z.boolean(),
-});
-type JpegState = z.infer<typeof jpegState>;
-
-const startOfScan = 0xda;
-const endOfImage = 0xd9;
-/** Stuffing, TEM, RST0 to RST7, SOI. */
-const standsAlone = (code: number) => code === 0x00 || code === 0x01 || (code >= 0xd0 && code <= 0xd8);
-
-export const jpeg: Checker<JpegState> = {
-  start(totalBytes) {
-    return { ...startWalk(totalBytes, 2), seeking: true, format: 'jpeg', hasScan: false, hasEnded: false };
-  },
-  add: (state, part) => walkOn(state, part, look),
-  end(state) {
-    const missing = missingBytes(state);
-    if (missing !== null) return missing;
-    if (!state.hasEnded) return broken('the JPEG ends before its end marker (EOI)');
-    return state.hasScan ? completeFile(null) : unknown('no picture before the end marker of the JPEG');
-  },
-};
-
-function look(state: JpegState, bytes: Buffer): void {
-  const code = bytes.readUInt8(1);
-  if (code === endOfImage) {
-    state.hasEnded = true;
-    state.seeking = false;
-    state.skip = toTheEnd;
-  } else if (standsAlone(code)) {
-    state.need = 2;
-    state.skip = 2;
-  } else if (bytes.length < 4) {
-    state.need = 4;
-  } else {
-    if (code === startOfScan) state.hasScan = true;
-    state.need = 2;
-    // A length includes its own two bytes; a smaller one is invalid, and libjpeg, too, continues with the next
-    // marker.
-    state.skip = 2 + Math.max(2, bytes.readUInt16BE(2));
-  }
 }

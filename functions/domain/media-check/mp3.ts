@@ -38,83 +38,8 @@ export const mp3State = walk.extend({
   /** The longest stretch between two frames that is neither frame nor tag. */
   widestGap: z.number(),
 });
+
 export type Mp3State = z.infer<typeof mp3State>;
-
-// Tags before, between and after the frames of an MP3 that contain their own length. Lyrics3 does not; it is skipped
-// like other bytes that are not frames.
-
-type Tag = {
-  start: string;
-  /** The number of bytes that contain the size. */
-  need: number;
-  size: (head: Buffer) => number;
-};
-
-const tags: readonly Tag[] = [
-  // https://id3.org/id3v2.4.0-structure, 3.1: four times seven bits, without the header and the optional footer.
-  { start: 'ID3', need: 10, size: (head) => 10 + sevenBits(head) + ((head.readUInt8(5) & 0x10) === 0 ? 0 : 10) },
-  // https://wiki.hydrogenaud.io/index.php?title=Ape_Tags_Header: the size excludes the header; bit 29 distinguishes
-  // it from a footer, which nothing follows.
-  { start: 'APET', need: 32, size: (head) => 32 + ((head.readUInt8(23) & 0x20) === 0 ? 0 : head.readUInt32LE(12)) },
-  { start: 'TAG+', need: 4, size: () => 227 },
-  { start: 'TAG', need: 4, size: () => 128 },
-];
-
-const sevenBits = (head: Buffer) => [6, 7, 8, 9].reduce((size, at) => size * 128 + (head.readUInt8(at) & 0x7f), 0);
-
-function tagAt(bytes: Buffer): Tag | undefined {
-  return tags.find(({ start }) => bytes.toString('latin1', 0, start.length) === start);
-}
-
-// The verdict on an MP3, from the state of the walk.
-
-const frameHeaderBytes = 4;
-/** Nothing that belongs between two frames without its own length is this long; a lost part may be. */
-const maxGapBytes = 65_536;
-
-function judgeMp3(state: Mp3State): StructureVerdict {
-  const { announced, hasAnnouncement } = state;
-  const cut = cutIn(state);
-  if (state.frames === 0) return judgeWithoutFrames(state, cut);
-
-  const frames = state.frames - (hasAnnouncement ? 1 : 0);
-  const seconds = state.seconds - (hasAnnouncement ? state.frameSeconds : 0);
-  // Some encoders count the announcing frame, too.
-  if (announced !== null && frames < announced - 1) return broken(`only ${frames} of ${announced} MP3 frames arrived`);
-  if (announced !== null && frames <= announced + 1) return completeFile(seconds);
-
-  if (cut !== null) return broken(`the MP3 ends inside ${cut}`);
-  if (endsInZeros(state)) return broken('the MP3 ends in zeros');
-  if (state.widestGap > maxGapBytes) return broken(`${state.widestGap} bytes in the middle of the MP3 are not MP3`);
-  const strayBytes = state.strayBytes + Math.max(0, state.bytes - state.knownTo);
-  return strayBytes > state.bytes / 2 ? unknown('more than half of the MP3 is not MP3') : completeFile(seconds);
-}
-
-function judgeWithoutFrames(state: Mp3State, cut: string | null): StructureVerdict {
-  if (cut !== null) return broken(`the MP3 ends inside ${cut}, before any sound`);
-  if (state.bytes - state.knownTo < frameHeaderBytes) return broken('the MP3 ends before any sound');
-  return endsInZeros(state) ? broken('zeros arrived instead of MP3 frames') : unknown('no MP3 frames found');
-}
-
-/** What the file ends in the middle of. */
-function cutIn(state: Mp3State): string | null {
-  if (state.within === 'tag' && state.skip > 0) return 'a tag';
-  if (state.within === 'frame' && state.skip > 0) return isChance(state) ? null : 'a frame';
-  const held = Buffer.from(state.held, 'hex');
-  if (state.within === 'other' && state.seeking) return null;
-  if (tagAt(held) !== undefined) return 'a tag';
-  return beginsFrame(held, state.stream) ? 'a frame' : null;
-}
-
-/** A single "frame" after bytes that are not frames. */
-const isChance = ({ run, runStart, knownTo }: Mp3State) => run === 1 && runStart > knownTo;
-
-/** A few odd bytes at the end are harmless, unless they are the start of a frame. */
-function beginsFrame(held: Buffer, stream: number): boolean {
-  if (held.length >= frameHeaderBytes) return frameAt(held) !== null;
-  const sync = 0xe0;
-  return held[0] === 0xff && (held.length === 1 || ((held[1] ?? 0) & 0xfe) === (sync | (stream >> 8)));
-}
 
 const headerBytes = 4;
 
@@ -171,6 +96,23 @@ function readAnnouncement(state: Mp3State, frame: Buffer): void {
   state.announced = announcement?.frames ?? null;
 }
 
+/** Confirms the frame that ends at `offset`. */
+function confirm(state: Mp3State, offset: number): void {
+  const gap = Math.max(0, state.runStart - state.knownTo);
+  state.strayBytes += gap;
+  if (state.frames > 0) state.widestGap = Math.max(state.widestGap, gap);
+  state.frames += 1;
+  state.seconds += state.frameSeconds;
+  state.knownTo = offset;
+}
+
+function passOver(state: Mp3State, within: Mp3State['within'], bytes: number): void {
+  state.within = within;
+  state.skip = bytes;
+  state.need = headerBytes;
+  state.seeking = false;
+}
+
 function lookAtOther(state: Mp3State, bytes: Buffer, offset: number): void {
   const tag = tagAt(bytes);
   if (tag !== undefined && bytes.length < tag.need) {
@@ -190,21 +132,81 @@ function lookAtOther(state: Mp3State, bytes: Buffer, offset: number): void {
   }
 }
 
-function passOver(state: Mp3State, within: Mp3State['within'], bytes: number): void {
-  state.within = within;
-  state.skip = bytes;
-  state.need = headerBytes;
-  state.seeking = false;
+// Tags before, between and after the frames of an MP3 that contain their own length. Lyrics3 does not; it is skipped
+// like other bytes that are not frames.
+
+type Tag = {
+  start: string;
+  /** The number of bytes that contain the size. */
+  need: number;
+  size: (head: Buffer) => number;
+};
+
+const sevenBits = (head: Buffer) => [6, 7, 8, 9].reduce((size, at) => size * 128 + (head.readUInt8(at) & 0x7f), 0);
+
+const tags: readonly Tag[] = [
+  // https://id3.org/id3v2.4.0-structure, 3.1: four times seven bits, without the header and the optional footer.
+  { start: 'ID3', need: 10, size: (head) => 10 + sevenBits(head) + ((head.readUInt8(5) & 0x10) === 0 ? 0 : 10) },
+  // https://wiki.hydrogenaud.io/index.php?title=Ape_Tags_Header: the size excludes the header; bit 29 distinguishes
+  // it from a footer, which nothing follows.
+  { start: 'APET', need: 32, size: (head) => 32 + ((head.readUInt8(23) & 0x20) === 0 ? 0 : head.readUInt32LE(12)) },
+  { start: 'TAG+', need: 4, size: () => 227 },
+  { start: 'TAG', need: 4, size: () => 128 },
+];
+
+function tagAt(bytes: Buffer): Tag | undefined {
+  return tags.find(({ start }) => bytes.toString('latin1', 0, start.length) === start);
 }
 
-/** Confirms the frame that ends at `offset`. */
-function confirm(state: Mp3State, offset: number): void {
-  const gap = Math.max(0, state.runStart - state.knownTo);
-  state.strayBytes += gap;
-  if (state.frames > 0) state.widestGap = Math.max(state.widestGap, gap);
-  state.frames += 1;
-  state.seconds += state.frameSeconds;
-  state.knownTo = offset;
+/** Nothing that belongs between two frames without its own length is this long; a lost part may be. */
+const maxGapBytes = 65_536;
+
+function judgeMp3(state: Mp3State): StructureVerdict {
+  const { announced, hasAnnouncement } = state;
+  const cut = cutIn(state);
+  if (state.frames === 0) return judgeWithoutFrames(state, cut);
+
+  const frames = state.frames - (hasAnnouncement ? 1 : 0);
+  const seconds = state.seconds - (hasAnnouncement ? state.frameSeconds : 0);
+  // Some encoders count the announcing frame, too.
+  if (announced !== null && frames < announced - 1) return broken(`only ${frames} of ${announced} MP3 frames arrived`);
+  if (announced !== null && frames <= announced + 1) return completeFile(seconds);
+
+  if (cut !== null) return broken(`the MP3 ends inside ${cut}`);
+  if (endsInZeros(state)) return broken('the MP3 ends in zeros');
+  if (state.widestGap > maxGapBytes) return broken(`${state.widestGap} bytes in the middle of the MP3 are not MP3`);
+  const strayBytes = state.strayBytes + Math.max(0, state.bytes - state.knownTo);
+  return strayBytes > state.bytes / 2 ? unknown('more than half of the MP3 is not MP3') : completeFile(seconds);
+}
+
+/** What the file ends in the middle of. */
+function cutIn(state: Mp3State): string | null {
+  if (state.within === 'tag' && state.skip > 0) return 'a tag';
+  if (state.within === 'frame' && state.skip > 0) return isChance(state) ? null : 'a frame';
+  const held = Buffer.from(state.held, 'hex');
+  if (state.within === 'other' && state.seeking) return null;
+  if (tagAt(held) !== undefined) return 'a tag';
+  return beginsFrame(held, state.stream) ? 'a frame' : null;
+}
+
+/** A single "frame" after bytes that are not frames. */
+const isChance = ({ run, runStart, knownTo }: Mp3State) => run === 1 && runStart > knownTo;
+
+// The verdict on an MP3, from the state of the walk.
+
+const frameHeaderBytes = 4;
+
+/** A few odd bytes at the end are harmless, unless they are the start of a frame. */
+function beginsFrame(held: Buffer, stream: number): boolean {
+  if (held.length >= frameHeaderBytes) return frameAt(held) !== null;
+  const sync = 0xe0;
+  return held[0] === 0xff && (held.length === 1 || ((held[1] ?? 0) & 0xfe) === (sync | (stream >> 8)));
+}
+
+function judgeWithoutFrames(state: Mp3State, cut: string | null): StructureVerdict {
+  if (cut !== null) return broken(`the MP3 ends inside ${cut}, before any sound`);
+  if (state.bytes - state.knownTo < frameHeaderBytes) return broken('the MP3 ends before any sound');
+  return endsInZeros(state) ? broken('zeros arrived instead of MP3 frames') : unknown('no MP3 frames found');
 }
 
 function confirmedAtEnd(state: Mp3State): Mp3State {

@@ -46,73 +46,10 @@ export const mp4State = walk.extend({
   isCompressed: z.boolean(),
   times: mp4Times,
 });
+
 export type Mp4State = z.infer<typeof mp4State>;
 
-// The header of a box: 32 bits of size and four letters, then 64 bits of size if the first size is 1. ISO/IEC
-// 14496-12, 4.2.
-
-type Box = {
-  type: string;
-  headerBytes: number;
-  /** Includes the header. */
-  size: number;
-  /** Has no size: it extends to the end of the file. */
-  isOpen: boolean;
-};
-
-/** The length of the header. */
-const headerBytesOf = (bytes: Buffer): number => (bytes.readUInt32BE(0) === 1 ? 16 : 8);
-
-/** `room`: how far a box without a size extends. Null if no box starts here. */
-function boxAt(bytes: Buffer, room: number): Box | null {
-  const type = bytes.toString('latin1', 4, 8);
-  const headerBytes = headerBytesOf(bytes);
-  const said = headerBytes === 16 ? Number(bytes.readBigUInt64BE(8)) : bytes.readUInt32BE(0);
-  const size = said === 0 ? room : Math.min(said, Number.MAX_SAFE_INTEGER);
-  return /^[\x20-\x7e\xa9]{4}$/.test(type) && size >= headerBytes
-    ? { type, headerBytes, size, isOpen: said === 0 }
-    : null;
-}
-
-// The verdict on an MP4, from the state of the walk.
-
-/** Fragments of several tracks do not end at the same moment. */
-const toleranceSeconds = 1;
-
-function judgeMp4(state: Mp4State): StructureVerdict {
-  const { bytes, reach, last, has, times } = state;
-  if (reach > bytes) return broken(`the box "${last}" of the MP4 lacks ${reach - bytes} bytes`);
-  // A picture (HEIF, AVIF) consists of the same boxes, described in `meta`.
-  if (!has.moov && has.meta) return unknown('the MP4 is no film and no sound');
-  if (!has.moov) return broken('the MP4 ends before its description (moov)');
-  if (!has.mdat) return broken('the MP4 ends before its payload (mdat)');
-  if (state.isFragmented) return judgeFragments(state);
-  // Bytes that are not a box are harmless after the payload and the description.
-  if (endsInZeros(state) && last === 'mdat' && state.lostAt === null && state.isCompressed) {
-    return broken('the payload of the MP4 ends in zeros');
-  }
-  return completeFile(secondsOf(times));
-}
-
-/** The boxes with which a fragment starts. */
-const beforePayload = ['styp', 'sidx', 'prft', 'emsg', 'moof'];
-
-function judgeFragments({ last, held, lostAt, times }: Mp4State): StructureVerdict {
-  if (beforePayload.includes(last)) return broken('the last fragment of the MP4 lacks its payload (mdat)');
-  if (lostAt !== null) return broken(`no box starts at byte ${lostAt} of the MP4, where a fragment may`);
-  if (held !== '') return broken('the MP4 ends inside the header of a fragment');
-  const seconds = secondsOf(times);
-  const announced = announcedSecondsOf(times);
-  if (seconds !== null && announced !== null && seconds + toleranceSeconds < announced) {
-    return broken(`fragments of ${seconds.toFixed(1)} s arrived, of ${announced.toFixed(1)} s announced`);
-  }
-  return completeFile(seconds);
-}
-
 const minBoxBytes = 8;
-const parents = ['moov', 'trak', 'mdia', 'minf', 'stbl', 'mvex', 'moof', 'traf'];
-/** The deepest nesting of parents: moov/trak/mdia/minf/stbl. */
-const maxDepth = 5;
 
 export const mp4: Checker<Mp4State> = {
   start: (totalBytes) => ({
@@ -135,6 +72,19 @@ export const mp4: Checker<Mp4State> = {
 function look(state: Mp4State, bytes: Buffer, offset: number): void {
   if (state.times.samplesLeft > 0) lookAtSample(state, bytes, offset);
   else lookAtHeader(state, bytes, offset);
+}
+
+function lookAtSample(state: Mp4State, bytes: Buffer, offset: number): void {
+  const { times } = state;
+  times.end += bytes.readUInt32BE(0);
+  times.samplesLeft -= 1;
+  if (times.samplesLeft > 0) state.skip = times.sampleBytes;
+  else passOver(state, state.boxEnd - offset);
+}
+
+function passOver(state: Mp4State, bytes: number): void {
+  state.skip = bytes;
+  state.need = minBoxBytes;
 }
 
 function lookAtHeader(state: Mp4State, bytes: Buffer, offset: number): void {
@@ -166,11 +116,47 @@ function lookAtHeader(state: Mp4State, bytes: Buffer, offset: number): void {
   lookAtBox(state, { ...box, size }, bytes.subarray(box.headerBytes), offset);
 }
 
-/** How much of a box is read. */
-const bodyBytesOf = (type: string): number => timeBoxes[type]?.bytes ?? otherBytes[type] ?? 0;
+/** The length of the header. */
+const headerBytesOf = (bytes: Buffer): number => (bytes.readUInt32BE(0) === 1 ? 16 : 8);
+
+// The header of a box: 32 bits of size and four letters, then 64 bits of size if the first size is 1. ISO/IEC
+// 14496-12, 4.2.
+
+type Box = {
+  type: string;
+  headerBytes: number;
+  /** Includes the header. */
+  size: number;
+  /** Has no size: it extends to the end of the file. */
+  isOpen: boolean;
+};
+
+/** `room`: how far a box without a size extends. Null if no box starts here. */
+function boxAt(bytes: Buffer, room: number): Box | null {
+  const type = bytes.toString('latin1', 4, 8);
+  const headerBytes = headerBytesOf(bytes);
+  const said = headerBytes === 16 ? Number(bytes.readBigUInt64BE(8)) : bytes.readUInt32BE(0);
+  const size = said === 0 ? room : Math.min(said, Number.MAX_SAFE_INTEGER);
+  return /^[\x20-\x7e\xa9]{4}$/.test(type) && size >= headerBytes
+    ? { type, headerBytes, size, isOpen: said === 0 }
+    : null;
+}
+
 /** In `stsd`: version, count, size of the first entry. */
 const codecAt = 12;
+
 const otherBytes: Record<string, number> = { stsd: codecAt + 4, trun: runBytes };
+
+/** How much of a box is read. */
+const bodyBytesOf = (type: string): number => timeBoxes[type]?.bytes ?? otherBytes[type] ?? 0;
+
+const parents = ['moov', 'trak', 'mdia', 'minf', 'stbl', 'mvex', 'moof', 'traf'];
+
+/** The deepest nesting of parents: moov/trak/mdia/minf/stbl. */
+const maxDepth = 5;
+
+/** Codecs whose data never contains a long stretch of zeros, as uncompressed audio may. */
+const compressed = ['mp4a', 'Opus', 'ac-3', 'ec-3', '.mp3', 'avc1', 'avc3', 'hvc1', 'hev1', 'vp09', 'av01', 'mp4v'];
 
 function lookAtBox(state: Mp4State, box: Box, body: Buffer, offset: number): void {
   const { type, size, headerBytes } = box;
@@ -193,24 +179,43 @@ function lookAtBox(state: Mp4State, box: Box, body: Buffer, offset: number): voi
   state.need = 4;
 }
 
-/** Codecs whose data never contains a long stretch of zeros, as uncompressed audio may. */
-const compressed = ['mp4a', 'Opus', 'ac-3', 'ec-3', '.mp3', 'avc1', 'avc3', 'hvc1', 'hev1', 'vp09', 'av01', 'mp4v'];
-
 function noteOutermost(state: Mp4State, { type, isOpen }: Box, offset: number): void {
   state.last = type;
   state.reach = isOpen ? offset : state.boxEnd;
   if (type === 'moov' || type === 'mdat' || type === 'meta') state.has[type] = true;
 }
 
-function lookAtSample(state: Mp4State, bytes: Buffer, offset: number): void {
-  const { times } = state;
-  times.end += bytes.readUInt32BE(0);
-  times.samplesLeft -= 1;
-  if (times.samplesLeft > 0) state.skip = times.sampleBytes;
-  else passOver(state, state.boxEnd - offset);
+function judgeMp4(state: Mp4State): StructureVerdict {
+  const { bytes, reach, last, has, times } = state;
+  if (reach > bytes) return broken(`the box "${last}" of the MP4 lacks ${reach - bytes} bytes`);
+  // A picture (HEIF, AVIF) consists of the same boxes, described in `meta`.
+  if (!has.moov && has.meta) return unknown('the MP4 is no film and no sound');
+  if (!has.moov) return broken('the MP4 ends before its description (moov)');
+  if (!has.mdat) return broken('the MP4 ends before its payload (mdat)');
+  if (state.isFragmented) return judgeFragments(state);
+  // Bytes that are not a box are harmless after the payload and the description.
+  if (endsInZeros(state) && last === 'mdat' && state.lostAt === null && state.isCompressed) {
+    return broken('the payload of the MP4 ends in zeros');
+  }
+  return completeFile(secondsOf(times));
 }
 
-function passOver(state: Mp4State, bytes: number): void {
-  state.skip = bytes;
-  state.need = minBoxBytes;
+/** The boxes with which a fragment starts. */
+const beforePayload = ['styp', 'sidx', 'prft', 'emsg', 'moof'];
+
+// The verdict on an MP4, from the state of the walk.
+
+/** Fragments of several tracks do not end at the same moment. */
+const toleranceSeconds = 1;
+
+function judgeFragments({ last, held, lostAt, times }: Mp4State): StructureVerdict {
+  if (beforePayload.includes(last)) return broken('the last fragment of the MP4 lacks its payload (mdat)');
+  if (lostAt !== null) return broken(`no box starts at byte ${lostAt} of the MP4, where a fragment may`);
+  if (held !== '') return broken('the MP4 ends inside the header of a fragment');
+  const seconds = secondsOf(times);
+  const announced = announcedSecondsOf(times);
+  if (seconds !== null && announced !== null && seconds + toleranceSeconds < announced) {
+    return broken(`fragments of ${seconds.toFixed(1)} s arrived, of ${announced.toFixed(1)} s announced`);
+  }
+  return completeFile(seconds);
 }

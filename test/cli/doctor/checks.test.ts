@@ -108,7 +108,7 @@ const wrong: [check: string, why: string, change: Change, says: RegExp][] = [
   ['queues', 'another number', queue('queue', { redrive: { targetArn: 'x', maxReceiveCount: 100 } }), /set aside/],
   ['queues', 'plain text', queue('queue', { isEncrypted: false }), /is not encrypted/],
   ['dead-letter queue', 'one message', queue('deadLetterQueue', { waiting: 1 }), /about 1\./],
-  ['schedule', 'due 3 min and a second ago', marker('115659'), /more than 3 min: tasks, 1\./],
+  ['schedule', 'due 3 min and a second ago', marker('115659'), /more than 3 min that were not woken: 1\./],
   [
     'sweeper',
     'it never runs',
@@ -126,7 +126,7 @@ const wrong: [check: string, why: string, change: Change, says: RegExp][] = [
         { name: 'Music-B', description: '', state: 'OK', hasActions: false },
       ],
     }),
-    /^Music-A is in ALARM: Look at it\. Music-B tells nobody\.$/,
+    /^Music-A is in ALARM: Look at it\. Music-B notifies no one\.$/,
   ],
   ['who hears them', 'not yet', stack({ listeners: async () => ({ confirmed: 0, pending: 2 }) }), /has confirmed/],
   ['who hears them', 'no topic', stack({ alarmTopicArn: undefined }), /no topic/],
@@ -191,7 +191,7 @@ test('a schedule that nobody has worked off for days is not counted to its end',
 
   expect(await finding('schedule', crowded)).toMatchObject({
     outcome: 'failed',
-    detail: 'Nobody woke what has been due for more than 3 min: tasks, 1000 or more.',
+    detail: 'Tasks due for more than 3 min that were not woken: 1000 or more.',
   });
 });
 

@@ -166,7 +166,7 @@ describe('whatever is broken', () => {
 
     expect(findings.queues).toMatchObject({ outcome: 'failed' });
     expect(findings['… is archived']).toMatchObject({
-      detail: expect.stringMatching(/^Its record is not at rest, .* after 3\d s\.$/),
+      detail: expect.stringMatching(/^Its record is not final, .* after 3\d s\.$/),
     });
     expect([...objects.keys()]).toEqual([]);
     expect(seconds).toBeLessThanOrEqual(55);
@@ -262,7 +262,7 @@ describe('cleaning up', () => {
 
     expect((await examined({ ...deployment, bucket })).findings['cleaned up']).toMatchObject({
       outcome: 'failed',
-      detail: expect.stringContaining('came again and again'),
+      detail: expect.stringContaining('kept coming back'),
     });
   });
 });

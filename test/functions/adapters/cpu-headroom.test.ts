@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createMeasureCpuHeadroom } from '../../../functions/adapters/cpu-headroom.ts';
+import { createMeasureCpuHeadroom } from '../../../functions/adapters/time.ts';
 
 /** Keeps the processor busy for so long, by its own clock: however slow the machine, so much CPU time is used. */
 function work(cpuMs: number): void {

@@ -43,7 +43,7 @@ test('what stands still for long enough is late, counted from its last move', as
   vi.advanceTimersByTime(999);
   expect(late).toEqual([]);
   vi.advanceTimersByTime(1);
-  expect(late).toEqual(['nothing came for 1000 ms']);
+  expect(late).toEqual(['nothing arrived for 1000 ms']);
 });
 
 test('what is not connected in time is late', async () => {

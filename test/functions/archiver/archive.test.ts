@@ -186,7 +186,9 @@ describe('a callback', () => {
     const { invoke, bucket } = world();
     await bucket.write('tasks/task.json', '{"schemaVersion":2}', { contentType: 'application/json' });
 
-    await expect(invoke(complete)).rejects.toThrow('tasks/task.json is no record that this version reads: mend it');
+    await expect(invoke(complete)).rejects.toThrow(
+      'tasks/task.json is not a record that this version can read: repair it',
+    );
 
     expect((await bucket.read('tasks/task.json'))?.text).toBe('{"schemaVersion":2}');
     expect(bucket.keys()).toContainEqual(expect.stringMatching(/^callbacks\/task\/complete-/));

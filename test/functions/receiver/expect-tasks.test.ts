@@ -3,7 +3,7 @@ import type { Labels } from '../../../functions/domain/labels.ts';
 import { limits } from '../../../functions/domain/limits.ts';
 import { decodeMessage } from '../../../functions/domain/message.ts';
 import { expectTasks } from '../../../functions/receiver/expect-tasks.ts';
-import { respond } from '../../../functions/receiver/respond.ts';
+import { respond } from '../../../functions/receiver/http.ts';
 
 const token = 'a-token-of-some-length';
 const now = new Date('2026-11-20T10:00:00.000Z');

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { limits } from '../../../functions/domain/limits.ts';
 import { decodeMessage } from '../../../functions/domain/message.ts';
+import { respond } from '../../../functions/receiver/http.ts';
 import { type CallbackRequest, receive } from '../../../functions/receiver/receive.ts';
-import { respond } from '../../../functions/receiver/respond.ts';
 
 const token = 'a-token-of-some-length';
 const now = new Date('2026-11-20T10:00:00.000Z');

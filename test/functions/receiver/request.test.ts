@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import { expect, test } from 'vitest';
-import { requestOf } from '../../../functions/receiver/respond.ts';
+import { requestOf } from '../../../functions/receiver/http.ts';
 import { apiEvent } from '../../doubles/lambda.ts';
 
 const event = (more: Partial<APIGatewayProxyEventV2>) => apiEvent({ token: 'the-token', ...more });

@@ -28,13 +28,13 @@ describe('judge', () => {
   });
 
   it.each<[string, (good: DemoEvidence) => DemoEvidence, RegExp]>([
-    ['an answer other than 200', (good) => answered(good, [{ status: 503, ms: 5, error: null }]), /answered 200/],
+    ['an answer other than 200', (good) => answered(good, [{ status: 503, ms: 5, error: null }]), /got 200/],
     [
       'a callback that needed a second try',
       (good) => answered(good, [...[503, 200].map((status) => ({ status, ms: 5, error: null }))]),
-      /answered 200/,
+      /got 200/,
     ],
-    ['an answer after 15 s', (good) => answered(good, [{ status: 200, ms: 15_000, error: null }]), /answered 200/],
+    ['an answer after 15 s', (good) => answered(good, [{ status: 200, ms: 15_000, error: null }]), /got 200/],
     ['a callback that is not kept', (good) => ({ ...good, callbacks: new Map() }), /byte for byte/],
     [
       'a callback that is kept with other bytes',
@@ -49,7 +49,7 @@ describe('judge', () => {
     [
       'words that are not those of the song',
       (good) => altered(good, keyEndingIn(good, '.txt'), Buffer.from('la la la')),
-      /words of both tracks/,
+      /lyrics of both tracks/,
     ],
     ['a file that no record claims', (good) => altered(good, 'library/x.mp3', Buffer.from('x')), /nothing else is/],
     [

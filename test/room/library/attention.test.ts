@@ -54,7 +54,7 @@ test('each says what is wrong, and what to do', () => {
   expect(attentionTo(quarantined.concern, now)).toMatchObject({
     why: 'quarantined',
     reason: '1 of its files did not verify: the host is busy',
-    advice: expect.stringContaining('judge'),
+    advice: expect.stringContaining('check them'),
   });
   expect(attentionTo(waiting.concern, now)).toMatchObject({ why: 'open', reason: null, advice: null });
   expect(attentionTo(whole.concern, now)).toBeNull();

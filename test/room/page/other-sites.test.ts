@@ -83,7 +83,7 @@ await describeInBrowser('a page of somebody else on this machine', (browser) => 
     }`);
     await page.waitForURL(retry);
 
-    expect(await page.textContent('body')).toContain('Another site');
+    expect(await page.textContent('body')).toContain('from another site');
     expect(await room.messages()).toEqual([]);
   });
 

@@ -60,7 +60,7 @@ describe.each(ways)('P7: %s: every wait has a limit:', (failure) => {
 
     expect(await bench[failure]('/drip/song.mp3?every=5')).toEqual({
       code: 'too_slow',
-      detail: expect.stringMatching(/^only \d+ bytes came in 500 ms, the last of \d+$/),
+      detail: expect.stringMatching(/^only \d+ bytes arrived in 500 ms, of \d+$/),
     });
     await bench.server.allGone();
   });
@@ -81,7 +81,7 @@ describe.each(schemes)('P7: F31 a host that stalls over %s is given up', (scheme
 
     expect(await failure(`/stall/song.mp3?at=${at}`)).toEqual({
       code: 'idle_timeout',
-      detail: `nothing came for 30 ms, after ${bytes} bytes`,
+      detail: `nothing arrived for 30 ms, after ${bytes} bytes`,
     });
     await server.allGone();
   });
@@ -91,7 +91,7 @@ describe.each(schemes)('P7: F31 a host that stalls over %s is given up', (scheme
 
     expect(await laneFailure('/stall/song.mp3?at=0.99', { bytes: 1_000 })).toEqual({
       code: 'idle_timeout',
-      detail: 'nothing came for 30 ms, after 990 bytes',
+      detail: 'nothing arrived for 30 ms, after 990 bytes',
     });
     await server.allGone();
   });

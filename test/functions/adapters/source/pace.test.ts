@@ -44,7 +44,7 @@ test('F31 gives up a host that sends nothing for a whole window, and says how fa
   expect(given).toEqual([]);
   vi.advanceTimersByTime(1);
 
-  expect(given).toEqual([{ code: 'idle_timeout', message: 'nothing came for 30000 ms, after 30000 bytes' }]);
+  expect(given).toEqual([{ code: 'idle_timeout', message: 'nothing arrived for 30000 ms, after 30000 bytes' }]);
 });
 
 describe('F31 a host that sends', () => {
@@ -57,7 +57,7 @@ describe('F31 a host that sends', () => {
       vi.advanceTimersByTime(5_000);
     }
 
-    expect(given).toEqual([{ code: 'too_slow', message: 'only 6 bytes came in 30000 ms, the last of 6' }]);
+    expect(given).toEqual([{ code: 'too_slow', message: 'only 6 bytes arrived in 30000 ms, of 6' }]);
   });
 
   test('one byte less than the least is too slow', () => {

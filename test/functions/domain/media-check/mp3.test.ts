@@ -71,7 +71,7 @@ function vbri(frames: number): Buffer {
 
 test('a VBRI header announces frames', () => {
   expect(verdictOver('mp3', vbri(frames), bare)).toMatchObject({ state: 'whole' });
-  expect(verdictOver('mp3', vbri(frames + 2), bare)).toEqual(isBroken(/only 97 of 99 MP3 frames came/));
+  expect(verdictOver('mp3', vbri(frames + 2), bare)).toEqual(isBroken(/only 97 of 99 MP3 frames arrived/));
 });
 
 describe('bad signs', () => {
@@ -79,13 +79,13 @@ describe('bad signs', () => {
     ['a cut in a frame', [bare.subarray(0, 10_000)], /ends inside a frame/],
     ['a cut behind the first byte of a frame', [front, latin1('\xff')], /ends inside a frame/],
     ['a cut behind the third byte of a frame', [front, bare.subarray(0, 3)], /ends inside a frame/],
-    ['fewer frames than announced', [announced.subarray(0, 20_000)], /^only \d+ of 97 MP3 frames came$/],
+    ['fewer frames than announced', [announced.subarray(0, 20_000)], /^only \d+ of 97 MP3 frames arrived$/],
     ['a cut in the tag in front', [id3v2(noise(300)).subarray(0, 200)], /inside a tag, before any sound/],
     ['a cut behind the tag in front', [id3v2(noise(300))], /before any sound/],
     ['a cut in the first frame', [id3v2(noise(300)), bare.subarray(0, 40)], /inside a frame, before any sound/],
     ['a cut in the tag at the end', [bare, apeWhole.subarray(0, 100)], /inside a tag/],
     ['a cut file filled up with zeros', [bare.subarray(0, 10_000), zeros(20_000)], /ends in zeros/],
-    ['zeros behind a tag', [id3v2(noise(300)), zeros(20_000)], /zeros came instead/],
+    ['zeros behind a tag', [id3v2(noise(300)), zeros(20_000)], /zeros arrived instead/],
     ['a large hole in the middle', [front, zeros(70_000), back], /^70000 bytes in the middle of the MP3 are not MP3$/],
   ])('%s', (_, parts, reason) => {
     expect(verdictOver('mp3', ...parts)).toEqual(isBroken(reason));

@@ -94,10 +94,10 @@ describe('fragments', () => {
   });
 
   test.each([
-    ['less than was announced', [start, announcing(1800), even], /fragments of 1\.0 s came, of 3\.0 s announced/],
+    ['less than was announced', [start, announcing(1800), even], /fragments of 1\.0 s arrived, of 3\.0 s announced/],
     ['no payload in the last one', [start, announcing(0), even, moof()], /lacks its payload/],
     ['a cut in the header of one', [start, announcing(0), even, even.subarray(0, 6)], /inside the header/],
-    ['bytes that are no box', [start, announcing(0), even, zeros(20)], /no box begins/],
+    ['bytes that are no box', [start, announcing(0), even, zeros(20)], /no box starts/],
     ['none', [start, announcing(0)], /before its payload/],
   ])('%s is a bad sign', (_, boxes, reason) => {
     expect(verdictOver('mp4', ...boxes)).toEqual(isBroken(reason));

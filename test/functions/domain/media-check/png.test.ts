@@ -25,7 +25,7 @@ describe('bad signs', () => {
     ['a cut in the last chunk', [png.subarray(0, -2)], /before its last chunk/],
     ['no picture', [head, iend], /no picture/],
     ['zeros behind a whole chunk', [head, zeros(900)], /no PNG chunk starts at byte 33/],
-    ['a cut file filled up with zeros', [png.subarray(0, 9000), zeros(90_000)], /no PNG chunk begins/],
+    ['a cut file filled up with zeros', [png.subarray(0, 9000), zeros(90_000)], /no PNG chunk starts/],
   ])('%s', (_, parts, reason) => {
     expect(verdictOver('png', ...parts)).toEqual(isBroken(reason));
   });

@@ -1,4 +1,6 @@
-import type { MeasureCpuHeadroom } from '../ports.ts';
+// Time as a process has it: how to wait, and how much CPU time was left.
+import { setTimeout } from 'node:timers/promises';
+import type { MeasureCpuHeadroom, Pause } from '../ports.ts';
 
 /**
  * The memory, in MB, with which a Lambda function has one complete processor; less memory gives a proportional share.
@@ -29,3 +31,7 @@ export function createMeasureCpuHeadroom(
     };
   };
 }
+
+export const pause: Pause = async (ms, signal) => {
+  await setTimeout(ms, undefined, { signal }).catch(() => undefined);
+};

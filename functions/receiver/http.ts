@@ -1,34 +1,17 @@
-// Converts results to HTTP responses: the table of docs/architecture.md.
+// HTTP: API Gateway events to requests, and outcomes to responses (the table of docs/architecture.md).
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { boundedLabels } from '../domain/labels.ts';
 import { limits } from '../domain/limits.ts';
 import { expectTasks } from './expect-tasks.ts';
 import { type CallbackRequest, type ReceiveDeps, type ReceiveOutcome, receive } from './receive.ts';
 
-// Maps API Gateway's route key to the function that handles the request.
-
-type Route = {
-  /** The name of the log event. */
-  logEvent: 'callback' | 'expected';
-  handle: (
-    request: CallbackRequest,
-    deps: ReceiveDeps,
-    signal: AbortSignal,
-  ) => Promise<ReceiveOutcome & { taskId?: string | null }>;
-};
-
-const callback: Route = { logEvent: 'callback', handle: receive };
-const routes = new Map<string, Route>([
-  ['GET /callbacks/{token}', callback],
-  ['POST /callbacks/{token}', callback],
-  ['POST /tasks/{token}', { logEvent: 'expected', handle: expectTasks }],
-]);
-
-/** `$default`: any other path or method. */
-const nowhere: Route = { logEvent: 'callback', handle: async () => ({ outcome: 'unknown-path' }) };
-
-export function callbackRouteOf(routeKey: string): Route {
-  return routes.get(routeKey) ?? nowhere;
+export function respond(received: ReceiveOutcome | { outcome: 'unqueued' }): APIGatewayProxyStructuredResultV2 {
+  const { statusCode, body, headers } = answerTo(received);
+  return {
+    statusCode,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+    body: JSON.stringify(body),
+  };
 }
 
 type Answer = { statusCode: number; body: Record<string, string | number>; headers?: Record<string, string> };
@@ -72,13 +55,31 @@ function answerTo(received: ReceiveOutcome | { outcome: 'unqueued' }): Answer {
   }
 }
 
-export function respond(received: ReceiveOutcome | { outcome: 'unqueued' }): APIGatewayProxyStructuredResultV2 {
-  const { statusCode, body, headers } = answerTo(received);
-  return {
-    statusCode,
-    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
-    body: JSON.stringify(body),
-  };
+// Maps API Gateway's route key to the function that handles the request.
+
+type Route = {
+  /** The name of the log event. */
+  logEvent: 'callback' | 'expected';
+  handle: (
+    request: CallbackRequest,
+    deps: ReceiveDeps,
+    signal: AbortSignal,
+  ) => Promise<ReceiveOutcome & { taskId?: string | null }>;
+};
+
+const callback: Route = { logEvent: 'callback', handle: receive };
+
+const routes = new Map<string, Route>([
+  ['GET /callbacks/{token}', callback],
+  ['POST /callbacks/{token}', callback],
+  ['POST /tasks/{token}', { logEvent: 'expected', handle: expectTasks }],
+]);
+
+/** `$default`: any other path or method. */
+const nowhere: Route = { logEvent: 'callback', handle: async () => ({ outcome: 'unknown-path' }) };
+
+export function callbackRouteOf(routeKey: string): Route {
+  return routes.get(routeKey) ?? nowhere;
 }
 
 // Converts API Gateway's event into a CallbackRequest, with the body byte for byte.
