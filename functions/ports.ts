@@ -140,7 +140,7 @@ export type Upload = {
 export type Source = {
   open(url: string, options: OpenOptions): Promise<OpenedSource>;
   /** A separate connection for ranges of one version of a file; it connects at the first request. */
-  lane(url: string, options: LaneOptions): Lane;
+  connectRange(url: string, options: RangeConnectionOptions): RangeConnection;
 };
 /** `aheadBytes`: if the file is larger and supports ranges, only this many bytes are requested. */
 export type OpenOptions = { signal: AbortSignal; maxBytes: number; aheadBytes: number };
@@ -160,8 +160,8 @@ export type OpenedSource = {
   /** Must be called in the end, otherwise the connection stays open. */
   close(): void;
 };
-export type LaneOptions = { signal: AbortSignal; version: string; totalBytes: number };
-export type Lane = {
+export type RangeConnectionOptions = { signal: AbortSignal; version: string; totalBytes: number };
+export type RangeConnection = {
   /** Fills `into` with the file's bytes from `from` on. @throws TransferError `changed` if the file has changed */
   fill(into: Uint8Array, from: number): Promise<void>;
   close(): void;

@@ -52,9 +52,9 @@ export const limits = {
   /** The first bytes of a large file that are read to recognise its type and measure the host's speed. */
   sniffBytes: 1 * MiB,
   /** Connections that share one part if the host, not this process, limits the speed. */
-  lanes: 8,
+  connections: 8,
   /** The smallest range per connection: below it, a request costs more than it gains. */
-  laneBytes: 256 * 1024,
+  minimumRangeBytes: 256 * 1024,
   /** Delays before retries within one invocation, for failures that may pass in seconds. */
   inPlaceDelaysMs: [1 * seconds, 4 * seconds],
   /** Assets of one task that are fetched concurrently: both tracks and their covers. */

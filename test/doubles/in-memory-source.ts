@@ -1,6 +1,6 @@
 // A host in memory, without any network, that fails just where a test wants. It counts what was fetched from it.
 import { TransferError } from '../../functions/domain/errors.ts';
-import type { Lane, OpenedSource, Source } from '../../functions/ports.ts';
+import type { OpenedSource, RangeConnection, Source } from '../../functions/ports.ts';
 
 type Options = {
   file: Buffer;
@@ -50,7 +50,7 @@ export function inMemorySource({ file, version = '"1"', isLengthKnown = true, be
         },
       });
     },
-    lane(_url, { version: expected, totalBytes }): Lane {
+    connectRange(_url, { version: expected, totalBytes }): RangeConnection {
       state.lanes++;
       return held({
         async fill(into: Uint8Array, from: number) {

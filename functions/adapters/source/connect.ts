@@ -3,7 +3,7 @@
 import { connect as connectTcp, isIP, type LookupFunction, type OnReadOpts } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
-import { assertPublic, type JudgedUrl } from '../../domain/source-url.ts';
+import { assertPublic, type JudgedUrl, type SourcePolicy } from '../../domain/source-url.ts';
 
 /** `onread`: where the bytes go, instead of to `data` events. Its `buffer` must never give an empty one: Node then hangs. */
 export type Connect = (judged: JudgedUrl, onread?: OnReadOpts) => Duplex;
@@ -66,3 +66,12 @@ function guarded(resolve: LookupFunction): LookupFunction {
 function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
+
+/** In milliseconds, bytes a second, steps and bytes; see domain/limits.ts. */
+export type SourceLimits = Record<
+  'connectMs' | 'firstByteMs' | 'idleMs' | 'minimumRate' | 'redirects' | 'headerBytes',
+  number
+>;
+
+/** What is the same for all sources. */
+export type SourceContext = { policy: SourcePolicy; within: SourceLimits; connect: Connect };

@@ -6,7 +6,7 @@ import { encodeCrc32 } from '../../domain/crc32-combine.ts';
 import { TransferError } from '../../domain/errors.ts';
 import { limits } from '../../domain/limits.ts';
 import type { TransferProgress } from '../../domain/record.ts';
-import type { Lane, MeasureCpuHeadroom, OpenedSource, Part } from '../../ports.ts';
+import type { MeasureCpuHeadroom, OpenedSource, Part, RangeConnection } from '../../ports.ts';
 import type { StartedUpload, Transferred } from './context.ts';
 import { type TransferContext, throttle } from './context.ts';
 import { createInspection, type Inspection } from './inspection.ts';
@@ -35,7 +35,7 @@ export async function resumeTransfer(
     log('info', 'transfer.progress', { ...ids, bytes: inspection.checkpoint().bytes, ofBytes: totalBytes });
   });
 
-  const openLane = () => source.lane(job.url, { signal, version, totalBytes });
+  const openLane = () => source.connectRange(job.url, { signal, version, totalBytes });
   const reader = createRangeReader({ openLane, opened: opening?.opened ?? null, measureCpuHeadroom });
   const rest = { from: arrived.length * kept.partBytes, already: opening?.bytes ?? 0, totalBytes };
   try {
@@ -94,7 +94,7 @@ function usable(standing: readonly Part[], { partBytes, totalBytes, checkedParts
 }
 
 type Options = {
-  openLane: () => Lane;
+  openLane: () => RangeConnection;
   /** A source that was just opened: its first bytes are read from it. */
   opened: OpenedSource | null;
   measureCpuHeadroom: MeasureCpuHeadroom;
@@ -115,7 +115,7 @@ const idleEnough = 0.75;
  * connections share each part. On a host that is fast enough, more connections cost CPU and gain nothing.
  */
 function createRangeReader({ openLane, opened, measureCpuHeadroom }: Options): RangeReader {
-  const lanes: Lane[] = [];
+  const lanes: RangeConnection[] = [];
   let opening = opened;
   let wanted = 1;
   /** Reading time since the last decision. */
@@ -132,7 +132,7 @@ function createRangeReader({ openLane, opened, measureCpuHeadroom }: Options): R
       spent.ms += ms;
       spent.idleMs += idleMs;
       if (spent.ms < tellingMs) return;
-      if (spent.idleMs / spent.ms > idleEnough) wanted = limits.lanes;
+      if (spent.idleMs / spent.ms > idleEnough) wanted = limits.connections;
       Object.assign(spent, { ms: 0, idleMs: 0 });
     };
   };
@@ -155,7 +155,7 @@ function createRangeReader({ openLane, opened, measureCpuHeadroom }: Options): R
 
   async function fillByLanes(into: Buffer, from: number): Promise<void> {
     const decide = watchNeed();
-    const pieceBytes = Math.max(Math.ceil(into.length / wanted), limits.laneBytes);
+    const pieceBytes = Math.max(Math.ceil(into.length / wanted), limits.minimumRangeBytes);
     const starts = Array.from({ length: Math.ceil(into.length / pieceBytes) }, (_, index) => index * pieceBytes);
     await settleAll(starts.map((at, index) => laneAt(index).fill(into.subarray(at, at + pieceBytes), from + at)));
     decide();

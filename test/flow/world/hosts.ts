@@ -24,7 +24,7 @@ export function createHosts(clock: Clock) {
   };
   const source: Source = {
     open: async (url, options) => await of(url).open(url, options),
-    lane: (url, options) => of(url).lane(url, options),
+    connectRange: (url, options) => of(url).connectRange(url, options),
   };
   return { source, opened, put: (url: string, link: Link) => void links.set(url, link) };
 }

@@ -77,7 +77,9 @@ test('P6: F16 this machine is refused by its name, as the real DNS knows it', as
 
   const failures = [
     await failureOf(() => source.open('https://localhost/', { signal, maxBytes: Infinity, aheadBytes: 1 })),
-    await failureOf(() => filledBy(source.lane('https://localhost/', { signal, version: '"1"', totalBytes: 9 }), 0, 9)),
+    await failureOf(() =>
+      filledBy(source.connectRange('https://localhost/', { signal, version: '"1"', totalBytes: 9 }), 0, 9),
+    ),
   ];
 
   expect(failures.map(({ code }) => code)).toEqual(['refused_address', 'refused_address']);

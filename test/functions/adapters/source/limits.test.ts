@@ -173,6 +173,8 @@ async function openBeside(server: Server, changed: { connectMs?: number } = {}) 
     failure: (scheme: 'http' | 'https') =>
       failureOf(() => source.open(`${scheme}://${host}/`, { signal, maxBytes: Infinity, aheadBytes: 1 })),
     laneFailure: (scheme: 'http' | 'https') =>
-      failureOf(() => filledBy(source.lane(`${scheme}://${host}/`, { signal, version: '"1"', totalBytes: 9 }), 0, 9)),
+      failureOf(() =>
+        filledBy(source.connectRange(`${scheme}://${host}/`, { signal, version: '"1"', totalBytes: 9 }), 0, 9),
+      ),
   };
 }

@@ -2,8 +2,8 @@
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { expect, test } from 'vitest';
-import { createPace } from '../../../../functions/adapters/source/pace.ts';
-import { readBody } from '../../../../functions/adapters/source/read-body.ts';
+import { createStallDetector } from '../../../../functions/adapters/source/failures.ts';
+import { readBody } from '../../../../functions/adapters/source/node-http-request.ts';
 import { deployment } from './source-bench.ts';
 
 test.each([
@@ -107,6 +107,11 @@ test('ends a connection on which more had come before it was let go', async () =
 function open(promisedBytes: number | null) {
   const response = new IncomingMessage(new Socket());
   const end = new AbortController();
-  const body = readBody(response, { promisedBytes, maxBytes: 1_000, signal: end.signal, pace: createPace(deployment) });
+  const body = readBody(response, {
+    promisedBytes,
+    maxBytes: 1_000,
+    signal: end.signal,
+    pace: createStallDetector(deployment),
+  });
   return { response, end, body };
 }

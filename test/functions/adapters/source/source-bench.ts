@@ -4,7 +4,7 @@ import { isIP, type LookupFunction } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { createHttpsSource } from '../../../../functions/adapters/source/https-source.ts';
 import { TransferError } from '../../../../functions/domain/errors.ts';
-import type { Lane, OpenedSource, OpenOptions } from '../../../../functions/ports.ts';
+import type { OpenedSource, OpenOptions, RangeConnection } from '../../../../functions/ports.ts';
 import { startMediaServer } from '../../../doubles/media-server.ts';
 import { song } from '../../../doubles/sample-files.ts';
 
@@ -60,8 +60,11 @@ export async function openSourceBench(
     return opened;
   }
 
-  function lane(url: string, { totalBytes = song().length, version = '"one"', signal = never }: LaneChoice = {}): Lane {
-    const made = source.lane(absolute(url), { totalBytes, version, signal });
+  function lane(
+    url: string,
+    { totalBytes = song().length, version = '"one"', signal = never }: LaneChoice = {},
+  ): RangeConnection {
+    const made = source.connectRange(absolute(url), { totalBytes, version, signal });
     onTestFinished(made.close);
     return made;
   }
@@ -113,7 +116,7 @@ export async function readAll({ read }: OpenedSource, bytes = 1_024): Promise<Bu
 }
 
 /** What a lane brings, from one offset to another. */
-export async function filledBy(lane: Lane, from: number, to: number): Promise<Buffer> {
+export async function filledBy(lane: RangeConnection, from: number, to: number): Promise<Buffer> {
   const into = Buffer.alloc(to - from);
   await lane.fill(into, from);
   return into;

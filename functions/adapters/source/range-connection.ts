@@ -3,51 +3,46 @@
 import type { IncomingMessage } from 'node:http';
 import { TransferError } from '../../domain/errors.ts';
 import { judgeUrl } from '../../domain/source-url.ts';
-import type { Lane, LaneOptions } from '../../ports.ts';
-import { keptAgents } from './agents.ts';
-import { type Connection, openConnection } from './connection.ts';
-import { outOfTime } from './failures.ts';
-import { followByHttp } from './follow-by-http.ts';
-import { createPace } from './pace.ts';
-import { assertRange, isRange, type Range, rangeHeaders } from './range.ts';
-import { readBody } from './read-body.ts';
-import { straightRequest } from './straight-request.ts';
-import type { Surroundings } from './surroundings.ts';
-import { strongETag } from './validators.ts';
+import type { RangeConnection, RangeConnectionOptions } from '../../ports.ts';
+import type { SourceContext } from './connect.ts';
+import { createStallDetector, outOfTime } from './failures.ts';
+import { keepAliveAgents, readBody, requestFollowingRedirects } from './node-http-request.ts';
+import { openRawConnection, type RawConnection, rawRequest } from './raw-connection.ts';
+import { assertRange, type FileRange, isRange, rangeHeaders, strongETag } from './response-head.ts';
 
 /** Answers that may be unlike what is hoped for: one that redirects, and one more. Then node:http it is. */
 const patience = 2;
 
-export function createLane(
+export function createRangeConnection(
   url: string,
-  { signal, version, totalBytes }: LaneOptions,
-  surroundings: Surroundings,
-): Lane {
+  { signal, version, totalBytes }: RangeConnectionOptions,
+  surroundings: SourceContext,
+): RangeConnection {
   const { policy, within, connect } = surroundings;
-  const pace = createPace(within);
-  const agents = keptAgents(connect);
+  const pace = createStallDetector(within);
+  const agents = keepAliveAgents(connect);
   /** Where the last redirect led. */
   let finalUrl = url;
   let unlike = 0;
-  let connection: Connection | null = null;
+  let connection: RawConnection | null = null;
   let answered: IncomingMessage | null = null;
 
   /** @returns whether it is done */
-  async function fillStraight(into: Uint8Array, range: Range): Promise<boolean> {
+  async function fillStraight(into: Uint8Array, range: FileRange): Promise<boolean> {
     const judged = judgeUrl(finalUrl, policy);
-    const request = straightRequest(judged, { ...rangeHeaders(range), connection: 'keep-alive' });
+    const request = rawRequest(judged, { ...rangeHeaders(range), connection: 'keep-alive' });
     for (;;) {
-      if (connection?.isOpen() !== true) connection = openConnection(judged, { connect, within, pace, signal });
+      if (connection?.isOpen() !== true) connection = openRawConnection(judged, { connect, within, pace, signal });
       const outcome = await connection.ask({ request, into, accepts: (head) => isRange(head, range) });
       if (outcome !== 'stale') return outcome !== 'unlike';
     }
   }
 
-  async function fillByHttp(into: Uint8Array, range: Range): Promise<void> {
+  async function fillByHttp(into: Uint8Array, range: FileRange): Promise<void> {
     // Its connection is kept only if nothing but the answer has come.
     if (answered?.complete === false) answered.destroy();
     const request = { headers: rangeHeaders(range), agentFor: agents.agentFor, signal, within };
-    const found = await followByHttp(url, request, surroundings);
+    const found = await requestFollowingRedirects(url, request, surroundings);
     const { response } = found;
     try {
       assertRange(response, range);

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { createPace } from '../../../../functions/adapters/source/pace.ts';
+import { createStallDetector } from '../../../../functions/adapters/source/failures.ts';
 
 const idleMs = 30_000;
 const minimumRate = 1_000;
@@ -17,7 +17,7 @@ afterEach(() => {
 
 /** A host, and somebody who waits for it now and then. */
 function startPace() {
-  const pace = createPace({ idleMs, minimumRate });
+  const pace = createStallDetector({ idleMs, minimumRate });
   const given: { code: string; message: string }[] = [];
   let received = 0;
   return {
@@ -153,7 +153,7 @@ test('sets one timer for a window, however much comes in it', () => {
 });
 
 test('without a least rate, a single byte in a window is enough', () => {
-  const pace = createPace({ idleMs, minimumRate: 0 });
+  const pace = createStallDetector({ idleMs, minimumRate: 0 });
   const given: unknown[] = [];
   let received = 0;
   pace.wait(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isKept, mayBecomeHead, parseHead, plainLength } from '../../../../functions/adapters/source/answer-head.ts';
+import { isKept, mayBecomeHead, parseHead, plainLength } from '../../../../functions/adapters/source/response-head.ts';
 
 const headOf = (...lines: string[]) => lines.join('\r\n');
 

@@ -2,9 +2,9 @@
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { plainLength } from '../../../../functions/adapters/source/answer-head.ts';
-import { openConnection, type Question } from '../../../../functions/adapters/source/connection.ts';
-import { createPace } from '../../../../functions/adapters/source/pace.ts';
+import { createStallDetector } from '../../../../functions/adapters/source/failures.ts';
+import { openRawConnection, type RawRequest } from '../../../../functions/adapters/source/raw-connection.ts';
+import { plainLength } from '../../../../functions/adapters/source/response-head.ts';
 import { TransferError } from '../../../../functions/domain/errors.ts';
 import { judgeUrl } from '../../../../functions/domain/source-url.ts';
 import { FedSocket } from '../../../doubles/fed-socket.ts';
@@ -18,7 +18,7 @@ const judged = judgeUrl('http://media.test:1/song.mp3', {
 
 function openFed(headerBytes = deployment.headerBytes) {
   const sockets: FedSocket[] = [];
-  const connection = openConnection(judged, {
+  const connection = openRawConnection(judged, {
     connect(_judged, onread) {
       if (onread === undefined) throw new Error('it reads by onread');
       const socket = new FedSocket(onread);
@@ -26,7 +26,7 @@ function openFed(headerBytes = deployment.headerBytes) {
       return socket;
     },
     within: { ...deployment, headerBytes },
-    pace: createPace(deployment),
+    pace: createStallDetector(deployment),
     signal: new AbortController().signal,
   });
   const [socket] = sockets;
@@ -38,7 +38,7 @@ function openFed(headerBytes = deployment.headerBytes) {
 type Fed = ReturnType<typeof openFed>;
 
 /** How a question ends, as a word. */
-async function outcomeOf({ connection }: Fed, question: Partial<Question> = {}): Promise<string> {
+async function outcomeOf({ connection }: Fed, question: Partial<RawRequest> = {}): Promise<string> {
   try {
     const outcome = await connection.ask({
       request: 'GET',

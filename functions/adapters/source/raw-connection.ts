@@ -5,20 +5,65 @@
 // has decrypted by then, up to 80 KB; held memory has room for more, and what did not fit would end the connection.
 import { TransferError } from '../../domain/errors.ts';
 import type { JudgedUrl } from '../../domain/source-url.ts';
-import { type AnswerHead, isKept, mayBecomeHead, parseHead, plainLength } from './answer-head.ts';
-import type { Connect } from './connect.ts';
-import { cut, hungUp, noAnswer, noConnection, outOfTime, toConnectError } from './failures.ts';
-import { createHeldMemory } from './held-memory.ts';
-import type { Pace } from './pace.ts';
-import type { SourceLimits } from './surroundings.ts';
+import type { Connect, SourceLimits } from './connect.ts';
+import { cut, hungUp, noAnswer, noConnection, outOfTime, type StallDetector, toConnectError } from './failures.ts';
+import { isKept, mayBecomeHead, parseHead, plainLength, type ResponseHead } from './response-head.ts';
+
+// What has come and nobody has asked for yet, in memory of fixed size.
+
+/** What one read may bring: Node's own reads are no larger. */
+const sliceBytes = 64 * 1024;
+
+export type ReceiveBuffer = {
+  /** Where the next read may go; null where there is no room left. */
+  spare(): Uint8Array | null;
+  /** So many bytes were read into `memory`. @returns whether that was a `spare()` of ours */
+  add(bytes: number, memory: Uint8Array): boolean;
+  /** All that is held. */
+  view(): Buffer;
+  /** Moves as much as fits. @returns how much that was */
+  moveTo(place: Uint8Array): number;
+  skip(bytes: number): void;
+};
+
+export function createReceiveBuffer(bytes: number): ReceiveBuffer {
+  const all = Buffer.allocUnsafeSlow(bytes);
+  let from = 0;
+  let to = 0;
+  return {
+    spare() {
+      all.copyWithin(0, from, to);
+      to -= from;
+      from = 0;
+      return to === all.length ? null : all.subarray(to, to + sliceBytes);
+    },
+    add(added, memory) {
+      if (memory.buffer !== all.buffer) return false;
+      // What was held when this memory was given may have been moved away since.
+      const at = memory.byteOffset - all.byteOffset;
+      if (from === to) from = at;
+      to = at + added;
+      return true;
+    },
+    view: () => all.subarray(from, to),
+    moveTo(place) {
+      const moved = all.copy(place, 0, from, to);
+      from += moved;
+      return moved;
+    },
+    skip(skipped) {
+      from += skipped;
+    },
+  };
+}
 
 const heldBytes = 256 * 1024;
 
-export type Question = {
+export type RawRequest = {
   /** The whole request, as Latin-1. */
   request: string;
   /** Whether this is the answer that is hoped for. Must not throw. */
-  accepts: (head: AnswerHead) => boolean;
+  accepts: (head: ResponseHead) => boolean;
   /** To be filled with all of the body. Without it, the head is all that is waited for, and `read` brings the rest. */
   into?: Uint8Array;
 };
@@ -28,30 +73,33 @@ export type Question = {
  * - `unlike`: to be asked for, and read, in another way.
  * - `stale`: the connection turned out to be closed since its last answer; nothing was asked.
  */
-type Outcome = AnswerHead | 'unlike' | 'stale';
+type Outcome = ResponseHead | 'unlike' | 'stale';
 
 /**
  * One question, or one read, at a time. When it has ended, well or not, memory that was given to it is written to no more.
  * Anything but a good end closes the connection.
  */
-export type Connection = {
+export type RawConnection = {
   isOpen(): boolean;
   /** @throws TransferError */
-  ask(question: Question): Promise<Outcome>;
+  ask(question: RawRequest): Promise<Outcome>;
   /** Fills all of `into`, which must not be longer than what is left of the body. @throws TransferError */
   read(into: Uint8Array): Promise<void>;
   close(): void;
 };
 
-type Options = { connect: Connect; within: SourceLimits; pace: Pace; signal: AbortSignal };
+type RawConnectionOptions = { connect: Connect; within: SourceLimits; pace: StallDetector; signal: AbortSignal };
 type Waiting = { into: Uint8Array | null; filled: number; settle: (outcome: Outcome | TransferError) => void };
 
-export function openConnection(judged: JudgedUrl, { connect, within, pace, signal }: Options): Connection {
+export function openRawConnection(
+  judged: JudgedUrl,
+  { connect, within, pace, signal }: RawConnectionOptions,
+): RawConnection {
   const { host } = judged.url;
-  const held = createHeldMemory(Math.max(heldBytes, within.headerBytes));
-  let question: Question | null = null;
+  const held = createReceiveBuffer(Math.max(heldBytes, within.headerBytes));
+  let question: RawRequest | null = null;
   /** Of the answer that is being read. */
-  let head: AnswerHead | null = null;
+  let head: ResponseHead | null = null;
   let promised = 0;
   let left = 0;
   let waiting: Waiting | null = null;
@@ -90,7 +138,7 @@ export function openConnection(judged: JudgedUrl, { connect, within, pace, signa
   });
   socket.resume();
 
-  function send({ request }: Question): void {
+  function send({ request }: RawRequest): void {
     clearTimeout(timer);
     timer = setTimeout(() => socket.destroy(noAnswer(host)), within.firstByteMs);
     socket.write(request, 'latin1');
@@ -123,7 +171,7 @@ export function openConnection(judged: JudgedUrl, { connect, within, pace, signa
     if (head !== null && isDone) waiting?.settle(head);
   }
 
-  function readHead({ accepts, into }: Question): void {
+  function readHead({ accepts, into }: RawRequest): void {
     const begun = held.view().subarray(0, within.headerBytes);
     const end = begun.indexOf('\r\n\r\n', 0, 'latin1');
     if (end === -1 && begun.length < within.headerBytes && mayBecomeHead(begun.toString('latin1'))) return;
@@ -157,7 +205,7 @@ export function openConnection(judged: JudgedUrl, { connect, within, pace, signa
   }
 
   /** An answer of which nothing is left makes room for the next one. */
-  function endAnswer(ended: AnswerHead): void {
+  function endAnswer(ended: ResponseHead): void {
     if (held.view().length > 0 || !isKept(ended)) socket.destroy();
     hasServed = true;
     question = null;
@@ -201,4 +249,10 @@ export function openConnection(judged: JudgedUrl, { connect, within, pace, signa
     },
     close: () => socket.destroy(),
   };
+}
+
+/** A GET as text, for a connection of our own. The values must hold no control characters; those of URLs never do. */
+export function rawRequest({ url }: JudgedUrl, headers: Readonly<Record<string, string>>): string {
+  const lines = Object.entries({ ...headers, host: url.host }).map(([name, value]) => `${name}: ${value}\r\n`);
+  return `GET ${url.pathname}${url.search} HTTP/1.1\r\n${lines.join('')}\r\n`;
 }
