@@ -1,23 +1,25 @@
-// P6 at the moment of connecting, in the one place where this function opens sockets to strangers: literal hosts were judged
-// with the URL, DNS answers are judged inside the connection, and the socket's own address after it.
+// The SSRF guard (P6), and the only place where the functions open sockets to foreign hosts: literal hosts were
+// checked with the URL, DNS answers are checked during the connection, and the socket's own address after it.
 import { connect as connectTcp, isIP, type LookupFunction, type OnReadOpts } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
 import { assertPublic, type JudgedUrl, type SourcePolicy } from '../../domain/source-url.ts';
 
-/** `onread`: where the bytes go, instead of to `data` events. Its `buffer` must never give an empty one: Node then hangs. */
+/**
+ * `onread`: receives the bytes instead of `data` events. Its `buffer` must never return an empty one, or Node hangs.
+ */
 export type Connect = (judged: JudgedUrl, onread?: OnReadOpts) => Duplex;
 
 export type ConnectOptions = {
   resolve: LookupFunction;
-  /** PEM; instead of the public authorities. */
+  /** PEM; replaces the public authorities. */
   ca?: string | undefined;
-  /** For tests: where packets really go, whatever was judged. */
+  /** For tests: where packets really go, whatever was checked. */
   reroute?: (() => { host: string; port: number }) | undefined;
 };
 
 export function createConnect({ resolve, ca, reroute }: ConnectOptions): Connect {
-  // Made once, and only where it is needed: each costs a song a hundredth of its CPU.
+  // Created once, when first needed: each costs a song a hundredth of its CPU.
   let secureContext: SecureContext | undefined;
   return ({ host, port, isTls, isAllowedPrivate }, onread) => {
     const target = {
@@ -25,14 +27,14 @@ export function createConnect({ resolve, ca, reroute }: ConnectOptions): Connect
       ...(onread && { onread }),
       ...reroute?.(),
     };
-    // An address is no server name (RFC 6066), and neither is a name's final dot a part of it.
+    // An address is not a server name (RFC 6066), and a final dot is not part of one.
     const servername = isIP(host) === 0 ? host.replace(/\.$/, '') : '';
     if (isTls) secureContext ??= createSecureContext({ ca });
     const socket = isTls
       ? connectTls({ ...target, servername, secureContext, rejectUnauthorized: true, ALPNProtocols: ['http/1.1'] })
       : connectTcp(target);
     if (!isAllowedPrivate) {
-      // Before all others, so that not even a TLS greeting is sent.
+      // Before all other listeners, so that not even a TLS greeting is sent.
       socket.prependOnceListener('connect', () => {
         try {
           assertPublic(socket.remoteAddress ?? '');
@@ -45,7 +47,7 @@ export function createConnect({ resolve, ca, reroute }: ConnectOptions): Connect
   };
 }
 
-/** Judges every answer of DNS and connects to those very answers; one bad answer refuses the host. */
+/** Checks every DNS answer and connects to exactly those addresses; one private address rejects the host. */
 function guarded(resolve: LookupFunction): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }, (error, answer, family) => {
@@ -67,11 +69,34 @@ function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(String(thrown));
 }
 
-/** In milliseconds, bytes a second, steps and bytes; see domain/limits.ts. */
+/** In milliseconds, bytes per second, redirects and bytes; see domain/limits.ts. */
 export type SourceLimits = Record<
   'connectMs' | 'firstByteMs' | 'idleMs' | 'minimumRate' | 'redirects' | 'headerBytes',
   number
 >;
 
-/** What is the same for all sources. */
-export type SourceContext = { policy: SourcePolicy; within: SourceLimits; connect: Connect };
+/** The context that all sources share. */
+export type SourceContext = {
+  policy: SourcePolicy;
+  within: SourceLimits;
+  connect: Connect;
+  /** Hosts whose responses only node:http can read, so that each of their files is requested once. */
+  nodeHttpHosts: HostSet;
+};
+
+/** Remembers the most recently added hosts. */
+export type HostSet = { has(host: string): boolean; add(host: string): void };
+
+const maxRememberedHosts = 100;
+
+export function createHostSet(): HostSet {
+  const hosts = new Set<string>();
+  return {
+    has: (host) => hosts.has(host),
+    add(host) {
+      hosts.add(host);
+      const [oldest] = hosts;
+      if (hosts.size > maxRememberedHosts && oldest !== undefined) hosts.delete(oldest);
+    },
+  };
+}

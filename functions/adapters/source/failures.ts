@@ -1,4 +1,4 @@
-// What goes wrong with a host, by its code.
+// The failures of a host and their codes, and the detector of hosts that stall.
 import type { IncomingHttpHeaders } from 'node:http';
 import { type TransferCode, TransferError } from '../../domain/errors.ts';
 import { retryAfterMs } from '../../domain/retry-after.ts';
@@ -16,14 +16,14 @@ const byStatus: Readonly<Record<number, TransferCode>> = {
   503: 'throttled',
 };
 
-/** A status that is none of those that were hoped for. */
+/** The failure for an unexpected status. */
 export function badStatus(status: number, headers: IncomingHttpHeaders): TransferError {
   const code = byStatus[status] ?? (status >= 500 ? 'server_error' : 'unexpected_status');
   const asked = retryAfterMs(headers['retry-after'], new Date());
   return new TransferError(code, `the host answered ${status}`, { retryAfterMs: asked });
 }
 
-/** @throws TransferError `encoded` unless the body is the file's own bytes. */
+/** @throws TransferError `encoded` unless the body consists of the file's own bytes. */
 export function assertUnencoded(headers: IncomingHttpHeaders): void {
   const { 'content-encoding': content = 'identity', 'transfer-encoding': transfer = 'chunked' } = headers;
   const other = [content !== 'identity' && content, transfer !== 'chunked' && transfer].find((name) => name !== false);
@@ -31,7 +31,7 @@ export function assertUnencoded(headers: IncomingHttpHeaders): void {
   throw new TransferError('encoded', `the host sent ${other} although only identity was asked for`);
 }
 
-/** TLS failures are never waved through; they get their own code. */
+/** TLS failures are never ignored; they have their own code. */
 export function toConnectError(error: Error & { code?: string }, host: string): TransferError {
   if (error instanceof TransferError) return error;
   if (error.name === 'AbortError') return outOfTime();
@@ -63,13 +63,13 @@ export function outOfTime(): TransferError {
   return new TransferError('out_of_time', 'stopped before the function ran out of time');
 }
 
-// One rule for a host that is silent and one that is too slow: how much comes in each window of time in which somebody
-// waits for it. Deliberately no timer per chunk, and none while nobody waits: a slow reader is not held against the host.
+// Detects hosts that are silent or too slow: it counts the bytes in each window of time in which a read is pending.
+// Deliberately no timer per chunk, and none while no read is pending: a slow reader is not the host's fault.
 
 export type StallDetector = {
   /**
-   * Begins a wait; the answer ends it. `received` counts the bytes that came in this wait. `giveUp` is told `idle_timeout`
-   * or `too_slow`.
+   * Starts a wait; the returned function ends it. `received` counts the bytes of this wait. `giveUp` is called with
+   * `idle_timeout` or `too_slow`.
    */
   wait(received: () => number, giveUp: (error: TransferError) => void): () => void;
 };
@@ -79,7 +79,7 @@ export function createStallDetector({
   minimumRate,
 }: Pick<SourceLimits, 'idleMs' | 'minimumRate'>): StallDetector {
   const leastBytes = Math.max(1, (minimumRate * idleMs) / 1000);
-  // Of the window, which goes on from one wait to the next.
+  // The time used of the current window, which continues from one wait to the next.
   let waitedMs = 0;
   let bytes = 0;
   let totalBytes = 0;

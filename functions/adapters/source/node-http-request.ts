@@ -1,4 +1,5 @@
-// One GET up to its answer's head, by node:http over a connection of our own making.
+// Requests by node:http, which reads every form of HTTP, over connections that connect.ts opens: redirects, agents,
+// one GET up to its response's head, and the body.
 
 import type { IncomingMessage } from 'node:http';
 import http from 'node:http';
@@ -8,13 +9,13 @@ import type { Connect, SourceContext, SourceLimits } from './connect.ts';
 import { cut, hungUp, noAnswer, noConnection, outOfTime, type StallDetector, toConnectError } from './failures.ts';
 import type { SourceResponse } from './response-head.ts';
 
-/** RFC 9110, 15.4; all others that carry a Location do not ask to be followed. */
+/** RFC 9110, 15.4; other statuses with a Location are not redirects to follow. */
 const redirects = [301, 302, 303, 307, 308];
 
-/** However it was asked for; `drop` lets go of what it holds. */
+/** A response of either reader; `drop` releases its connection. */
 export type Droppable = SourceResponse & { drop(): void };
 
-/** Asks and follows redirects, each judged anew. @returns the last answer, whatever it is, and the URL it came from */
+/** Requests and follows redirects, checking each URL. @returns the last response, whatever it is, and its URL */
 export async function followRedirects<A extends Droppable>(
   url: string,
   { policy, within }: SourceContext,
@@ -34,7 +35,7 @@ export async function followRedirects<A extends Droppable>(
   throw new TransferError('too_many_redirects', `more than ${within.redirects} redirects`);
 }
 
-/** The agent that makes and keeps the connections to one judged URL's host. */
+/** Returns the agent that opens and keeps the connections to the host of a checked URL. */
 export type AgentFor = (judged: JudgedUrl) => http.Agent;
 
 export type RequestOptions = {
@@ -44,12 +45,12 @@ export type RequestOptions = {
   within: SourceLimits;
 };
 
-/** `stale`: a kept connection turned out to be closed, so nothing was asked. @throws TransferError */
+/** `stale`: a kept-alive connection turned out to be closed, so nothing was requested. @throws TransferError */
 export function requestHead(judged: JudgedUrl, options: RequestOptions): Promise<IncomingMessage | 'stale'> {
   const { url, isTls } = judged;
   const { headers, signal, agentFor, within } = options;
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage | 'stale'>();
-  // Deliberately not node:https, also for https: the agent's connection is the encrypted one.
+  // Deliberately not node:https, even for https: the agent's connection is already encrypted.
   const outgoing = http.request({
     host: judged.host,
     port: judged.port,
@@ -78,7 +79,8 @@ export function requestHead(judged: JudgedUrl, options: RequestOptions): Promise
     if (isStale) resolve('stale');
     else reject(toConnectError(error, url.host));
   });
-  // Node ends some connections without an error: an upgrade that nobody asked for, say. After an answer this is nothing.
+  // Node closes some connections without an error, after an unwanted protocol upgrade, for example. After a response
+  // this has no effect.
   outgoing.once('close', () => {
     clearTimeout(timer);
     reject(hungUp(url.host));
@@ -87,12 +89,12 @@ export function requestHead(judged: JudgedUrl, options: RequestOptions): Promise
   return promise;
 }
 
-/** A connection per request: what was judged is what is used. */
+/** A new connection per request: exactly the one that was checked. */
 export function oneTimeAgents(connect: Connect): AgentFor {
   return (judged) => agentTo(judged, connect, { keepAlive: false });
 }
 
-/** One kept connection per host, for requests one after the other. */
+/** One kept-alive connection per host, for requests in sequence. */
 export function keepAliveAgents(connect: Connect): { agentFor: AgentFor; close(): void } {
   const agents = new Map<string, http.Agent>();
   return {
@@ -114,13 +116,13 @@ function agentTo(judged: JudgedUrl, connect: Connect, agentOptions: http.AgentOp
   return agent;
 }
 
-/** Asks by node:http, which reads every answer. @returns the response whose head was read, and the URL it came from */
+/** Requests by node:http. @returns the response whose head was read, and its URL */
 export async function requestFollowingRedirects(
   url: string,
   options: RequestOptions,
-  surroundings: SourceContext,
+  context: SourceContext,
 ): Promise<{ response: IncomingMessage; url: string }> {
-  const found = await followRedirects(url, surroundings, options.signal, async (judged) => {
+  const found = await followRedirects(url, context, options.signal, async (judged) => {
     const first = await requestHead(judged, options);
     const response = first === 'stale' ? await requestHead(judged, options) : first;
     if (response === 'stale') throw new TransferError('connect_failed', `${judged.url.host} keeps no connection`);
@@ -130,22 +132,25 @@ export async function requestFollowingRedirects(
   return { response: found.answer.response, url: found.url };
 }
 
-// A response's body, read into memory that the reader brings along. The bytes are copied straight from the `data` events:
-// no stream in between, no promise and no timer per chunk.
+// Reads a response's body into the caller's memory. The bytes are copied directly from the `data` events: no stream
+// in between, no promise and no timer per chunk.
 
 export type BodyReader = {
-  /** Fewer bytes than fit: that was all. @throws TransferError `cut`, `idle_timeout`, `too_slow`, `too_large`, `out_of_time` */
+  /**
+   * Fewer bytes than fit: the end of the body. @throws TransferError `cut`, `idle_timeout`, `too_slow`, `too_large`,
+   * `out_of_time`
+   */
   read(into: Uint8Array): Promise<number>;
-  /** Nothing more is read; the connection may serve again, if nothing more comes either. */
+  /** Stops reading; the connection can be reused if nothing more arrives. */
   letGo(): void;
   close(): void;
 };
 
 type ReadBodyOptions = {
-  /** Where the host said so; what comes beyond is not read. */
+  /** The length that the host promised, if any; bytes beyond it are not read. */
   promisedBytes: number | null;
   maxBytes: number;
-  pace: StallDetector;
+  stalls: StallDetector;
   signal: AbortSignal;
 };
 
@@ -153,21 +158,21 @@ type WaitingReader = { into: Uint8Array; filled: number; settle: (failure: Trans
 
 export function readBody(
   response: IncomingMessage,
-  { promisedBytes, maxBytes, pace, signal }: ReadBodyOptions,
+  { promisedBytes, maxBytes, stalls, signal }: ReadBodyOptions,
 ): BodyReader {
   let received = 0;
-  /** What came, but did not fit into the last buffer. */
+  /** Received bytes that did not fit into the last buffer. */
   let rest: Buffer | null = null;
   let waiting: WaitingReader | null = null;
   let end: TransferError | 'ended' | null = null;
 
   response.pause();
   response.on('data', (chunk: Buffer) => {
-    // More than was promised, or than anybody reads.
+    // More bytes than were promised, or than are read.
     if (waiting === null) response.destroy();
     else take(chunk, waiting);
   });
-  // Also while it is paused, and what did not fit has not been read yet.
+  // May happen while paused, with bytes that have not been read yet.
   response.once('end', () => {
     const arrived = received + (rest?.length ?? 0);
     finish(arrived >= (promisedBytes ?? 0) ? 'ended' : brokenOff());
@@ -199,7 +204,7 @@ export function readBody(
 
   function wait(into: Uint8Array): Promise<number> {
     const { promise, resolve, reject } = Promise.withResolvers<number>();
-    const endWait = pace.wait(
+    const endWait = stalls.wait(
       () => reader.filled,
       (failure) => response.destroy(failure),
     );

@@ -1,5 +1,5 @@
-// Ranges of one version of a file, one after the other. By a connection of our own as long as the host answers as hoped
-// for; what is unlike that is asked anew by node:http, which follows redirects and says what exactly is wrong.
+// Reads ranges of one version of a file, one after the other. The raw connection is used as long as the host responds in the
+// common form; anything else is requested again with node:http, which follows redirects and reports the exact error.
 import type { IncomingMessage } from 'node:http';
 import { TransferError } from '../../domain/errors.ts';
 import { judgeUrl } from '../../domain/source-url.ts';
@@ -10,43 +10,44 @@ import { keepAliveAgents, readBody, requestFollowingRedirects } from './node-htt
 import { openRawConnection, type RawConnection, rawRequest } from './raw-connection.ts';
 import { assertRange, type FileRange, isRange, rangeHeaders, strongETag } from './response-head.ts';
 
-/** Answers that may be unlike what is hoped for: one that redirects, and one more. Then node:http it is. */
-const patience = 2;
+/** Responses that the raw connection may fail to use: a redirect, and one more. Then node:http is used. */
+const maxUnusable = 2;
 
 export function createRangeConnection(
   url: string,
   { signal, version, totalBytes }: RangeConnectionOptions,
-  surroundings: SourceContext,
+  context: SourceContext,
 ): RangeConnection {
-  const { policy, within, connect } = surroundings;
-  const pace = createStallDetector(within);
+  const { policy, within, connect, nodeHttpHosts } = context;
+  const stalls = createStallDetector(within);
   const agents = keepAliveAgents(connect);
-  /** Where the last redirect led. */
+  /** The URL after the last redirect. */
   let finalUrl = url;
-  let unlike = 0;
+  let unusable = 0;
   let connection: RawConnection | null = null;
   let answered: IncomingMessage | null = null;
 
-  /** @returns whether it is done */
-  async function fillStraight(into: Uint8Array, range: FileRange): Promise<boolean> {
+  /** @returns whether the range was read */
+  async function fillRaw(into: Uint8Array, range: FileRange): Promise<boolean> {
     const judged = judgeUrl(finalUrl, policy);
+    if (nodeHttpHosts.has(judged.url.host)) return false;
     const request = rawRequest(judged, { ...rangeHeaders(range), connection: 'keep-alive' });
     for (;;) {
-      if (connection?.isOpen() !== true) connection = openRawConnection(judged, { connect, within, pace, signal });
+      if (connection?.isOpen() !== true) connection = openRawConnection(judged, { connect, within, stalls, signal });
       const outcome = await connection.ask({ request, into, accepts: (head) => isRange(head, range) });
       if (outcome !== 'stale') return outcome !== 'unlike';
     }
   }
 
-  async function fillByHttp(into: Uint8Array, range: FileRange): Promise<void> {
-    // Its connection is kept only if nothing but the answer has come.
+  async function fillWithNodeHttp(into: Uint8Array, range: FileRange): Promise<void> {
+    // Its connection is kept only if nothing but the response has arrived.
     if (answered?.complete === false) answered.destroy();
     const request = { headers: rangeHeaders(range), agentFor: agents.agentFor, signal, within };
-    const found = await requestFollowingRedirects(url, request, surroundings);
+    const found = await requestFollowingRedirects(url, request, context);
     const { response } = found;
     try {
       assertRange(response, range);
-      const body = readBody(response, { promisedBytes: into.length, maxBytes: into.length, pace, signal });
+      const body = readBody(response, { promisedBytes: into.length, maxBytes: into.length, stalls, signal });
       await body.read(into);
       body.letGo();
     } catch (error) {
@@ -61,11 +62,11 @@ export function createRangeConnection(
     async fill(into, from) {
       if (into.length === 0) return;
       if (signal.aborted) throw outOfTime();
-      if (strongETag(version) === null) throw new TransferError('changed', 'its version cannot be asked for');
+      if (strongETag(version) === null) throw new TransferError('changed', 'its version cannot be requested');
       const range = { from, bytes: into.length, totalBytes, version };
-      if (unlike < patience && (await fillStraight(into, range))) return;
-      unlike++;
-      await fillByHttp(into, range);
+      if (unusable < maxUnusable && (await fillRaw(into, range))) return;
+      unusable++;
+      await fillWithNodeHttp(into, range);
     },
     close() {
       connection?.close();

@@ -1,27 +1,29 @@
-// One connection that reads bodies straight into the memory they are for: a third of the CPU of node:http, whose every
-// chunk is memory of its own (measured 2026-11-21: 7 ms for a song of 10 MB over TLS, against 18).
+// A connection that reads HTTP bodies directly into the caller's memory, with a third of the CPU of node:http, which
+// allocates memory for every chunk (measured 2026-11-21: 7 ms for a song of 10 MB over TLS, against 18). It reads
+// only the common form of HTTP/1.1 responses: a plain status line, simple header fields and a Content-Length. For
+// anything else `ask` returns `unlike`, the connection is closed, and the caller uses node:http.
 //
-// What comes while no reader has brought memory is held, and the connection stopped. Over TLS, Node still delivers what it
-// has decrypted by then, up to 80 KB; held memory has room for more, and what did not fit would end the connection.
+// Bytes that arrive while no read is pending are buffered, and the socket is paused. Over TLS, Node still delivers
+// what it has already decrypted, up to 80 KB; the buffer has room for more, and a full buffer closes the connection.
 import { TransferError } from '../../domain/errors.ts';
 import type { JudgedUrl } from '../../domain/source-url.ts';
 import type { Connect, SourceLimits } from './connect.ts';
 import { cut, hungUp, noAnswer, noConnection, outOfTime, type StallDetector, toConnectError } from './failures.ts';
 import { isKept, mayBecomeHead, parseHead, plainLength, type ResponseHead } from './response-head.ts';
 
-// What has come and nobody has asked for yet, in memory of fixed size.
+// Bytes that have arrived before they were read, in memory of fixed size.
 
-/** What one read may bring: Node's own reads are no larger. */
+/** The maximum of one socket read: Node's own reads are no larger. */
 const sliceBytes = 64 * 1024;
 
 export type ReceiveBuffer = {
-  /** Where the next read may go; null where there is no room left. */
+  /** Memory for the next socket read; null if the buffer is full. */
   spare(): Uint8Array | null;
-  /** So many bytes were read into `memory`. @returns whether that was a `spare()` of ours */
+  /** Records that `bytes` bytes were read into `memory`. @returns whether that memory came from `spare()` */
   add(bytes: number, memory: Uint8Array): boolean;
-  /** All that is held. */
+  /** All buffered bytes. */
   view(): Buffer;
-  /** Moves as much as fits. @returns how much that was */
+  /** Moves as many bytes as fit. @returns their number */
   moveTo(place: Uint8Array): number;
   skip(bytes: number): void;
 };
@@ -39,7 +41,7 @@ export function createReceiveBuffer(bytes: number): ReceiveBuffer {
     },
     add(added, memory) {
       if (memory.buffer !== all.buffer) return false;
-      // What was held when this memory was given may have been moved away since.
+      // The buffered bytes may have been moved since this memory was handed out.
       const at = memory.byteOffset - all.byteOffset;
       if (from === to) from = at;
       to = at + added;
@@ -60,45 +62,45 @@ export function createReceiveBuffer(bytes: number): ReceiveBuffer {
 const heldBytes = 256 * 1024;
 
 export type RawRequest = {
-  /** The whole request, as Latin-1. */
+  /** The complete request, as Latin-1. */
   request: string;
-  /** Whether this is the answer that is hoped for. Must not throw. */
+  /** Whether the response's head is as expected. Must not throw. */
   accepts: (head: ResponseHead) => boolean;
-  /** To be filled with all of the body. Without it, the head is all that is waited for, and `read` brings the rest. */
+  /** Filled with the complete body. Without it only the head is awaited, and `read` reads the body. */
   into?: Uint8Array;
 };
 
 /**
- * - a head: as hoped for, and `into`, if there is one, is full.
- * - `unlike`: to be asked for, and read, in another way.
- * - `stale`: the connection turned out to be closed since its last answer; nothing was asked.
+ * - a head: as expected, and `into`, if given, is full.
+ * - `unlike`: the response is in another form, or not as expected; request and read it in another way.
+ * - `stale`: the connection was closed since its last response; nothing was requested.
  */
 type Outcome = ResponseHead | 'unlike' | 'stale';
 
 /**
- * One question, or one read, at a time. When it has ended, well or not, memory that was given to it is written to no more.
- * Anything but a good end closes the connection.
+ * One request or one read at a time. Once it has settled, the memory passed to it is not written to any more. Any
+ * failure closes the connection.
  */
 export type RawConnection = {
   isOpen(): boolean;
   /** @throws TransferError */
   ask(question: RawRequest): Promise<Outcome>;
-  /** Fills all of `into`, which must not be longer than what is left of the body. @throws TransferError */
+  /** Fills `into`, which must not be longer than the rest of the body. @throws TransferError */
   read(into: Uint8Array): Promise<void>;
   close(): void;
 };
 
-type RawConnectionOptions = { connect: Connect; within: SourceLimits; pace: StallDetector; signal: AbortSignal };
+type RawConnectionOptions = { connect: Connect; within: SourceLimits; stalls: StallDetector; signal: AbortSignal };
 type Waiting = { into: Uint8Array | null; filled: number; settle: (outcome: Outcome | TransferError) => void };
 
 export function openRawConnection(
   judged: JudgedUrl,
-  { connect, within, pace, signal }: RawConnectionOptions,
+  { connect, within, stalls, signal }: RawConnectionOptions,
 ): RawConnection {
   const { host } = judged.url;
   const held = createReceiveBuffer(Math.max(heldBytes, within.headerBytes));
   let question: RawRequest | null = null;
-  /** Of the answer that is being read. */
+  /** The head of the current response. */
   let head: ResponseHead | null = null;
   let promised = 0;
   let left = 0;
@@ -110,7 +112,7 @@ export function openRawConnection(
   let failure: Error | undefined;
 
   const socket = connect(judged, {
-    // Never an empty one, or the socket hangs for ever.
+    // Never an empty buffer, or the socket hangs for ever.
     buffer: () => placeOf(waiting) ?? held.spare() ?? overflow(),
     callback(bytes, memory) {
       if (!held.add(bytes, memory)) took(bytes);
@@ -125,7 +127,7 @@ export function openRawConnection(
     isConnected = true;
     if (question !== null) send(question);
   });
-  // Idle or not, a connection that the host ends is of no more use.
+  // A connection that the host closes is useless, idle or not.
   socket.once('end', () => socket.destroy());
   socket.on('error', (error) => {
     failure ??= error;
@@ -144,7 +146,7 @@ export function openRawConnection(
     socket.write(request, 'latin1');
   }
 
-  /** Where the body's next bytes go; null where the reader has no room, or none is there. */
+  /** Where the next bytes of the body go; null if no read is pending, or its memory is full. */
   function placeOf(reader: Waiting | null): Uint8Array | null {
     if (head === null || reader === null || reader.into === null) return null;
     const room = Math.min(reader.into.length - reader.filled, left);
@@ -163,7 +165,7 @@ export function openRawConnection(
 
   function advance(): void {
     if (head === null && question !== null) readHead(question);
-    // More than was asked for.
+    // More bytes than were requested.
     if (head === null && question === null && held.view().length > 0) socket.destroy();
     const place = placeOf(waiting);
     if (place !== null) took(held.moveTo(place));
@@ -191,7 +193,7 @@ export function openRawConnection(
   }
 
   function watch(): void {
-    endWait = pace.wait(
+    endWait = stalls.wait(
       () => waiting?.filled ?? 0,
       (error) => socket.destroy(error),
     );
@@ -204,7 +206,7 @@ export function openRawConnection(
     return failure === undefined ? hungUp(host) : toConnectError(failure, host);
   }
 
-  /** An answer of which nothing is left makes room for the next one. */
+  /** After a complete response the connection can be used for the next request. */
   function endAnswer(ended: ResponseHead): void {
     if (held.view().length > 0 || !isKept(ended)) socket.destroy();
     hasServed = true;
@@ -223,7 +225,7 @@ export function openRawConnection(
         waiting = null;
         if (head !== null && left === 0) endAnswer(head);
         if (outcome instanceof TransferError) reject(outcome);
-        // Not before all that has come by now was seen: what is more than was asked for must meet nobody who asks.
+        // Only after all arrived bytes were seen: surplus bytes must not be taken for the next response.
         else setImmediate(resolve, outcome);
       },
     };
@@ -243,7 +245,7 @@ export function openRawConnection(
       watch();
       advance();
       if (isClosed) waiting?.settle(howItEnded());
-      // Only for somebody: nothing is held then.
+      // Resume only for a pending read: the buffer is empty then.
       else if (waiting !== null) socket.resume();
       await done;
     },
@@ -251,7 +253,7 @@ export function openRawConnection(
   };
 }
 
-/** A GET as text, for a connection of our own. The values must hold no control characters; those of URLs never do. */
+/** A GET as text. Header values must not contain control characters; those of URLs never do. */
 export function rawRequest({ url }: JudgedUrl, headers: Readonly<Record<string, string>>): string {
   const lines = Object.entries({ ...headers, host: url.host }).map(([name, value]) => `${name}: ${value}\r\n`);
   return `GET ${url.pathname}${url.search} HTTP/1.1\r\n${lines.join('')}\r\n`;

@@ -1,10 +1,10 @@
-// The head of an answer, read by ourselves. Deliberately narrow: it takes the spelling that nearly all servers use, and
-// leaves all else to Node's own parser and another request.
+// Heads of responses: parsing their common form, and what they say about a file, its version and its ranges. Parsing
+// is deliberately strict: it reads only the common form of HTTP/1.1 heads; everything else falls back to node:http.
 import type { IncomingHttpHeaders } from 'node:http';
 import { TransferError } from '../../domain/errors.ts';
 import { assertUnencoded, badStatus } from './failures.ts';
 
-/** What is looked at; all else is passed over. */
+/** The fields that are used; all others are skipped. */
 const names = [
   'connection',
   'content-encoding',
@@ -22,10 +22,10 @@ export type ResponseHead = { statusCode: number; headers: Readonly<Partial<Recor
 
 const statusLine = /^HTTP\/1\.1 ([2-5]\d\d)(?: [\t\x20-\x7e\x80-\xff]*)?$/;
 
-/** RFC 9112, 5: no space before the colon, no line that goes on in the next one. */
+/** RFC 9112, 5: no space before the colon, no folded lines. */
 const field = /^([\w!#$%&'*+.^`|~-]+):([\t\x20-\x7e\x80-\xff]*)$/;
 
-/** `head`: without the empty line at its end, as Latin-1. Null: not to be read in this way. */
+/** `head`: without the empty line at its end, as Latin-1. Null: not in the common form. */
 export function parseHead(head: string): ResponseHead | null {
   const [status = '', ...lines] = head.split('\r\n');
   const [, code] = statusLine.exec(status) ?? [];
@@ -37,26 +37,26 @@ export function parseHead(head: string): ResponseHead | null {
     const lowerCased = spelling.toLowerCase();
     const name = names.find((known) => known === lowerCased);
     if (name === undefined) continue;
-    // Said twice, it may mean two things.
+    // A repeated field may have two meanings.
     if (headers[name] !== undefined) return null;
     headers[name] = text.startsWith(' ') ? text.slice(1) : text;
   }
   return { statusCode: Number(code), headers };
 }
 
-/** Whether this beginning of a head may still become one that is read here; nobody waits for the end of another. */
+/** Whether this start of a head can still become one in the common form; otherwise its end is not awaited. */
 export function mayBecomeHead(begun: string): boolean {
   const start = 'HTTP/1.1 ';
   return start.startsWith(begun.slice(0, start.length)) && !/(?<!\r)\n/.test(begun);
 }
 
-/** How long the body is, where nothing but its length says so; else null. */
+/** The length of the body, if Content-Length alone determines it; else null. */
 export function plainLength({ headers }: ResponseHead): number | null {
   const { 'content-length': length = '', 'transfer-encoding': transfer } = headers;
   return transfer === undefined && /^\d{1,15}$/.test(length) ? Number(length) : null;
 }
 
-/** Whether the connection may be asked again. */
+/** Whether the connection can be reused. */
 export function isKept({ headers }: ResponseHead): boolean {
   return (headers.connection ?? 'keep-alive').toLowerCase() === 'keep-alive';
 }
@@ -65,27 +65,28 @@ export type SourceResponse = { statusCode?: number | undefined; headers: Incomin
 
 export type FirstRequest = {
   headers: Readonly<Record<string, string>>;
-  /** The first so many bytes are asked for; null: all. */
+  /** The number of leading bytes to request; null: all. */
   aheadBytes: number | null;
 };
 
-// What a host's first answer says: how much there is, how much of it is coming now, and whether the rest can be had in ranges.
+// What a host's first response says: the file's size, the bytes of this response, and whether the rest can be read in
+// ranges.
 
 export type FirstResponse = {
   totalBytes: number | null;
   version: string | null;
-  /** In this answer. */
+  /** The bytes of this response. */
   promisedBytes: number | null;
 };
 
-/** Hosts refuse the default names of libraries (403 for Python's was seen); this one says who calls, and is kept stable. */
+/** Hosts reject the default names of libraries (403 for Python's was seen); this one names us, and stays the same. */
 export const usualHeaders = {
   'user-agent': 'Mozilla/5.0 (compatible; Trackkeeper/1.0; music archiver)',
   accept: '*/*',
   'accept-encoding': 'identity',
 } as const;
 
-/** For hosts that refuse the above: the one name that they hardly can, since their own people use it. */
+/** For hosts that reject the above: a name that they hardly can reject, since their own staff uses it. */
 export const otherHeaders = { ...usualHeaders, 'user-agent': 'curl/8.14.1' } as const;
 
 const underOtherName: FirstRequest = { headers: otherHeaders, aheadBytes: null };
@@ -93,8 +94,8 @@ const underOtherName: FirstRequest = { headers: otherHeaders, aheadBytes: null }
 const forAll: FirstRequest = { headers: usualHeaders, aheadBytes: null };
 
 /**
- * What to make of the answer, or what to ask instead; each question leads to another at most once.
- * @throws TransferError for all that is no answer to the question.
+ * Interprets the first response, or returns what to request instead; each request leads to another at most once.
+ * @throws TransferError if the response is no answer to the request
  */
 export function interpretFirstResponse(
   { statusCode = 0, headers }: SourceResponse,
@@ -119,7 +120,7 @@ function completeFileIn({ 'content-length': length = '' }: IncomingHttpHeaders):
   return { totalBytes: bytes, version: null, promisedBytes: bytes };
 }
 
-/** Just what was asked for, and of a version that can be asked for again; or else all there is. */
+/** Exactly the requested range, of a version that can be requested again, or the complete file; otherwise null. */
 function rangeIn(headers: IncomingHttpHeaders, aheadBytes: number): FirstResponse | null {
   const found = parseContentRange(headers['content-range']);
   if (found === undefined) return null;
@@ -132,12 +133,12 @@ function rangeIn(headers: IncomingHttpHeaders, aheadBytes: number): FirstRespons
   return { totalBytes, version, promisedBytes };
 }
 
-/** Both ends inclusive, as in the header. */
+/** Both ends inclusive. */
 export type ContentRange = { first: number; last: number; totalBytes: number };
 
-/** Undefined for all that is no range of known bytes of a file of known length. */
+/** Undefined unless it is a range of known bytes of a file of known length. */
 export function parseContentRange(text: string | undefined): ContentRange | undefined {
-  // 15 digits: safe as a number, and more than any file.
+  // 15 digits: safe as a number, and larger than any file.
   const found = /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15})$/i.exec(text ?? '');
   if (found === null) return undefined;
   const [first = 0, last = 0, totalBytes = 0] = found.slice(1).map(Number);
@@ -147,8 +148,8 @@ export function parseContentRange(text: string | undefined): ContentRange | unde
 // What a host says of its file's version and of the part that it sends.
 
 /**
- * The ETag where it is a strong one (RFC 9110, 8.8.3): only then do two answers with it hold the same bytes. It goes into
- * the record and into requests, so it is bounded.
+ * The ETag if it is a strong one (RFC 9110, 8.8.3): only then do two responses with it contain the same bytes. It is
+ * stored in the record and sent in requests, so its length is limited.
  */
 export function strongETag(text: string | undefined): string | null {
   return text !== undefined && text.length <= 256 && /^"[\x21\x23-\x7e\x80-\xff]*"$/.test(text) ? text : null;
@@ -158,16 +159,16 @@ export function firstRequestFor(aheadBytes: number): FirstRequest {
   return { headers: { ...usualHeaders, range: rangeHeader(0, aheadBytes) }, aheadBytes };
 }
 
-/** The header of a request for so many bytes from there on. */
+/** The Range header for `bytes` bytes from `from` on. */
 export function rangeHeader(from: number, bytes: number): string {
   return `bytes=${from}-${from + bytes - 1}`;
 }
 
-// A range of one version of a file, as it is asked for and as it must be answered.
+// A range of one version of a file.
 
 export type FileRange = { from: number; bytes: number; totalBytes: number; version: string };
 
-/** @throws TransferError `changed` where it is not the very range of that version. */
+/** @throws TransferError `changed` unless it is exactly this range of this version */
 export function assertRange(
   { statusCode = 0, headers }: SourceResponse,
   { from, bytes, totalBytes, version }: FileRange,
@@ -186,7 +187,7 @@ export function assertRange(
   if (headers.etag !== version) throw new TransferError('changed', 'it is another version of the file by now');
 }
 
-/** The same as an answer. */
+/** Like `assertRange`, but returns the result. */
 export function isRange(answer: SourceResponse, range: FileRange): boolean {
   try {
     assertRange(answer, range);

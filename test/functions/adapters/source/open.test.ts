@@ -188,3 +188,25 @@ test('P7: a host does not send ahead without end while nobody reads', async () =
   // What the two ends of a connection hold between them, by Linux' own limits.
   expect(server.bodyBytes()).toBeLessThan(64 * 1024 ** 2);
 });
+
+describe('a host that only node:http can read', () => {
+  test('is requested once more for its first file, and once for every later file', async () => {
+    const { open, server } = await openSourceBench();
+
+    for (let file = 1; file <= 3; file++) {
+      const opened = await open('/chunked/song.mp3', { aheadBytes });
+      expect(await readAll(opened)).toEqual(song());
+    }
+
+    expect(server.paths()).toHaveLength(4);
+  });
+
+  test('does not change how another host is read', async () => {
+    const { open, server } = await openSourceBench({ names: { 'other.test': ['127.0.0.1'] } });
+    await readAll(await open('/chunked/song.mp3', { aheadBytes }));
+
+    await readAll(await open(`http://other.test:${server.port}/chunked/song.mp3`, { aheadBytes }));
+
+    expect(server.paths()).toHaveLength(4);
+  });
+});

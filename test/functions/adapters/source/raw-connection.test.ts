@@ -26,7 +26,7 @@ function openFed(headerBytes = deployment.headerBytes) {
       return socket;
     },
     within: { ...deployment, headerBytes },
-    pace: createStallDetector(deployment),
+    stalls: createStallDetector(deployment),
     signal: new AbortController().signal,
   });
   const [socket] = sockets;

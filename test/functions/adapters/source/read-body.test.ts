@@ -111,7 +111,7 @@ function open(promisedBytes: number | null) {
     promisedBytes,
     maxBytes: 1_000,
     signal: end.signal,
-    pace: createStallDetector(deployment),
+    stalls: createStallDetector(deployment),
   });
   return { response, end, body };
 }
