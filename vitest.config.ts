@@ -44,7 +44,8 @@ export default defineConfig({
         },
       },
     ],
-    // Files share a worker and the modules in it: to import the AWS SDK and the CDK for each file takes half of the time.
+    // Files share a worker and the modules in it: to import the AWS SDK and the CDK for each file takes half of the
+    // time.
     isolate: false,
     setupFiles: ['test/setup/clean.ts'],
     // One more than there are cores: many system tests wait for a process or a timeout.

@@ -1,6 +1,6 @@
 // Notifies open pages of changes, by server-sent events.
 import { Readable } from 'node:stream';
-import { type GuardDecision, refusal } from './guard.ts';
+import { type RoomResponse, refusal } from './guard.ts';
 import type { TaskState } from './page-api.ts';
 
 /** A browser opens at most six connections to one server. */
@@ -30,7 +30,7 @@ export function createChanges({ state, wait, signal }: Deps) {
   return {
     isWatched: () => listeners.size > 0,
 
-    connect(): GuardDecision {
+    connect(): RoomResponse {
       if (listeners.size >= maxListeners) return refusal(503, 'Too many pages are open: close one.');
       const listener = new Readable({
         read() {},

@@ -19,7 +19,7 @@ export type RoomSecrets = { port: number; token: string; session: string };
 export type AccessVerdict =
   | { verdict: 'welcome'; path: string; query: URLSearchParams }
   /** The token was correct: set the cookie. */
-  | { verdict: 'let-in'; cookie: string }
+  | { verdict: 'signed-in'; cookie: string }
   | { verdict: 'refused'; status: 400 | 403 | 405 | 413 | 415; reason: string };
 
 const strangers =
@@ -41,7 +41,7 @@ export function authorize(asked: GuardedRequest, room: RoomSecrets): AccessVerdi
   const token = query.get('token');
   if (method === 'GET' && path === '/' && token !== null) {
     if (!isSame(token, room.token)) return refused(403, strangers);
-    return { verdict: 'let-in', cookie: `${cookieName(room)}=${room.session}; HttpOnly; SameSite=Strict; Path=/` };
+    return { verdict: 'signed-in', cookie: `${cookieName(room)}=${room.session}; HttpOnly; SameSite=Strict; Path=/` };
   }
   if (!isSame(cookieIn(headers.cookie, cookieName(room)), room.session)) return refused(403, strangers);
   if (!comesFromHere(headers['sec-fetch-site'], path)) return refused(403, 'The request comes from another site.');
@@ -119,16 +119,16 @@ export type Call = {
   signal: AbortSignal;
 };
 
-export type GuardDecision = {
+export type RoomResponse = {
   status: number;
   headers: Readonly<Record<string, string | number>>;
   body?: string | Uint8Array | Readable;
 };
 
-export function jsonAnswer(value: unknown, status = 200): GuardDecision {
+export function jsonAnswer(value: unknown, status = 200): RoomResponse {
   return { status, headers: { 'content-type': 'application/json' }, body: JSON.stringify(value) };
 }
 
-export function refusal(status: number, error: string): GuardDecision {
+export function refusal(status: number, error: string): RoomResponse {
   return jsonAnswer({ error } satisfies Refused, status);
 }

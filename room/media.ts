@@ -2,7 +2,7 @@
 
 import type { BucketReader, RangeRequest } from '../client/target.ts';
 import { contentDisposition } from '../functions/domain/file-name.ts';
-import { type Call, type GuardDecision, refusal } from './guard.ts';
+import { type Call, type RoomResponse, refusal } from './guard.ts';
 import type { ClaimedFile } from './library/claimed-file.ts';
 
 /** Types that a browser shows or plays but never executes. All other types are sent as downloads. */
@@ -21,7 +21,7 @@ type Deps = { bucket: BucketReader; claimed: (key: string) => Promise<ClaimedFil
 export async function media(
   { name: key, query, headers, signal }: Call,
   { bucket, claimed }: Deps,
-): Promise<GuardDecision> {
+): Promise<RoomResponse> {
   const file = await claimed(key);
   if (file === undefined) return refusal(404, 'No record claims this file.');
 

@@ -2,12 +2,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import type { GuardDecision } from './guard.ts';
+import type { RoomResponse } from './guard.ts';
 
 const folder = join(import.meta.dirname, 'page');
 
 /** By path. */
-export type PageFiles = ReadonlyMap<string, GuardDecision>;
+export type PageFiles = ReadonlyMap<string, RoomResponse>;
 
 export async function readPageFiles(): Promise<PageFiles> {
   const read = (name: string) => readFile(join(folder, name));
@@ -27,21 +27,23 @@ export async function readPageFiles(): Promise<PageFiles> {
 
 async function bundlePage(): Promise<Uint8Array> {
   const { outputFiles } = await build({
-    entryPoints: [join(folder, 'main.ts')],
+    entryPoints: [join(folder, 'main.tsx')],
     bundle: true,
     write: false,
     format: 'esm',
     target: 'es2022',
     platform: 'browser',
     minify: true,
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
     legalComments: 'none',
     logLevel: 'silent',
   });
   const [script] = outputFiles;
-  if (script === undefined) throw new Error('The bundler gave nothing for the page.');
+  if (script === undefined) throw new Error('The bundler returned no script for the page.');
   return script.contents;
 }
 
-function fileAnswer(contentType: string, body: Uint8Array): GuardDecision {
+function fileAnswer(contentType: string, body: Uint8Array): RoomResponse {
   return { status: 200, headers: { 'content-type': contentType }, body };
 }

@@ -6,7 +6,7 @@ import type { Target } from '../client/target.ts';
 import { recordKey } from '../functions/domain/object-key.ts';
 import type { TaskRecord } from '../functions/domain/record.ts';
 import type { Changes } from './changes.ts';
-import { type Call, type GuardDecision, jsonAnswer, refusal } from './guard.ts';
+import { type Call, jsonAnswer, type RoomResponse, refusal } from './guard.ts';
 import { attentionTo, needingAttention } from './library/attention.ts';
 import { createClaims } from './library/claimed-file.ts';
 import { type Entry, entryOf, rowOf } from './library/entry.ts';
@@ -23,7 +23,7 @@ export type Route = {
   method: 'GET' | 'POST';
   /** Its only group, if any, is the name in the path, percent-encoded. */
   path: RegExp;
-  answer: (call: Call) => GuardDecision | Promise<GuardDecision>;
+  answer: (call: Call) => RoomResponse | Promise<RoomResponse>;
 };
 
 type Deps = {
@@ -41,8 +41,8 @@ export function createRoutes({ target, library, changes, page, now }: Deps): Rou
 
   async function ofTask(
     taskId: string,
-    answer: (record: TaskRecord) => GuardDecision | Promise<GuardDecision>,
-  ): Promise<GuardDecision> {
+    answer: (record: TaskRecord) => RoomResponse | Promise<RoomResponse>,
+  ): Promise<RoomResponse> {
     const record = await readRecord(bucket, recordKey(taskId));
     return record === undefined ? refusal(404, `There is no task ${taskId} any more.`) : await answer(record);
   }

@@ -5,8 +5,8 @@ import { pipeline } from 'node:stream/promises';
 import {
   type AccessVerdict,
   authorize,
-  type GuardDecision,
   type GuardedRequest,
+  type RoomResponse,
   type RoomSecrets,
   refusal,
   securityHeaders,
@@ -60,10 +60,11 @@ export async function serve({ port, room, routes, adviceOn }: Serving) {
     verdict: AccessVerdict,
     { method, headers }: GuardedRequest,
     signal: AbortSignal,
-  ): Promise<GuardDecision> {
+  ): Promise<RoomResponse> {
     if (verdict.verdict === 'refused') return inPlainWords(verdict.status, verdict.reason);
     // Redirects to the URL without the token, so that the token is not kept in the browser's history.
-    if (verdict.verdict === 'let-in') return { status: 303, headers: { 'set-cookie': verdict.cookie, location: '/' } };
+    if (verdict.verdict === 'signed-in')
+      return { status: 303, headers: { 'set-cookie': verdict.cookie, location: '/' } };
     for (const route of routes) {
       const match = route.path.exec(verdict.path);
       if (match === null || route.method !== (method === 'HEAD' ? 'GET' : method)) continue;
@@ -85,12 +86,12 @@ export async function serve({ port, room, routes, adviceOn }: Serving) {
 }
 
 /** Plain text cannot execute anything. The connection is closed. */
-function inPlainWords(status: number, reason: string): GuardDecision {
+function inPlainWords(status: number, reason: string): RoomResponse {
   const headers = { 'content-type': 'text/plain; charset=utf-8', connection: 'close' };
   return { status, headers, body: `${reason}\n` };
 }
 
-async function send(response: ServerResponse, { status, headers, body }: GuardDecision, method: string): Promise<void> {
+async function send(response: ServerResponse, { status, headers, body }: RoomResponse, method: string): Promise<void> {
   const isStream = body instanceof Readable;
   const length = body === undefined || isStream ? {} : { 'content-length': Buffer.byteLength(body) };
   try {

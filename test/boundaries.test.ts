@@ -19,6 +19,8 @@ const isHandler = (path: string) => /^functions\/[^/]+\/handler\.ts$/.test(path)
 const functionOf = (path: string) => /^functions\/(?!domain\/|adapters\/)([^/]+)\//.exec(path)?.[1];
 const isStep = (path: string) => functionOf(path) !== undefined && !isHandler(path);
 const isPage = (path: string) => path.startsWith('room/page/');
+/** The library that draws the page. */
+const isPageLibrary = (to: string) => /^(preact|@preact\/signals)(\/|$)/.test(to);
 const isTest = (path: string) => path.startsWith('test/');
 /** Data that the stack and the functions must agree on. */
 const isAgreed = (path: string) => /^functions\/domain\/(metrics|task-event)\.ts$/.test(path);
@@ -151,9 +153,9 @@ const rules: readonly Rule[] = [
     reason: 'it runs in a browser and gets all data from the server of the listening room',
     violations: noneOf(
       ({ from, to, isTypeOnly }) =>
-        isPage(from) && roomOf(to) !== undefined && !isPage(to) && !(isTypeOnly && to === 'room/page-api.ts'),
+        isPage(from) && !isPage(to) && !isPageLibrary(to) && !(isTypeOnly && to === 'room/page-api.ts'),
     ),
-    planted: { 'room/page/main.ts': "import { listedTasks } from '../library/listed-tasks.ts';" },
+    planted: { 'room/page/main.tsx': "import { listedTasks } from '../library/listed-tasks.ts';" },
   },
   {
     name: 'product-knows-no-tests',

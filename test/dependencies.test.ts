@@ -1,4 +1,5 @@
-// package.json is honest: a checkout runs with its `dependencies`; only tests, checks, the bench and CDK need the others.
+// package.json is honest: a checkout runs with its `dependencies`; only tests, checks, the bench and CDK need the
+// others.
 import { isBuiltin } from 'node:module';
 import { expect, test } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
@@ -6,7 +7,7 @@ import { importsOf } from './imports.ts';
 import { productFolders, readSourceFiles } from './source-files.ts';
 
 /** Programs that people start, and those that they start in turn: functions as bundles, each in an own process. */
-const programs = ['cli/main.ts', 'local/lambda/environment-main.ts'];
+const programs = ['cli/main.ts', 'local/lambda/environment-main.ts', 'room/page/main.tsx'];
 /** The Node that runs them all. */
 const runtime = 'node';
 

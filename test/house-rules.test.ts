@@ -159,7 +159,7 @@ test('no work is left to a comment', () => {
 
 test('files are named for their main export, not for a drawer', () => {
   const drawers = /^(index|utils?|helpers?|common|shared|types|constants|misc)\.ts$/;
-  const isWellNamed = (name: string) => /^[a-z0-9]+(-[a-z0-9]+)*\.ts$/.test(name) && !drawers.test(name);
+  const isWellNamed = (name: string) => /^[a-z0-9]+(-[a-z0-9]+)*\.tsx?$/.test(name) && !drawers.test(name);
 
   expect(product.map(({ path }) => path).filter((path) => !isWellNamed(basename(path)))).toEqual([]);
 });

@@ -26,7 +26,7 @@ const inFolder = (folder: string) => (path: string) => `${folder}/${path.replace
 
 /** Every node of the file's syntax tree, types included. */
 export function syntaxNodesOf({ path, text }: SourceFile): SyntaxNode[] {
-  return [...nodesBelow(parseAst(text, { lang: 'ts' }, path))];
+  return [...nodesBelow(parseAst(text, { lang: path.endsWith('.tsx') ? 'tsx' : 'ts' }, path))];
 }
 
 function* nodesBelow(value: unknown): Generator<SyntaxNode> {

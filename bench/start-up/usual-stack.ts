@@ -1,5 +1,5 @@
-// The receiver as most projects would write it: zod's `z`, the SDK's clients with their defaults, middy, and the Powertools
-// logger. Like ours, it reads its token from a secret.
+// The receiver as most projects would write it: zod's `z`, the SDK's clients with their defaults, middy, and the
+// Powertools logger. Like ours, it reads its token from a secret.
 
 import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';

@@ -1,4 +1,4 @@
-// The secret with the token: what is in it is told, never what it is.
+// Checks the secret with the token: reports which fields it has, never their values.
 import { goodToken } from '../../client/callback-url.ts';
 import type { DoctorCheck } from './check.ts';
 import { failed, proved } from './finding.ts';

@@ -49,8 +49,8 @@ async function respondTo(
 }
 
 /**
- * Called by AWS. The provider waits 15 s; the response is sent within 10 (P1). middy aborts the handler this long before the
- * function's timeout of 11 s, through the signal, and sends this response.
+ * Called by AWS. The provider waits 15 s; the response is sent within 10 (P1). middy aborts the handler this long
+ * before the function's timeout of 11 s, through the signal, and sends this response.
  */
 export const handler = middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>({
   timeoutEarlyInMillis: 1_000,

@@ -3,7 +3,7 @@
 //   <folder>/<bucket>/<key>                 an object's bytes and nothing else: what people browse
 //   <systemFolder>/objects/<bucket>/…json   an object's metadata (see object-store.ts)
 //   <systemFolder>/uploads/<uploadId>/      an upload in progress and its parts (see upload-store.ts)
-//   <systemFolder>/completed/<uploadId>.json  the result of an upload, so that a repeated Complete gets the same response
+//   <systemFolder>/completed/<uploadId>.json  the result of an upload, for a repeated Complete
 //   <systemFolder>/incoming/                bodies that are still arriving; emptied at each start
 //
 // Both folders must be on one disk, because objects are published by renaming. A disk that ignores case (macOS,

@@ -104,7 +104,8 @@ type Journal = {
  */
 export function readJournal(file: string): SqsChange[] {
   if (!existsSync(file)) return [];
-  // Deliberately not node:readline, which also ends a line at U+2028; a lyric may hold one, and JSON leaves it as it is.
+  // Deliberately not node:readline, which also ends a line at U+2028; a lyric may hold one, and JSON leaves it as it
+  // is.
   const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
   return lines.flatMap((line, index) => parseLine(line, `${file}:${index + 1}`));
 }

@@ -1,5 +1,5 @@
 import type { Asset, TaskRecord, Track } from '../../functions/domain/record.ts';
-import { type GuardDecision, jsonAnswer, refusal } from '../guard.ts';
+import { jsonAnswer, type RoomResponse, refusal } from '../guard.ts';
 import type { FileDetail, ListedTasks, TaskDetail, TaskRow, TaskState, TaskStatus } from '../page-api.ts';
 import { type Entry, maxShown, normalised, shortened, transferProgressOf } from './entry.ts';
 
@@ -13,7 +13,7 @@ const usualCount = 100;
 const maxCount = 200;
 
 /** The part of the list that the query selects: see page-api.ts. */
-export function listedTasks(query: URLSearchParams, { entries, state, row }: Known): GuardDecision {
+export function listedTasks(query: URLSearchParams, { entries, state, row }: Known): RoomResponse {
   const wanted = query.get('status') || null;
   const status = statuses.find((each) => each === wanted) ?? null;
   if (status !== wanted) return refusal(400, `A status is one of ${statuses.join(', ')}.`);

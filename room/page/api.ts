@@ -1,25 +1,26 @@
-// What the page asks its server. The answers are believed: both come from the same command, in the same version.
-import type { ListedTasks, NeedsAttention, Retried, TaskDetail } from '../page-api.ts';
-import { type Filter, filterQuery } from './place.ts';
+// The page's requests to its own server, and the events that the server pushes. Answers are not checked: page and
+// server come from the same command, in the same version.
+import type { ListedTasks, NeedsAttention, Retried, TaskDetail, TaskState } from '../page-api.ts';
+import { type Filter, filterQuery } from './route.ts';
 
-/** A bucket far away may take its time; one that never answers is no reason to wait for ever. */
-const withinMs = 30_000;
+/** Generous, because the bucket may be far away. */
+const timeoutMs = 30_000;
 
-type Asking = { method: 'GET'; signal?: AbortSignal | undefined } | { method: 'POST' };
+type ApiRequest = { method: 'GET'; signal?: AbortSignal | undefined } | { method: 'POST' };
 
-async function ask<T>(path: string, asking: Asking = { method: 'GET' }): Promise<T> {
-  const limit = AbortSignal.timeout(withinMs);
+async function request<T>(path: string, options: ApiRequest = { method: 'GET' }): Promise<T> {
+  const timeout = AbortSignal.timeout(timeoutMs);
   const response = await fetch(path, {
-    ...(asking.method === 'GET'
-      ? { signal: asking.signal ? AbortSignal.any([asking.signal, limit]) : limit }
-      : { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}', signal: limit }),
+    ...(options.method === 'GET'
+      ? { signal: options.signal ? AbortSignal.any([options.signal, timeout]) : timeout }
+      : { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}', signal: timeout }),
   });
-  if (!response.ok) throw new Error(await refusalIn(response));
+  if (!response.ok) throw new Error(await errorIn(response));
   return response.json();
 }
 
-/** A Refused, or plain words from the guard at the door. */
-async function refusalIn(response: Response): Promise<string> {
+/** Errors are JSON (`Refused`) or plain text. */
+async function errorIn(response: Response): Promise<string> {
   const text = await response.text();
   try {
     return JSON.parse(text).error;
@@ -28,21 +29,46 @@ async function refusalIn(response: Response): Promise<string> {
   }
 }
 
-/** Which part of the list: from a line on, or from a task on. */
+/** A part of the list: from a line on, or from a task on. */
 type Span = { from: number; count: number } | { at: string; count: number };
 export type ListTasks = (filter: Filter, span: Span, signal?: AbortSignal) => Promise<ListedTasks>;
 
 export const listTasks: ListTasks = (filter, span, signal) => {
-  const place = 'at' in span ? `at=${encodeURIComponent(span.at)}` : `from=${span.from}`;
-  return ask(`/api/tasks?${filterQuery(filter)}&${place}&count=${span.count}`, { method: 'GET', signal });
+  const start = 'at' in span ? `at=${encodeURIComponent(span.at)}` : `from=${span.from}`;
+  return request(`/api/tasks?${filterQuery(filter)}&${start}&count=${span.count}`, { method: 'GET', signal });
 };
 
 const taskPath = (taskId: string) => `/api/tasks/${encodeURIComponent(taskId)}`;
 
-export const readTask = (taskId: string) => ask<TaskDetail>(taskPath(taskId));
-export const readAttention = () => ask<NeedsAttention>('/api/attention');
-export const retryTask = (taskId: string) => ask<Retried>(`${taskPath(taskId)}/retry`, { method: 'POST' });
+export const readTask = (taskId: string) => request<TaskDetail>(taskPath(taskId));
+export const readAttention = () => request<NeedsAttention>('/api/attention');
+export const postRetry = (taskId: string) => request<Retried>(`${taskPath(taskId)}/retry`, { method: 'POST' });
 
 export const mediaPath = (key: string) => `/media/${key.split('/').map(encodeURIComponent).join('/')}`;
 
-export const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+export const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+type EventListeners = { onState(state: TaskState): void; onConnection(isConnected: boolean): void };
+
+/**
+ * Subscribes to the server's events while the page is visible: a browser opens at most six connections to one server,
+ * and each hidden page would keep one. EventSource reconnects by itself.
+ */
+export function listenToEvents({ onState, onConnection }: EventListeners): void {
+  let source: EventSource | null = null;
+
+  function connect(): EventSource {
+    const made = new EventSource('/api/changes');
+    made.addEventListener('open', () => onConnection(true));
+    made.addEventListener('error', () => onConnection(false));
+    made.addEventListener('message', ({ data }) => onState(JSON.parse(data)));
+    return made;
+  }
+
+  function update(): void {
+    source?.close();
+    source = document.hidden ? null : connect();
+  }
+  document.addEventListener('visibilitychange', update);
+  update();
+}

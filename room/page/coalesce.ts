@@ -1,20 +1,22 @@
-/** Work that is asked for again while it is under way is done once more afterwards, after a pause: never twice at a time. */
+/**
+ * Runs the work at most once at a time. Calls made while it runs cause one more run afterwards, after a pause.
+ */
 export function coalesce(work: () => Promise<void>, pause: () => Promise<void>): () => void {
-  let isUnderWay = false;
-  let isWanted = false;
+  let isRunning = false;
+  let isRequested = false;
 
   async function run(): Promise<void> {
-    isUnderWay = true;
-    while (isWanted) {
-      isWanted = false;
+    isRunning = true;
+    while (isRequested) {
+      isRequested = false;
       await work();
       await pause();
     }
-    isUnderWay = false;
+    isRunning = false;
   }
 
   return () => {
-    isWanted = true;
-    if (!isUnderWay) void run();
+    isRequested = true;
+    if (!isRunning) void run();
   };
 }

@@ -1,4 +1,4 @@
-// Times, sizes and states in words.
+// Times, sizes and counts as text.
 
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
@@ -20,8 +20,8 @@ const longDay = new Intl.DateTimeFormat('en-GB', {
   timeZone: 'UTC',
 });
 
-/** Days are those of UTC, as the bucket's folders are. */
-export function dayWords(day: string, now: Date): string {
+/** In UTC, like the folders of the bucket. */
+export function dayText(day: string, now: Date): string {
   const at = Date.parse(day);
   if (Number.isNaN(at)) return day;
   const words = longDay.format(at).replace(',', '');
@@ -31,8 +31,8 @@ export function dayWords(day: string, now: Date): string {
 
 const instant = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'short' });
 
-/** In the reader's own time zone. */
-export function instantWords(at: string): string {
+/** In the browser's time zone. */
+export function instantText(at: string): string {
   const time = Date.parse(at);
   return Number.isNaN(time) ? at : instant.format(time);
 }
@@ -51,8 +51,8 @@ export function fromNow(at: string, now: Date): string {
     : relative.format(Math.round(ms / dayMs), 'day');
 }
 
-/** How long the links still live. */
-export function hoursWords(hours: number): string {
+/** The time until the links expire, rounded down. */
+export function hoursLeftText(hours: number): string {
   if (hours < 1) return 'less than an hour left';
   const whole = Math.floor(hours);
   return whole >= 72 ? `${Math.floor(whole / 24)} days left` : `${counted(whole, 'hour')} left`;
@@ -63,14 +63,14 @@ const number = new Intl.NumberFormat('en');
 export const counted = (count: number, noun: string) => `${number.format(count)} ${noun}${count === 1 ? '' : 's'}`;
 export const grouped = (count: number) => number.format(count);
 
-/** In units of a thousand, as file managers count. */
-export function bytesWords(bytes: number): string {
+/** In powers of 1,000, like file managers. */
+export function bytesText(bytes: number): string {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   const step = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
   const amount = bytes / 1000 ** step;
   return `${step === 0 || amount >= 100 ? Math.round(amount) : amount.toFixed(1)} ${units[step]}`;
 }
 
-/** A word of a record as it begins a line: `Video`, `WAV`. */
-export const spoken = (word: string) =>
+/** A kind or status at the start of a line: `Video`, `WAV`. */
+export const capitalised = (word: string) =>
   ['wav', 'midi'].includes(word) ? word.toUpperCase() : word.charAt(0).toUpperCase() + word.slice(1);

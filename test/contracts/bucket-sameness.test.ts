@@ -31,7 +31,10 @@ function step<T>(name: string, values: fc.Arbitrary<T>, ask: (world: World, valu
 
 const key = fc.constantFrom('one', 'other');
 const body = fc.constantFrom('', 'la', 'la la', 'ünïcödé');
-/** Of what is remembered, the latest being 0; behind the first one, and where nothing is yet, something that never was. */
+/**
+ * Of what is remembered, the latest being 0; behind the first one, and where nothing is yet, something that never
+ * was.
+ */
 const index = fc.oneof({ arbitrary: fc.constant(0), weight: 6 }, fc.nat(3));
 const latest = <T>(from: readonly T[], at: number) => from.at(-1 - at);
 const mostly = <T>(usual: T, ...others: readonly T[]) =>

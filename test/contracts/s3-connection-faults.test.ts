@@ -1,4 +1,5 @@
-// What a client sees of a bad way to the local S3, where a test asks for one, and what is left of its request afterwards.
+// What a client sees of a bad way to the local S3, where a test asks for one, and what is left of its request
+// afterwards.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { request } from 'node:http';

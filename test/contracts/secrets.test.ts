@@ -1,4 +1,5 @@
-// What the local Secrets Manager promises to the product, in the words of the real SDK, and of the product's own reader.
+// What the local Secrets Manager promises to the product, in the words of the real SDK, and of the product's own
+// reader.
 
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { expect, onTestFinished, test } from 'vitest';

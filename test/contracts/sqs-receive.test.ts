@@ -1,4 +1,5 @@
-// What the local SQS promises to the product, in the words of the real SDK: who receives a message, when, and how often.
+// What the local SQS promises to the product, in the words of the real SDK: who receives a message, when, and how
+// often.
 
 import { ListMessageMoveTasksCommand, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from 'vitest';

@@ -18,7 +18,10 @@ export function heldFile(whole: Buffer): ServedFile {
   };
 }
 
-/** `generated-<bytes>.wav`, or `.mp4` for what is over 4 GiB: well formed, the same at every run, and no two parts alike. */
+/**
+ * `generated-<bytes>.wav`, or `.mp4` for what is over 4 GiB: well formed, the same at every run, and no two parts
+ * alike.
+ */
 export function generatedFile(name: string): ServedFile | undefined {
   const [, bytes, format] = /^generated-(\d+)\.(wav|mp4)$/.exec(name) ?? [];
   return format === 'wav' || format === 'mp4' ? mediaFile(format, Number(bytes)) : undefined;

@@ -1,5 +1,6 @@
-// F60: all that is open falls due at once, as after days without an archiver, while songs go on being made. Ten invocations work
-// off what fell due and ten what is fresh, as they do by default, and each step takes its time on the virtual clock.
+// F60: all that is open falls due at once, as after days without an archiver, while songs go on being made. Ten
+// invocations work off what fell due and ten what is fresh, as they do by default, and each step takes its time on
+// the virtual clock.
 import { expect, test } from 'vitest';
 import { recordKey } from '../../functions/domain/object-key.ts';
 import { scheduleKey } from '../../functions/domain/schedule.ts';

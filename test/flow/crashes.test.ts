@@ -1,4 +1,5 @@
-// A crash between any two writes of the receiver, the archiver and the sweeper, then the clock goes on: always the same bucket.
+// A crash between any two writes of the receiver, the archiver and the sweeper, then the clock goes on: always the
+// same bucket.
 import { expect, test } from 'vitest';
 import { TransferError } from '../../functions/domain/errors.ts';
 import { encodeMessage } from '../../functions/domain/message.ts';
@@ -10,7 +11,9 @@ import { eventWrongs } from './world/outcome.ts';
 import { day, expectedSong, hour, minute, scene } from './world/scenes.ts';
 import { start, type World } from './world/world.ts';
 
-/** All that can happen to one task: announced, told of in stages, a large file, one that is late, one whose link dies. */
+/**
+ * All that can happen to one task: announced, told of in stages, a large file, one that is late, one whose link dies.
+ */
 async function life(dies: (who: string) => number, then = async (_world: World) => {}) {
   const { track, made, world, ...rest } = scene({ diesAt: dies });
   const large = track('large', { file: song(9_000) });

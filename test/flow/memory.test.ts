@@ -1,4 +1,5 @@
-// P7: memory is bounded and does not grow with the size of the file. The very bundle that Lambda runs, in a fresh process.
+// P7: memory is bounded and does not grow with the size of the file. The very bundle that Lambda runs, in a fresh
+// process.
 import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -79,7 +80,8 @@ async function startSource() {
     const hash = createHash('sha256');
     response.writeHead(200, { 'content-type': 'audio/wav', 'content-length': fileBytes });
     const body = Readable.from(wavPieces()).on('data', (piece: Buffer) => hash.update(piece));
-    // The archiver may hang up, to ask in another way, or for good: then its own record says why, and the test shows it.
+    // The archiver may hang up, to ask in another way, or for good: then its own record says why, and the test shows
+    // it.
     const isSent = await pipeline(body, response).then(
       () => true,
       () => false,
@@ -93,7 +95,9 @@ async function startSource() {
   return { url: `http://127.0.0.1:${port}`, sha256: () => sent.copy().digest('hex') };
 }
 
-/** A well-formed WAV file of noise. Each piece is numbered, so that one lost, doubled or misplaced changes the digest. */
+/**
+ * A well-formed WAV file of noise. Each piece is numbered, so that one lost, doubled or misplaced changes the digest.
+ */
 function* wavPieces(): Generator<Buffer> {
   const noise = Buffer.from(Array.from({ length: 65_536 }, (_, index) => (index * 2_654_435_761) >>> 24));
   const header = wavHeader(fileBytes);

@@ -1,6 +1,6 @@
-// P7 and P8 together: a file that takes many invocations, each with a short life, costs neither memory nor a second fetch.
-// The full proof, of 5 GiB in lives of 20 s, takes minutes and 10 GiB of disk:
-// BIG_VIDEO_MB=5369 INVOCATION_MS=20000 npx vitest run test/flow/short-lives.test.ts
+// P7 and P8 together: a file that takes many invocations, each with a short life, costs neither memory nor a second
+// fetch. The full proof, of 5 GiB in lives of 20 s, takes minutes and 10 GiB of disk: BIG_VIDEO_MB=5369
+// INVOCATION_MS=20000 npx vitest run test/flow/short-lives.test.ts
 import { createReadStream } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';

@@ -1,6 +1,6 @@
-// What the version before this one left behind, in the bucket and in the queue, under this one's code. That version had no
-// schedule: a file that was due later lived in the queue alone, and a task that only waited for its last word lived nowhere.
-// test/fixtures/previous-version/README.md says how the fixtures were made.
+// What the version before this one left behind, in the bucket and in the queue, under this one's code. That version
+// had no schedule: a file that was due later lived in the queue alone, and a task that only waited for its last word
+// lived nowhere. test/fixtures/previous-version/README.md says how the fixtures were made.
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { crc32 } from 'node:zlib';

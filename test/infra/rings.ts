@@ -13,8 +13,8 @@ const compare = new Map<string, (value: number, threshold: number) => boolean>([
 ]);
 
 /**
- * Whether CloudWatch rings at the end of these periods, as its documentation says. `figures`: of each period, the newest
- * last; null: none came. What came before them is taken to be nothing.
+ * Whether CloudWatch rings at the end of these periods, as its documentation says. `figures`: of each period, the
+ * newest last; null: none came. What came before them is taken to be nothing.
  */
 export function rings(alarm: Alarm, figures: readonly (number | null)[]): boolean {
   const isReached = compare.get(alarm.ComparisonOperator);

@@ -25,7 +25,7 @@ test('whoever has the cookie may read, by either name of this machine', () => {
 test('the printed address is exchanged for a cookie that no script and no other site gets', () => {
   const verdict = asking({ url: '/?token=the-token', headers: { cookie: undefined, 'sec-fetch-site': 'none' } });
 
-  expect(verdict).toEqual({ verdict: 'let-in', cookie: `${cookie}; HttpOnly; SameSite=Strict; Path=/` });
+  expect(verdict).toEqual({ verdict: 'signed-in', cookie: `${cookie}; HttpOnly; SameSite=Strict; Path=/` });
 });
 
 describe('is refused', () => {

@@ -1,5 +1,6 @@
-// Opens files on foreign hosts, over https, or over http if the owner allows it. domain/source-url.ts decides which URLs may
-// be fetched, and connect.ts which addresses; this file tells how a file is opened, whatever its host responds.
+// Opens files on foreign hosts, over https, or over http if the owner allows it. domain/source-url.ts decides which
+// URLs may be fetched, and connect.ts which addresses; this file tells how a file is opened, whatever its host
+// responds.
 import { lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
 import { limits } from '../../domain/limits.ts';

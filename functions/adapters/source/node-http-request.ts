@@ -46,7 +46,7 @@ export type RequestOptions = {
 };
 
 /** `stale`: a kept-alive connection turned out to be closed, so nothing was requested. @throws TransferError */
-export function requestHead(judged: JudgedUrl, options: RequestOptions): Promise<IncomingMessage | 'stale'> {
+function requestHead(judged: JudgedUrl, options: RequestOptions): Promise<IncomingMessage | 'stale'> {
   const { url, isTls } = judged;
   const { headers, signal, agentFor, within } = options;
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage | 'stale'>();

@@ -1,5 +1,6 @@
-// Reads ranges of one version of a file, one after the other. The raw connection is used as long as the host responds in the
-// common form; anything else is requested again with node:http, which follows redirects and reports the exact error.
+// Reads ranges of one version of a file, one after the other. The raw connection is used as long as the host responds
+// in the common form; anything else is requested again with node:http, which follows redirects and reports the exact
+// error.
 import type { IncomingMessage } from 'node:http';
 import { TransferError } from '../../domain/errors.ts';
 import { judgeUrl } from '../../domain/source-url.ts';

@@ -16,7 +16,7 @@ import { isKept, mayBecomeHead, parseHead, plainLength, type ResponseHead } from
 /** The maximum of one socket read: Node's own reads are no larger. */
 const sliceBytes = 64 * 1024;
 
-export type ReceiveBuffer = {
+type ReceiveBuffer = {
   /** Memory for the next socket read; null if the buffer is full. */
   spare(): Uint8Array | null;
   /** Records that `bytes` bytes were read into `memory`. @returns whether that memory came from `spare()` */
@@ -28,7 +28,7 @@ export type ReceiveBuffer = {
   skip(bytes: number): void;
 };
 
-export function createReceiveBuffer(bytes: number): ReceiveBuffer {
+function createReceiveBuffer(bytes: number): ReceiveBuffer {
   const all = Buffer.allocUnsafeSlow(bytes);
   let from = 0;
   let to = 0;

@@ -80,14 +80,14 @@ export type FirstResponse = {
 };
 
 /** Hosts reject the default names of libraries (403 for Python's was seen); this one names us, and stays the same. */
-export const usualHeaders = {
+const usualHeaders = {
   'user-agent': 'Mozilla/5.0 (compatible; Trackkeeper/1.0; music archiver)',
   accept: '*/*',
   'accept-encoding': 'identity',
 } as const;
 
 /** For hosts that reject the above: a name that they hardly can reject, since their own staff uses it. */
-export const otherHeaders = { ...usualHeaders, 'user-agent': 'curl/8.14.1' } as const;
+const otherHeaders = { ...usualHeaders, 'user-agent': 'curl/8.14.1' } as const;
 
 const underOtherName: FirstRequest = { headers: otherHeaders, aheadBytes: null };
 
@@ -160,7 +160,7 @@ export function firstRequestFor(aheadBytes: number): FirstRequest {
 }
 
 /** The Range header for `bytes` bytes from `from` on. */
-export function rangeHeader(from: number, bytes: number): string {
+function rangeHeader(from: number, bytes: number): string {
   return `bytes=${from}-${from + bytes - 1}`;
 }
 

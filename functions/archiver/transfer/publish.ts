@@ -22,7 +22,7 @@ const maxTries = 3;
 /**
  * Makes a verified file visible, once (P5). Nothing is overwritten unseen: the first write requires an empty key, and
  * any result but a clear success, a lost response included, is settled by reading the object's metadata. If the same
- * bytes are there, the file is published, whoever wrote them; other bytes of the same task (those of `first`, for
+ * bytes are there, the file is published, by whichever writer; other bytes of the same task (those of `first`, for
  * example) are replaced, by their ETag.
  * @returns whether this write made the file visible
  * @throws TransferError `key_taken` if the key holds another task's file, `upload_gone` if the upload cannot be used

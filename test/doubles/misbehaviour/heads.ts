@@ -3,7 +3,10 @@ import { setTimeout } from 'node:timers/promises';
 import { type Asked, type Behaviour, give, sendRaw, soundAnswer } from '../range-answer.ts';
 
 export const heads: Readonly<Record<string, Behaviour>> = {
-  /** `code`; of several, with commas between them, each in its turn, and the last for good. `retryAfter`: as often as it is there. */
+  /**
+   * `code`; of several, with commas between them, each in its turn, and the last for good. `retryAfter`: as often as
+   * it is there.
+   */
   status({ response, query, nth }) {
     const codes = (query.get('code') ?? '').split(',');
     const retryAfter = query.getAll('retryAfter');

@@ -1,5 +1,6 @@
-// Many tasks at once, each with its own luck, all of it decided by a seed: callbacks that are dropped, repeated, reordered,
-// delayed and broken, hosts that fail in turn, a provider and an event bus that are not always to be had, and processes that die.
+// Many tasks at once, each with its own luck, all of it decided by a seed: callbacks that are dropped, repeated,
+// reordered, delayed and broken, hosts that fail in turn, a provider and an event bus that are not always to be had,
+// and processes that die.
 
 import { song } from '../../doubles/sample-files.ts';
 import { type Seeded, seeded } from '../../doubles/seeded.ts';

@@ -1,4 +1,5 @@
-// The story with doubles: a bucket in memory, an endpoint that answers what a test wants, and links that can be told apart.
+// The story with doubles: a bucket in memory, an endpoint that answers what a test wants, and links that can be told
+// apart.
 import type { TaskRecord } from '../../../functions/domain/record.ts';
 import type { TaskEventDetail } from '../../../functions/domain/task-event.ts';
 import type { ForwardDeps } from '../../../functions/forwarder/forward.ts';

@@ -15,7 +15,9 @@ const noFailure: ShownRecord = {
   assets: [],
 };
 
-/** All that a demo leaves behind when every promise held: a song, a task that failed, and a WAV without its callback. */
+/**
+ * All that a demo leaves behind when every promise held: a song, a task that failed, and a WAV without its callback.
+ */
 export function goodEvidence(): DemoEvidence {
   const song = composeSong();
   const base = 'http://127.0.0.1:1';

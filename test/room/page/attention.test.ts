@@ -31,7 +31,7 @@ const failed = (taskId: string) => recordOf({ taskId, status: 'failed', failure 
 const focused = (page: Page) => page.evaluate('document.activeElement.ariaLabel ?? document.activeElement.id');
 const kept = (record: TaskRecord) => ({ record, files: new Map<string, Buffer>() });
 
-/** A deployment that was told of a song whose host does not serve it, and has tried. */
+/** A deployment that received a callback for a song, and could not fetch it. */
 async function startWithoutSong(taskId: string) {
   const flow = await startFlow();
   onTestFinished(flow.close);
@@ -46,8 +46,8 @@ async function startWithoutSong(taskId: string) {
   return { flow, open };
 }
 
-await describeInBrowser('what needs attention', (browser) => {
-  test('stands in a list of its own, the most urgent first, with the reason, the hours left and what to do', async () => {
+await describeInBrowser('the list of tasks that need attention', (browser) => {
+  test('is a list, the most urgent task first, each with the reason, the hours left and what to do', async () => {
     const room = await openTestRoom([kept(failed('wrong')), kept(openRecord('urgent', 30.5)), keptSong('whole')]);
     const page = await openPage(browser(), room);
     const way = page.getByRole('link', { name: 'Needs attention (2)' });
@@ -63,7 +63,7 @@ await describeInBrowser('what needs attention', (browser) => {
     expect(await page.locator('.case .retry').count()).toBe(2);
   });
 
-  test('is nothing where all is well, and that can be seen', async () => {
+  test('says that nothing needs attention', async () => {
     const page = await openPage(browser(), await openTestRoom([keptSong('whole')]));
 
     await page.getByRole('link', { name: 'Needs attention', exact: true }).click();
@@ -71,7 +71,7 @@ await describeInBrowser('what needs attention', (browser) => {
     await eventually(() => page.locator('#attention .calm').textContent()).toContain('Nothing');
   });
 
-  test('is asked for again by its button, once at a time, and the answer is said', async () => {
+  test('has a retry button that sends one request at a time and announces the result', async () => {
     const room = await openTestRoom([kept(openRecord('late', 300))]);
     const page = await openPage(browser(), room, { at: '#/attention' });
     const button = page.getByRole('button', { name: 'Retry Song late' });
@@ -87,7 +87,7 @@ await describeInBrowser('what needs attention', (browser) => {
     expect(await room.messages()).toMatchObject([{ type: 'retry', task: 'late' }]);
   });
 
-  test('that cannot be asked for says so, and can be tried again', async () => {
+  test('announces a failed retry request, and allows another one', async () => {
     const room = await openTestRoom([kept(openRecord('late', 300))]);
     const page = await openPage(browser(), room, { at: '#/attention', expected: /500/ });
     await page.route('**/retry', (route) =>
@@ -101,7 +101,7 @@ await describeInBrowser('what needs attention', (browser) => {
     await eventually(() => button.isDisabled()).toBe(false);
   });
 
-  test('goes on with retry: the deployment fetches what is missing, and the page shows it without a reload', async () => {
+  test('shows without a reload what the deployment fetches after a retry', async () => {
     const { flow } = await startWithoutSong('late-task');
     const room = await openRoomOn(dirname(flow.deployment.bucketFolder));
     const page = await openPage(browser(), room, { at: '#/attention' });
@@ -115,9 +115,9 @@ await describeInBrowser('what needs attention', (browser) => {
     await page.getByRole('button', { name: 'Play Lost Song' }).waitFor();
   });
 
-  test('that failed for good is archived by retry once its host serves it, and leaves the list, all by the keyboard', async () => {
+  test('loses a failed task that a retry has archived, all by the keyboard', async () => {
     const { flow, open } = await startWithoutSong('lost-task');
-    // A link that was told of just now may not serve yet; one that was told of yesterday is dead.
+    // A new link may not work yet, so it is tried again; a link from yesterday has expired.
     const stages = open.stages.map((stage) => ({ ...stage, at: hoursFromNow(-24) }));
     const record = join(flow.deployment.bucketFolder, 'tasks', 'lost-task.json');
     await writeFile(record, JSON.stringify({ ...open, stages, firstSeenAt: hoursFromNow(-24) }));
@@ -145,7 +145,7 @@ await describeInBrowser('what needs attention', (browser) => {
     expect(await page.evaluate('window.isTheSamePage')).toBe(true);
   });
 
-  test('is asked for once, however often its button is pressed, and the button keeps the focus', async () => {
+  test('sends one retry request, however often the button is pressed, and the button keeps the focus', async () => {
     const room = await openTestRoom([kept(openRecord('late', 300))]);
     const page = await openPage(browser(), room, { at: '#/attention' });
     const button = page.getByRole('button', { name: 'Retry Song late' });
@@ -164,7 +164,7 @@ await describeInBrowser('what needs attention', (browser) => {
   });
 
   test.each(['constructor', '__proto__', 'toString'])(
-    'says nothing of a retry of the task %s before there was one',
+    'shows no result for the task %s before its first retry',
     async (taskId) => {
       const room = await openTestRoom([kept(failed(taskId))]);
       const page = await openPage(browser(), room, { at: '#/attention' });
@@ -173,12 +173,24 @@ await describeInBrowser('what needs attention', (browser) => {
       expect(await page.locator('.case .act').textContent()).toBe('Retry');
       await button.press('Enter');
 
-      await eventually(() => page.locator('.case .said').textContent()).toContain('Sent');
+      await eventually(() => page.locator('.case .said').textContent()).toContain('Retrying');
       expect(await room.messages()).toMatchObject([{ task: taskId }]);
     },
   );
 
-  test('shows records that cannot be read by their keys', async () => {
+  test.each([
+    ['open', 'No audio yet.'],
+    ['quarantined', 'Audio was refused: see Files.'],
+    ['failed', 'Audio could not be stored: see Files.'],
+  ] as const)('explains a take whose audio is %s', async (audioState, text) => {
+    const assets = [assetOf({ kind: 'audio', trackId: 'one', state: audioState })];
+    const record = recordOf({ taskId: 'task', status: 'archiving', tracks: [trackOf('one', 'Silent')], assets });
+    const page = await openPage(browser(), await openTestRoom([kept(record)]), { at: '#/task/task' });
+
+    await eventually(() => page.locator('.take .tags').last().textContent()).toBe(text);
+  });
+
+  test('lists the keys of records that cannot be read', async () => {
     const room = await openTestRoom([keptSong('whole')]);
     await room.put('tasks/broken.json', '{');
     const page = await openPage(browser(), room, { at: '#/attention' });
@@ -187,8 +199,8 @@ await describeInBrowser('what needs attention', (browser) => {
   });
 });
 
-await describeInBrowser('transfers that run', (browser) => {
-  test('are seen to come nearer without a reload', async () => {
+await describeInBrowser('running transfers', (browser) => {
+  test('show their progress without a reload, and keep focus and selection', async () => {
     const partBytes = 1_000_000;
     const at = (checkedParts: number): TaskRecord => {
       const { assets, ...record } = openRecord('large', 300);
@@ -213,15 +225,17 @@ await describeInBrowser('transfers that run', (browser) => {
     await page.evaluate('window.isTheSamePage = true');
     await page.keyboard.press('ArrowDown');
     await eventually(() => page.evaluate('document.activeElement.textContent')).toBe('Song large');
+    await page.evaluate("getSelection().selectAllChildren(document.querySelector('.row .title .words'))");
 
     await room.putRecord(at(7));
 
     await eventually(() => bar.getAttribute('value')).toBe('7000000');
     expect(await page.evaluate('window.isTheSamePage')).toBe(true);
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Song large');
+    expect(await page.evaluate('getSelection().toString()')).toBe('Song large');
   });
 
-  test('end in a line that can be played, and another song that comes in stands above it', async () => {
+  test('end in a line that can be played, below a newer song', async () => {
     const room = await openTestRoom([kept(openRecord('song', 300))]);
     const page = await openPage(browser(), room);
 
@@ -238,7 +252,7 @@ await describeInBrowser('transfers that run', (browser) => {
     await eventually(() => page.locator('.row .title').allTextContents()).toEqual(['Newer', 'Paper Lanterns']);
   });
 
-  test('are told of no more once the command has ended, and the page says so', async () => {
+  test('are no longer shown when the command has ended, and the page says so', async () => {
     const room = await openTestRoom([keptSong('song')]);
     const page = await openPage(browser(), room, { expected: /ERR_/ });
 

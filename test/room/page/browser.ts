@@ -2,10 +2,10 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { findBrowser, launchBrowser } from './launch-browser.ts';
 
-/** Tests in one browser for all of them; skipped, with the reason said, where there is none. */
+/** Runs tests in one shared browser; skips them with a warning if there is none. */
 export async function describeInBrowser(name: string, tests: (browser: () => Browser) => void): Promise<void> {
   const isThere = (await findBrowser()) !== undefined;
-  if (!isThere) console.warn(`Not tested: ${name}. There is no browser here; CHROME_PATH names one.`);
+  if (!isThere) console.warn(`Skipped: ${name}. There is no browser; set CHROME_PATH to one.`);
   describe.skipIf(!isThere)(name, () => {
     let browser: Browser | undefined;
     beforeAll(async () => {

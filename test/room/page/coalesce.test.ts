@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { coalesce } from '../../../room/page/coalesce.ts';
 
-test('work that is asked for while it is under way is done once more, and no two go on at a time', async () => {
+test('work requested while it runs is done once more afterwards, and never twice at a time', async () => {
   const begun: (() => void)[] = [];
   let atOnce = 0;
   const work = async () => {

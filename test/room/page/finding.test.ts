@@ -23,7 +23,7 @@ const songs = (): Kept[] => [
 await describeInBrowser('finding', (browser) => {
   const openSongs = async (at = '') => openPage(browser(), await openTestRoom(songs()), { at });
 
-  test('the newest task stands first, below the day it came on', async () => {
+  test('lists the newest task first, below its day', async () => {
     const page = await openSongs();
 
     await eventually(() => page.locator('.row .title').allTextContents()).toEqual(['Salt', 'Iron', 'Video film']);
@@ -39,7 +39,7 @@ await describeInBrowser('finding', (browser) => {
     ['lyrics', 'harbour', 'Iron'],
     ['a label', 'project=sea', 'Salt'],
     ['a task id', 'middle', 'Iron'],
-  ])('is done by words of %s', async (_, words, title) => {
+  ])('searches %s', async (_, words, title) => {
     const page = await openSongs();
 
     await page.keyboard.press('/');
@@ -49,7 +49,7 @@ await describeInBrowser('finding', (browser) => {
     expect(await page.locator('#state').textContent()).toBe('1 of 3 tasks');
   });
 
-  test('shows what was typed last, also where the answer to what was typed before comes after it', async () => {
+  test('shows the result of the last search, even if an earlier answer arrives later', async () => {
     const page = await openSongs();
     const { promise: isLate, resolve: letGo } = Promise.withResolvers<void>();
     const late: Promise<void>[] = [];
@@ -67,7 +67,7 @@ await describeInBrowser('finding', (browser) => {
     expect(await page.locator('.row .title').allTextContents()).toEqual(['Iron']);
   });
 
-  test('what matches nothing says so, and leads back to everything', async () => {
+  test('says that nothing matches, and offers to show everything', async () => {
     const page = await openSongs('#/?q=zither');
 
     await page.getByRole('button', { name: 'Show everything' }).click();
@@ -76,7 +76,7 @@ await describeInBrowser('finding', (browser) => {
     expect(await page.locator('#search').inputValue()).toBe('');
   });
 
-  test('is narrowed by status and kind, and the link to it survives a reload', async () => {
+  test('filters by status and kind, and a reload keeps the filter', async () => {
     const page = await openSongs();
     await page.getByLabel('Kind').selectOption('video');
     await eventually(() => page.locator('.row .title').allTextContents()).toEqual(['Video film']);
@@ -89,7 +89,7 @@ await describeInBrowser('finding', (browser) => {
     await page.getByText('Nothing matches').waitFor();
   });
 
-  test('a link to a task survives a reload, and going back leaves it', async () => {
+  test('opens a task by its link after a reload, and the back button closes it', async () => {
     const page = await openSongs();
     await page.getByRole('link', { name: 'Iron' }).click();
     await page.locator('#task .lyrics').waitFor();
@@ -104,21 +104,21 @@ await describeInBrowser('finding', (browser) => {
     await page.locator('#task .lyrics').waitFor();
   });
 
-  test('a link to a task that is not there says so', async () => {
+  test('says that the task of a link does not exist', async () => {
     const room = await openTestRoom(songs());
     const page = await openPage(browser(), room, { at: '#/task/gone', expected: /status of 404/ });
 
     await eventually(() => page.locator('#task').textContent()).toContain('There is no task gone');
   });
 
-  test('an empty library says what to do', async () => {
+  test('says what to do with an empty library', async () => {
     const page = await openPage(browser(), await openTestRoom([]));
 
     expect(await page.locator('.nothing').textContent()).toContain('npm run demo');
     expect(await page.locator('.nothing').textContent()).toContain('npm run --silent url');
   });
 
-  test('a bucket that nobody has looked into yet is not called empty', async () => {
+  test('does not call a bucket empty before it has been read', async () => {
     const { data } = await openCliBench();
     const { promise: everything, resolve: tellEverything } = Promise.withResolvers<void>();
     const bucket: BucketReader = {

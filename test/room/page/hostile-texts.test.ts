@@ -1,4 +1,4 @@
-// Titles, tags, lyrics and labels come from outside: whoever made a song wrote them.
+// Titles, tags, lyrics and labels are written by the people who make songs: any text is possible.
 import { expect, test } from 'vitest';
 import { describeInBrowser } from './browser.ts';
 import { eventually, keptSong, openPage, openTestRoom } from './test-room.ts';
@@ -7,7 +7,7 @@ const markup = '<img src=x onerror="window.acted = true"><script>window.acted = 
 const turned = '\u202Etxt.exe\u2066 \u200F';
 
 await describeInBrowser('hostile texts', (browser) => {
-  test('stay texts, wherever they stand', async () => {
+  test('are only ever shown as text', async () => {
     const labels = { [markup]: markup };
     const kept = keptSong('task', { title: markup, tags: markup, lyrics: markup, labels });
     const page = await openPage(browser(), await openTestRoom([kept]), { at: '#/task/task' });
@@ -20,7 +20,7 @@ await describeInBrowser('hostile texts', (browser) => {
     expect(await page.locator('img:not([src^="/media/"]), body script').count()).toBe(0);
   });
 
-  test('do not turn the direction of what stands beside them', async () => {
+  test('do not change the writing direction of the text beside them', async () => {
     const kept = keptSong('task', { title: `Innocent ${turned}`, tags: 'calm' });
     const page = await openPage(browser(), await openTestRoom([kept]));
     const words = page.locator('.row .title .words');
@@ -35,7 +35,7 @@ await describeInBrowser('hostile texts', (browser) => {
     expect(covers?.x).toBeLessThan(takes?.x ?? 0);
   });
 
-  test('that are long are cut on their line, and told in full to who points at them', async () => {
+  test('that are long are cut off in the list, with the full text as a tooltip', async () => {
     const title = 'The sea '.repeat(35).trim();
     const page = await openPage(browser(), await openTestRoom([keptSong('task', { title })]));
 
@@ -46,7 +46,7 @@ await describeInBrowser('hostile texts', (browser) => {
     expect((takes?.x ?? 0) + (takes?.width ?? 0)).toBeLessThan(1280);
   });
 
-  test('of half a million lines do not hold up the page', async () => {
+  test('of half a million lines do not block the page', async () => {
     const kept = keptSong('task', { lyrics: 'la\n'.repeat(500_000) });
     const page = await openPage(browser(), await openTestRoom([kept]));
 
@@ -57,7 +57,7 @@ await describeInBrowser('hostile texts', (browser) => {
     await page.locator('#task').waitFor({ state: 'hidden' });
   });
 
-  test('could not act even as markup: the page’s policy runs no script but its own', async () => {
+  test('could not run even as markup: the page’s policy allows only its own script', async () => {
     const page = await openPage(browser(), await openTestRoom([keptSong('task')]), {
       expected: /Content Security Policy|Trusted/,
     });

@@ -1,8 +1,9 @@
-// A real browser for the tests of the page: the one of the package on Linux, elsewhere the Chrome that CHROME_PATH names.
+// A real browser for the tests of the page: the one of the package on Linux, elsewhere the Chrome that CHROME_PATH
+// names.
 import { access } from 'node:fs/promises';
 import { type Browser, chromium } from 'playwright-core';
 
-/** Nothing that switches off what is tested: the package's own arguments would, so they are not taken. */
+/** The package's own arguments are not used: they switch off what is tested. */
 const quiet = [
   '--no-sandbox',
   '--headless=shell',
@@ -13,12 +14,12 @@ const quiet = [
   '--no-first-run',
 ];
 
-/** Undefined where there is none. */
+/** Undefined if there is no browser. */
 export async function findBrowser(): Promise<string | undefined> {
   const { CHROME_PATH } = process.env;
   if (CHROME_PATH !== undefined) return CHROME_PATH;
   if (process.platform !== 'linux' || process.arch !== 'x64') return undefined;
-  // As in Lambda, the package brings the libraries that a bare Linux lacks (NSS), beside the browser and its fonts.
+  // As in Lambda: the package then unpacks the libraries that a bare Linux lacks (NSS), too.
   process.env.AWS_EXECUTION_ENV ??= 'AWS_Lambda_nodejs24.x';
   const { default: packaged } = await import('@sparticuz/chromium');
   const path = await packaged.executablePath();
@@ -30,6 +31,6 @@ export async function findBrowser(): Promise<string | undefined> {
 
 export async function launchBrowser(): Promise<Browser> {
   const executablePath = await findBrowser();
-  if (executablePath === undefined) throw new Error('There is no browser here: name one by CHROME_PATH.');
+  if (executablePath === undefined) throw new Error('There is no browser; set CHROME_PATH to one.');
   return await chromium.launch({ executablePath, args: quiet, headless: true });
 }

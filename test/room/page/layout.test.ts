@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { layOut, slicesWithin, topOfLine } from '../../../room/page/layout.ts';
+import { layOut, linesByDay, slicesWithin, topOfLine } from '../../../room/page/layout.ts';
 
 const sizes = { row: 10, heading: 5 };
 const days = [
@@ -51,12 +51,29 @@ describe('slicesWithin', () => {
 });
 
 test.each([
+  [-1, [['2026-11-20', [502, 503]]]],
+  [503, [['2026-11-20', [502, 503]]]],
+  [900, [['2026-11-20', [502, 503, 900]]]],
+  [
+    1,
+    [
+      ['2026-11-21', [1]],
+      ['2026-11-20', [502, 503]],
+    ],
+  ],
+])('draws line %i beside the visible lines', (extra, expected) => {
+  const visible = slicesWithin(layout, 5030, 5050);
+
+  expect(linesByDay(layout, visible, extra).map(({ box, lines }) => [box.day, lines])).toEqual(expected);
+});
+
+test.each([
   [0, 5],
   [1, 15],
   [2, 30],
   [1001, 10_020],
   [1002, 10_035],
   [1003, undefined],
-])('line %i stands where its day says', (line, top) => {
+])('line %i is below the lines before it', (line, top) => {
   expect(topOfLine(layout, line)).toBe(top);
 });

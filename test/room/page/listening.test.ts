@@ -33,7 +33,7 @@ await describeInBrowser('listening', (browser) => {
     await eventually(() => isPlaying(page)).toBe(false);
   });
 
-  test('the queue goes on by itself: take after take, and then to the next task of the list', async () => {
+  test('plays take after take, and then the next task of the list', async () => {
     const later = keptSong('later', { title: 'Later', firstSeenAt: '2026-11-21T08:00:00.000Z' });
     const room = await openTestRoom([later, keptSong('earlier', { title: 'Earlier' })]);
     const page = await openPage(browser(), room);
@@ -51,7 +51,7 @@ await describeInBrowser('listening', (browser) => {
     await page.getByRole('button', { name: 'Pause take 2 of Later' }).waitFor();
   });
 
-  test('the queue is the list as it was filtered when one began to listen', async () => {
+  test('plays the list as it was filtered when playing began', async () => {
     const kept = ['c', 'b', 'a'].map((name, hours) =>
       keptSong(name, {
         title: `Song ${name}`,
@@ -70,7 +70,7 @@ await describeInBrowser('listening', (browser) => {
     await page.getByRole('button', { name: 'Pause take 1 of Song a' }).waitFor();
   });
 
-  test('seeking asks the server for the bytes from there on, and for no more', async () => {
+  test('seeking requests only the bytes from the new position on', async () => {
     const room = await openTestRoom([keptSilence('silence')]);
     const page = await openPage(browser(), room);
     const ranges: string[] = [];
@@ -88,7 +88,7 @@ await describeInBrowser('listening', (browser) => {
     expect(Math.max(...starts)).toBeGreaterThan(25_000_000);
   });
 
-  test('a file that cannot be played is said to be left out, and the next one plays', async () => {
+  test('a file that cannot be played is skipped with an announcement, and the next one plays', async () => {
     const broken = keptSong('broken', { title: 'Broken', firstSeenAt: '2026-11-21T08:00:00.000Z' });
     const [audio = ''] = broken.files.keys();
     broken.files.set(audio, Buffer.from('no sound at all'));
@@ -98,7 +98,7 @@ await describeInBrowser('listening', (browser) => {
     await page.getByRole('button', { name: 'Play take 1 of Broken' }).click();
 
     await page.getByRole('button', { name: 'Pause take 2 of Broken' }).waitFor();
-    await eventually(() => page.locator('#said').textContent()).toContain('“Broken” is left out');
+    await eventually(() => page.locator('#said').textContent()).toContain('Skipped “Broken”');
     await moves(page);
   });
 
@@ -118,7 +118,7 @@ await describeInBrowser('listening', (browser) => {
     expect(await isPlaying(page)).toBe(false);
   });
 
-  test('the keys of the machine are told what plays', async () => {
+  test('the media keys of the machine get the title', async () => {
     const room = await openTestRoom([keptSong('song')]);
     const page = await openPage(browser(), room);
 
@@ -129,7 +129,7 @@ await describeInBrowser('listening', (browser) => {
     expect(await page.title()).toBe('Paper Lanterns · Trackkeeper');
   });
 
-  test('both takes stand next to each other, with the words once, and every file can be had under its real title', async () => {
+  test('both takes are side by side, with their common lyrics once, and every file can be downloaded under its title', async () => {
     const room = await openTestRoom([keptSong('song')]);
     const page = await openPage(browser(), room, { at: '#/task/song' });
 
@@ -144,7 +144,7 @@ await describeInBrowser('listening', (browser) => {
     expect(download.suggestedFilename()).toMatch(/^Paper Lanterns \(\w+\)\.mp3$/);
   });
 
-  test('a path is copied, and that is said', async () => {
+  test('copies a path, and announces it', async () => {
     const room = await openTestRoom([keptSong('song')]);
     const page = await openPage(browser(), room, {
       at: '#/task/song',
@@ -157,7 +157,7 @@ await describeInBrowser('listening', (browser) => {
     expect(await page.evaluate('navigator.clipboard.readText()')).toBe(pathOfTake1(room.bucketFolder));
   });
 
-  test('where the browser does not let the page copy, the text stands there selected', async () => {
+  test('shows the text selected if the browser does not let the page copy', async () => {
     const room = await openTestRoom([keptSong('song')]);
     const page = await openPage(browser(), room, { at: '#/task/song' });
     await page.evaluate('navigator.clipboard.writeText = () => Promise.reject(new Error("not allowed")); undefined');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { beginListing, lineOf, pagesBetween, rowAt, withPage } from '../../../room/page/listing.ts';
-import { noFilter } from '../../../room/page/place.ts';
+import { lineOf, pagesBetween, rowAt, startListing, withPage } from '../../../room/page/listing.ts';
+import { noFilter } from '../../../room/page/route.ts';
 import type { ListedTasks, TaskRow } from '../../../room/page-api.ts';
 
 const rowOf = (line: number): TaskRow => ({
@@ -14,8 +14,8 @@ const answer = (page: number, revision = 1): ListedTasks => ({
   rows: Array.from({ length: 100 }, (_, at) => rowOf(page * 100 + at)),
 });
 
-test('keeps the pages that are near to the last one that came, and no more than twelve', () => {
-  let listing = beginListing(noFilter, [answer(0)]);
+test('keeps the twelve pages nearest to the last one that was loaded', () => {
+  let listing = startListing(noFilter, [answer(0)]);
   for (let page = 1; page <= 40; page++) listing = listing && withPage(listing, answer(page));
 
   expect([...(listing?.pages.keys() ?? [])].sort((one, other) => one - other)).toEqual(
@@ -26,8 +26,8 @@ test('keeps the pages that are near to the last one that came, and no more than 
   expect(listing && lineOf(listing, 'task-7')).toBeUndefined();
 });
 
-test('an answer that was overtaken by a newer one changes no lengths', () => {
-  const listing = beginListing(noFilter, [answer(0, 7)]);
+test('an answer older than the listing does not change its lengths', () => {
+  const listing = startListing(noFilter, [answer(0, 7)]);
 
   expect(listing && withPage(listing, answer(1, 3)).total).toBe(5007);
 });
@@ -38,6 +38,6 @@ test.each([
   [99, 101, [0, 1]],
   [250, 410, [2, 3, 4]],
   [5, 5, [0]],
-])('lines %i up to %i stand on their pages', (from, to, pages) => {
+])('finds the pages of lines %i to %i', (from, to, pages) => {
   expect(pagesBetween(from, to)).toEqual(pages);
 });

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { describeInBrowser } from './browser.ts';
 import { eventually, keptSong, openPage, openTestRoom } from './test-room.ts';
 
-/** What a browser says to a page that another one is laid before; without a window it never does so by itself. */
+/** Simulates a page behind another one; a browser without a window never reports that by itself. */
 const lay = (page: Page, where: 'behind' | 'before') =>
   page.evaluate(`{
     Object.defineProperty(document, 'hidden', { value: ${where === 'behind'}, configurable: true });
@@ -11,7 +11,7 @@ const lay = (page: Page, where: 'behind' | 'before') =>
   }`);
 
 await describeInBrowser('many pages in one browser', (browser) => {
-  test('do not use up its connections, and each is up to date as soon as it is looked at', async () => {
+  test('do not use up its connections, and each is updated as soon as it is visible', async () => {
     const room = await openTestRoom([keptSong('song')]);
     const first = await openPage(browser(), room);
     const pages = [first];

@@ -2,11 +2,11 @@ import { expect, test } from 'vitest';
 import { describeInBrowser } from './browser.ts';
 import { eventually, heardSeconds, keptSong, openPage, openTestRoom } from './test-room.ts';
 
-/** What a path, a query or an encoding could be mistaken about. */
+/** Names that a path, a query or an encoding could misread. */
 const names = ['50% off', 'a%2Fb', 'who? me#1', 'a+b & c=d', 'Für Élise 鐵人 🎵', 'it\'s; "so"'];
 
 await describeInBrowser('files', (browser) => {
-  test.each(names)('are heard, seen and downloaded, also by the name %s', async (name) => {
+  test.each(names)('are played, shown and downloaded under the name %s', async (name) => {
     const { record, files } = keptSong('song');
     const renamed = (key: string) => key.replace('Song_one', name);
     const assets = record.assets.map((asset) => ({ ...asset, key: asset.key && renamed(asset.key) }));

@@ -1,4 +1,4 @@
-// Another page in the same browser, of a server on another port: to the browser the same site, which is sent the cookie.
+// A page of a server on another port, in the same browser: the browser counts it as the same site and sends the cookie.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { Browser, Page } from 'playwright-core';
@@ -20,7 +20,7 @@ async function openElsewhere(html = '') {
   return `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/`;
 }
 
-/** A browser that was let into the room, and has then opened a page of somebody else. */
+/** A browser that has signed in to the room, and has then opened a page of another server. */
 async function openBoth(browser: Browser, name = '127.0.0.1') {
   const room = await openTestRoom([kept]);
   const context = await browser.newContext();
@@ -35,7 +35,7 @@ async function openBoth(browser: Browser, name = '127.0.0.1') {
 
 const outcomeOf = (page: Page, script: string) => page.evaluate<string>(script);
 
-/** What becomes of an element that is given the address. */
+/** Whether an element loads the address. */
 const loaded = (tag: string, event: string, url: string) => `new Promise((done) => {
   const made = document.createElement('${tag}');
   made.addEventListener('${event}', () => done('loaded'));
@@ -44,7 +44,7 @@ const loaded = (tag: string, event: string, url: string) => `new Promise((done) 
   document.body.append(made);
 })`;
 
-await describeInBrowser('a page of somebody else on this machine', (browser) => {
+await describeInBrowser('a page of another server on this machine', (browser) => {
   test.each(['127.0.0.1', 'localhost'])('at %s reads nothing, and embeds nothing', async (name) => {
     const { page, origin } = await openBoth(browser(), name);
     const get = (path: string, options: string) =>

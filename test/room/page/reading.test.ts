@@ -1,4 +1,4 @@
-// For everybody: by keys alone, on a narrow screen, magnified, in the light and in the dark.
+// Accessibility: by keyboard alone, on a narrow screen, magnified, light and dark.
 import type { Page } from 'playwright-core';
 import { expect, test } from 'vitest';
 import { recordOf } from '../../cli/records.ts';
@@ -23,7 +23,7 @@ const songs = (): Kept[] => [
   { record: recordOf({ taskId: 'wrong', status: 'failed', failure }), files: new Map() },
 ];
 
-/** Each with what is there once it is drawn. */
+/** Each with an element that is there once the view is drawn. */
 const views = {
   '#/task/newest': '#task[data-of=newest] .files',
   '#/task/film': '#task[data-of=film] video',
@@ -33,7 +33,6 @@ const views = {
   '#/': '.row .play',
 };
 
-/** One view after the other. */
 async function* viewsOf(page: Page): AsyncGenerator<string> {
   for (const [hash, there] of Object.entries(views)) {
     await page.evaluate(`location.hash = '${hash}'`);
@@ -78,7 +77,7 @@ const nameOfFocus = `(() => {
   return one === body ? '' : (one.ariaLabel ?? one.textContent).trim().slice(0, 24);
 })()`;
 
-/** What reaches beyond the right edge, where it is not cut off on purpose. */
+/** Elements that reach beyond the right edge and are not cut off on purpose. */
 const reachingOut = `[...document.querySelectorAll('header *, main *, #player *')]
   .filter((element) => element.checkVisibility() && element.getBoundingClientRect().right > innerWidth + 1)
   .filter((element) => element.closest('.words') === null)
@@ -88,7 +87,7 @@ await describeInBrowser('reading', (browser) => {
   const openSongs = async (look: Parameters<typeof openPage>[2] = {}) =>
     openPage(browser(), await openTestRoom(songs()), look);
 
-  test('goes by keys alone: look for a song, open it, listen, and come back', async () => {
+  test('works by keys alone: find a song, open it, listen, and close it', async () => {
     const page = await openSongs();
 
     await page.keyboard.press('ArrowDown');
@@ -124,7 +123,7 @@ await describeInBrowser('reading', (browser) => {
     await page.getByRole('dialog').waitFor({ state: 'hidden' });
   });
 
-  test('has few stops of the tab key before the list, and one line of the list at a time', async () => {
+  test('has few tab stops before the list, and only one line of the list', async () => {
     const page = await openSongs();
     const stops: string[] = [];
     await page.locator('#home').focus();
@@ -149,6 +148,18 @@ await describeInBrowser('reading', (browser) => {
     expect(await page.evaluate(nameOfFocus)).toBe('');
   });
 
+  test('focuses the line of a task that is closed, even if the task covered the list', async () => {
+    const page = await openSongs({ viewport: { width: 320, height: 640 } });
+    const focusedTask = () => page.evaluate('document.activeElement.closest(".row")?.dataset.id');
+    await page.getByRole('link', { name: 'Every harbour' }).press('Enter');
+    await eventually(() => page.evaluate('document.activeElement.id')).toBe('task-heading');
+
+    await page.keyboard.press('Escape');
+
+    await eventually(focusedTask).toBe('middle');
+    expect(await page.locator('#task').isVisible()).toBe(false);
+  });
+
   test('every control has a name', async () => {
     const page = await openSongs({ at: '#/task/newest' });
     await page.locator('#task .files').waitFor();
@@ -167,7 +178,7 @@ await describeInBrowser('reading', (browser) => {
   test.each([
     ['the width of a small phone', { width: 320, height: 640 }],
     ['a window of 1280 × 800 at 200 % zoom', { width: 640, height: 400 }],
-    ['the width where a task first stands beside the list', { width: 960, height: 600 }],
+    ['the smallest width with a task beside the list', { width: 960, height: 600 }],
   ])('needs no scrolling to the side at %s', async (_, viewport) => {
     const page = await openSongs({ viewport });
     await page.locator('.row .play').first().click();
@@ -191,7 +202,7 @@ await describeInBrowser('reading', (browser) => {
     await eventually(() => page.evaluate('document.querySelector("#library").inert')).toBe(false);
   });
 
-  test.each(['light', 'dark'] as const)('has the contrast that WCAG asks for (AA) in the %s', async (colorScheme) => {
+  test.each(['light', 'dark'] as const)('has the contrast that WCAG requires (AA) in %s mode', async (colorScheme) => {
     const page = await openSongs({ colorScheme });
     await page.locator('.row .play').first().click();
     await page.locator('#player').waitFor();
@@ -205,7 +216,7 @@ await describeInBrowser('reading', (browser) => {
     expect(isDark).toBe(colorScheme === 'dark');
   });
 
-  test('moves nothing for who asked for it', async () => {
+  test('has no animation if the user prefers reduced motion', async () => {
     const page = await openSongs({ reducedMotion: 'reduce' });
 
     const moving = await page.evaluate(`[...document.querySelectorAll('*')].filter((element) => {

@@ -4,10 +4,10 @@ import { chooseLocal } from '../../../client/target/local-target.ts';
 import type { BucketReader } from '../../../client/target.ts';
 import { type ListeningRoom, openRoom } from '../../../room/open-room.ts';
 
-/** What waits between two looks at the bucket waits a twentieth of it. */
+/** Polls the bucket twenty times as often. */
 const hurried = (ms: number, signal?: AbortSignal) => sleep(ms / 20, undefined, { signal }).catch(() => {});
 
-/** The room of a local deployment whose data lie in the folder; `bucket` in place of its own, if it is given. */
+/** The listening room of the local deployment in this folder, or of another bucket. */
 export async function roomOn(folder: string, bucket?: BucketReader): Promise<ListeningRoom> {
   const chosen = chooseLocal({ folder, wasNamed: true });
   const target = await chosen.open();

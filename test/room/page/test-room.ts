@@ -1,4 +1,4 @@
-// The listening room on a bucket of this machine, and a page in a browser that looks at it.
+// A listening room on a local bucket, and a browser page that shows it.
 import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -61,7 +61,7 @@ export function keptFilm(taskId: string): Kept {
   return { record: recordOf({ taskId, folder, kind: 'video', assets }), files: new Map([[key, film]]) };
 }
 
-/** Long enough that a browser does not fetch it ahead to its end: 170 s of silence in 30 MB. */
+/** 170 s of silence in 30 MB: too long for a browser to fetch it completely in advance. */
 export function keptSilence(taskId: string): Kept {
   const { record } = keptSong(taskId, { title: 'Silence' });
   const key = `library/2026-11/2026-11-20_Song_${taskId}/Silence.wav`;
@@ -104,11 +104,12 @@ export async function openTestRoom(kept: readonly Kept[]) {
 }
 
 type Look = BrowserContextOptions & {
-  at?: string /** Complaints of the browser that the test brings about. */;
+  at?: string;
+  /** Browser errors that the test causes. */
   expected?: RegExp;
 };
 
-/** A page that has come to rest. The test fails where the browser complains, or where anything is asked of elsewhere. */
+/** A page that has loaded. The test fails if the browser reports an error, or if the page sends a request elsewhere. */
 export async function openPage(
   browser: Browser,
   room: { url: string },
@@ -116,7 +117,7 @@ export async function openPage(
 ): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...look });
   const page = await context.newPage();
-  page.setDefaultTimeout(patienceMs);
+  page.setDefaultTimeout(timeoutMs);
   const { origin } = new URL(room.url);
   const complaints: string[] = [];
   page.on('console', (message) => {
@@ -124,7 +125,7 @@ export async function openPage(
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('request', (request) => {
-    if (new URL(request.url()).origin !== origin) complaints.push(`asked of elsewhere: ${request.url()}`);
+    if (new URL(request.url()).origin !== origin) complaints.push(`request to another server: ${request.url()}`);
   });
   onTestFinished(async () => {
     await context.close();
@@ -137,10 +138,10 @@ export async function openPage(
   return page;
 }
 
-/** Well above what a busy machine needs; a test that waits this long has failed. */
-const patienceMs = 20_000;
+/** Far more than a busy machine needs. */
+const timeoutMs = 20_000;
 
-export const eventually = <T>(look: () => Promise<T>) => expect.poll(look, { timeout: patienceMs, interval: 50 });
+export const eventually = <T>(look: () => Promise<T>) => expect.poll(look, { timeout: timeoutMs, interval: 50 });
 
 export const heardSeconds = (page: Page) => page.evaluate<number>('document.querySelector("#audio").currentTime');
 export const isPlaying = (page: Page) => page.evaluate<boolean>('!document.querySelector("#audio").paused');

@@ -5,7 +5,7 @@ import { describeInBrowser } from './browser.ts';
 import { eventually, keptSong, openRoomOn } from './test-room.ts';
 
 await describeInBrowser('a bucket that does not answer', (browser) => {
-  test('is told of in words, at the start and later, and what is known stays; once it answers, all goes on by itself', async () => {
+  test('is reported on the page, which keeps its content and continues by itself once the bucket answers', async () => {
     const { data } = await openCliBench();
     const { bucket, putRecord, fail } = inMemoryBucket();
     putRecord(keptSong('song', { assets: [] }).record);

@@ -1,6 +1,6 @@
 import { findBrowser } from './launch-browser.ts';
 
-/** Once, before any test: two test files at a time would write into the same program while it starts. */
+/** Runs once before all tests: two test files at a time would overwrite the program while it starts. */
 export async function setup(): Promise<void> {
   await findBrowser();
 }

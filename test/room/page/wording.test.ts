@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bytesWords, clock, dayWords, fromNow, hoursWords } from '../../../room/page/wording.ts';
+import { bytesText, clock, dayText, fromNow, hoursLeftText } from '../../../room/page/wording.ts';
 
 const now = new Date('2026-11-21T12:00:00.000Z');
 const minutes = (count: number) => new Date(now.getTime() + count * 60_000).toISOString();
@@ -10,7 +10,7 @@ test.each([
   [125, '2:05'],
   [3725, '1:02:05'],
   [Number.NaN, '0:00'],
-])('%d seconds are read as a clock', (seconds, words) => {
+])('formats %d seconds as a clock', (seconds, words) => {
   expect(clock(seconds)).toBe(words);
 });
 
@@ -19,8 +19,8 @@ test.each([
   ['2026-11-20', 'Yesterday, Friday 20 November 2026'],
   ['2026-11-19', 'Thursday 19 November 2026'],
   ['no day', 'no day'],
-])('%s is told as a day of UTC', (day, words) => {
-  expect(dayWords(day, now)).toBe(words);
+])('formats %s as a day of UTC', (day, words) => {
+  expect(dayText(day, now)).toBe(words);
 });
 
 describe('fromNow', () => {
@@ -31,7 +31,7 @@ describe('fromNow', () => {
     [120, 'in 2 hours'],
     [47 * 60, 'in 47 hours'],
     [72 * 60, 'in 3 days'],
-  ])('tells what is %d minutes away', (count, words) => {
+  ])('formats a time %d minutes away', (count, words) => {
     expect(fromNow(minutes(count), now)).toBe(words);
   });
 });
@@ -41,8 +41,8 @@ test.each([
   [1.9, '1 hour left'],
   [71.9, '71 hours left'],
   [72, '3 days left'],
-])('%d hours are never told as more than they are', (hours, words) => {
-  expect(hoursWords(hours)).toBe(words);
+])('never rounds %d hours up', (hours, words) => {
+  expect(hoursLeftText(hours)).toBe(words);
 });
 
 test.each([
@@ -50,6 +50,6 @@ test.each([
   [999, '999 B'],
   [1500, '1.5 kB'],
   [123_456_789, '123 MB'],
-])('%d bytes are told in the unit that fits', (bytes, words) => {
-  expect(bytesWords(bytes)).toBe(words);
+])('formats %d bytes in a suitable unit', (bytes, words) => {
+  expect(bytesText(bytes)).toBe(words);
 });

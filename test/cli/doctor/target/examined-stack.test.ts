@@ -1,4 +1,5 @@
-// What is asked of AWS, and how its answers are read. The answers are those of AWS's API references, cut to what counts.
+// What is asked of AWS, and how its answers are read. The answers are those of AWS's API references, cut to what
+// counts.
 import http from 'node:http';
 import { text } from 'node:stream/consumers';
 import { S3Client } from '@aws-sdk/client-s3';

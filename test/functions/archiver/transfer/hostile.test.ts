@@ -1,5 +1,5 @@
-// F16–F41 from end to end: the engine and the real source against a host that misbehaves. Whatever it does, what is in the
-// library is the whole file or nothing, no upload is left, and nobody holds a connection.
+// F16–F41 from end to end: the engine and the real source against a host that misbehaves. Whatever it does, what is
+// in the library is the whole file or nothing, no upload is left, and nobody holds a connection.
 import { describe, expect, test } from 'vitest';
 import { watchConnectionAttempts } from '../../../doubles/connection-attempts.ts';
 import { message, page, picture, riddle, song } from '../../../doubles/sample-files.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { noFilter, readPlace, writePlace } from '../../../room/page/place.ts';
+import { formatRoute, noFilter, parseRoute } from '../../../room/page/route.ts';
 
 const library = { view: 'library', taskId: '', filter: noFilter };
 
@@ -13,14 +13,14 @@ test.each([
   ['#/task/a%2Fb', { ...library, view: 'task', taskId: 'a/b' }],
   ['#/?q=two+words&kind=video', { ...library, filter: { q: 'two words', status: '', kind: 'video' } }],
   ['#/task/x?status=failed', { view: 'task', taskId: 'x', filter: { ...noFilter, status: 'failed' } }],
-])('%s leads to its place', (hash, place) => {
-  expect(readPlace(hash)).toEqual(place);
+])('%s is parsed', (hash, route) => {
+  expect(parseRoute(hash)).toEqual(route);
 });
 
 test.each([
   { view: 'library', taskId: '', filter: { q: 'a&b=c?#/ü', status: 'archived', kind: '' } },
   { view: 'task', taskId: 'a?b#c/d %', filter: { q: '?', status: '', kind: 'wav' } },
   { view: 'attention', taskId: '', filter: noFilter },
-] as const)('a place is read back as it was written', (place) => {
-  expect(readPlace(writePlace(place))).toEqual(place);
+] as const)('a formatted route is parsed to the same route', (route) => {
+  expect(parseRoute(formatRoute(route))).toEqual(route);
 });

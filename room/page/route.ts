@@ -1,12 +1,13 @@
-// Where in the room one is: all of it stands in the URL's hash, so links and reloads lead back.
+// What the URL's hash means: which view, which task and which filter. Reload, bookmarks and the back button depend on
+// it.
 
 export type Filter = Readonly<{ q: string; status: string; kind: string }>;
-export type Place = Readonly<{ view: 'library' | 'attention' | 'task'; taskId: string; filter: Filter }>;
+export type PageRoute = Readonly<{ view: 'library' | 'attention' | 'task'; taskId: string; filter: Filter }>;
 
 export const noFilter: Filter = { q: '', status: '', kind: '' };
 
-/** Anything that is no place is the library. */
-export function readPlace(hash: string): Place {
+/** An unknown path is the library. */
+export function parseRoute(hash: string): PageRoute {
   const [path = '', query = ''] = hash.replace(/^#/, '').split(/\?(.*)/s);
   const given = new URLSearchParams(query);
   const filter = { q: given.get('q') ?? '', status: given.get('status') ?? '', kind: given.get('kind') ?? '' };
@@ -15,13 +16,13 @@ export function readPlace(hash: string): Place {
   return { view: taskId === '' ? 'library' : 'task', taskId, filter };
 }
 
-export function writePlace({ view, taskId, filter }: Place): string {
+export function formatRoute({ view, taskId, filter }: PageRoute): string {
   const query = filterQuery(filter);
   const path = { library: '/', attention: '/attention', task: `/task/${encodeURIComponent(taskId)}` }[view];
   return `#${path}${query === '' ? '' : `?${query}`}`;
 }
 
-/** What is not filtered by is left away. */
+/** Leaves out empty fields. */
 export function filterQuery(filter: Filter): string {
   return new URLSearchParams(Object.entries(filter).filter(([, value]) => value !== '')).toString();
 }
