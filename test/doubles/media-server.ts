@@ -7,7 +7,7 @@ import type { Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { createPace, type Pace } from '../../bench/servers/pace.ts';
 import { behaviourFor } from './misbehaviour.ts';
-import { message, page, picture, riddle, song } from './sample-files.ts';
+import { message, page, picture, song, unrecognizedFile } from './sample-files.ts';
 import { generatedFile, heldFile } from './served-file.ts';
 
 type Options = {
@@ -28,7 +28,7 @@ const samples = {
   'page.mp3': page,
   'message.mp3': message,
   'picture.mp3': picture(),
-  'riddle.mp3': riddle(),
+  'unrecognized.mp3': unrecognizedFile(),
 };
 
 export async function startMediaServer({ tls, files = samples }: Options = {}) {

@@ -21,7 +21,7 @@ export function picture(bytes = 2_000): Buffer {
 }
 
 /** Bytes that begin like nothing known: an encrypted file looks so. */
-export const riddle = (bytes = 1_500) => begun(Buffer.from('\x93\0\x02\xe7', 'latin1'), bytes);
+export const unrecognizedFile = (bytes = 1_500) => begun(Buffer.from('\x93\0\x02\xe7', 'latin1'), bytes);
 export const page = Buffer.from('<!doctype html>\n<title>403</title>\n<h1>This link has expired</h1>\n');
 export const message = Buffer.from('{"code":404,"msg":"file does not exist or has been deleted"}');
 

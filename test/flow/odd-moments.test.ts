@@ -4,7 +4,7 @@ import { TransferError } from '../../functions/domain/errors.ts';
 import { encodeMessage } from '../../functions/domain/message.ts';
 import { keySafeTaskId } from '../../functions/domain/object-key.ts';
 import type { ProviderAnswer } from '../../functions/ports.ts';
-import { riddle, song } from '../doubles/sample-files.ts';
+import { song, unrecognizedFile } from '../doubles/sample-files.ts';
 import { musicBody, type SaidTrack } from './world/bodies.ts';
 import { answers, serves } from './world/hosts.ts';
 import { expectedSong, hour, minute, scene } from './world/scenes.ts';
@@ -56,7 +56,7 @@ test('I5: what came of one link leaves no upload where another one’s bytes end
   // In the last day no link is waited for any more.
   await run(start + 13.5 * 24 * hour);
   const behaviour = ({ from }: { from: number }) => (from > 3_000 ? new TransferError('cut', 'it ended') : undefined);
-  const first = track('a', { file: riddle() });
+  const first = track('a', { file: unrecognizedFile() });
   const second = track('b', { file: song(40_000), behaviour });
 
   await post(bodyOfTwo(first, second.audioUrl));

@@ -9,7 +9,7 @@ import { parseCallback } from '../../functions/domain/callback/parse.ts';
 import { decodeMessage, encodeCallback, encodeMessage } from '../../functions/domain/message.ts';
 import { callbackKey } from '../../functions/domain/object-key.ts';
 import { taskRecord } from '../../functions/domain/record.ts';
-import { picture, riddle, song } from '../doubles/sample-files.ts';
+import { picture, song, unrecognizedFile } from '../doubles/sample-files.ts';
 import { musicBody } from './world/bodies.ts';
 import { answers, serves } from './world/hosts.ts';
 import { day, hour, minute, scene } from './world/scenes.ts';
@@ -31,7 +31,7 @@ const files: Record<string, Buffer> = {
 };
 const large = files['large.mp3'] ?? Buffer.alloc(0);
 
-/** The bucket as that version left it, an hour ago. By now every host serves, and what was a riddle is a song. */
+/** The bucket as that version left it, an hour ago. By now every host serves, and the file in quarantine is a song. */
 async function updated(options: Parameters<typeof scene>[0] = {}) {
   const one = scene({ hasKey: false, ...options });
   const { bucket, callbacks, clock } = one.world;
@@ -44,7 +44,7 @@ async function updated(options: Parameters<typeof scene>[0] = {}) {
     for (const { kind, key, sources } of taskRecord.parse(JSON.parse(text)).assets) {
       if (key === null) continue;
       const name = basename(sources[0]?.url ?? '');
-      const stored = key.startsWith('quarantine/') ? riddle() : (files[name] ?? `words of ${letterOf(key)}`);
+      const stored = key.startsWith('quarantine/') ? unrecognizedFile() : (files[name] ?? `words of ${letterOf(key)}`);
       await bucket.write(key, stored, { contentType: kind, metadata: { taskid: taskId } });
     }
     const { body } = callbackOf(taskId);

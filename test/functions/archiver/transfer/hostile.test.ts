@@ -2,7 +2,7 @@
 // in the library is the whole file or nothing, no upload is left, and nobody holds a connection.
 import { describe, expect, test } from 'vitest';
 import { watchConnectionAttempts } from '../../../doubles/connection-attempts.ts';
-import { message, page, picture, riddle, song } from '../../../doubles/sample-files.ts';
+import { message, page, picture, song, unrecognizedFile } from '../../../doubles/sample-files.ts';
 import { openSourceBench, schemes } from '../../adapters/source/source-bench.ts';
 import { codeOf, engineBench, key } from './engine-bench.ts';
 
@@ -16,7 +16,7 @@ const files = {
   'song.mp3': file,
   'page.mp3': page,
   'message.mp3': message,
-  'riddle.mp3': riddle(10_400),
+  'unrecognized.mp3': unrecognizedFile(10_400),
   'picture.jpeg': picture(1_000_000),
 };
 
@@ -100,11 +100,11 @@ describe.each(schemes)('over %s', (scheme) => {
     test('F34: bytes that nobody knows are kept in quarantine, whole', async () => {
       const { bench, server } = await open({ scheme, partBytes });
 
-      expect(await codeOf(bench.invoke({ link: server.url('/whole/riddle.mp3') }))).toBe('quarantined');
+      expect(await codeOf(bench.invoke({ link: server.url('/whole/unrecognized.mp3') }))).toBe('quarantined');
 
       const [kept = ''] = bench.bucket.keys();
       expect(kept).toMatch(/^quarantine\//);
-      expect(bench.bucket.objects.get(kept)?.bytes).toEqual(files['riddle.mp3']);
+      expect(bench.bucket.objects.get(kept)?.bytes).toEqual(files['unrecognized.mp3']);
       expect(bench.bucket.openUploads()).toEqual([]);
     });
   });

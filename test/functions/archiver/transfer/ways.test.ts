@@ -6,7 +6,7 @@ import { encodeCrc32 } from '../../../../functions/domain/crc32-combine.ts';
 import { limits } from '../../../../functions/domain/limits.ts';
 import type { Bucket, Upload } from '../../../../functions/ports.ts';
 import type { InMemoryBucket } from '../../../doubles/in-memory-bucket.ts';
-import { message, page, picture, riddle, song } from '../../../doubles/sample-files.ts';
+import { message, page, picture, song, unrecognizedFile } from '../../../doubles/sample-files.ts';
 import { engineBench, key, partBytes, url } from './engine-bench.ts';
 
 const inQuarantine = 'quarantine/task-1/Iron-Man_8551e0a4.audio.bin';
@@ -54,7 +54,7 @@ describe.each(ways)('a file that comes %s', (way, options) => {
   });
 
   test.each([
-    ['bytes that nobody knows', riddle(2_500)],
+    ['bytes that nobody knows', unrecognizedFile(2_500)],
     ['a picture where a song should be', picture(2_500)],
   ])('goes to the quarantine whole if it is %s', async (_what, file) => {
     const { invoke, bucket } = engineBench({ ...options, file });
