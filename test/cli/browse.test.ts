@@ -199,7 +199,7 @@ test('no secret is in what it prints besides the address, nor in any answer', as
   for (const { body, headers } of answers) expect(body.toString() + JSON.stringify(headers)).not.toContain(token);
 });
 
-test('a bucket that cannot be read is told of on the page, and so is a record', async () => {
+test('a bucket that cannot be read is reported on the page, and so is a record', async () => {
   const gone = await openCliBench();
   await rm(gone.bucketFolder, { recursive: true });
   const odd = await openCliBench();
@@ -238,7 +238,7 @@ describe('the port', () => {
     return typeof address === 'object' && address !== null ? address.port : 0;
   }
 
-  test('that is taken is not given up for another one that nobody asked for', async () => {
+  test('that is taken is not given up for another one that no one asked for', async () => {
     const { data } = await openCliBench();
     const port = await takenPort();
     const { world, written } = testWorld({ untilInterrupted: () => AbortSignal.abort(), wait: untilAborted });

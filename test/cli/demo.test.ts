@@ -23,7 +23,7 @@ async function runDemo(...options: readonly string[]) {
 }
 
 describe('npm run demo', () => {
-  it('keeps a song, a video and a WAV, and ends well because every promise held, in plain lines where nobody watches', async () => {
+  it('keeps a song, a video and a WAV, and succeeds because every promise held, and prints plain lines without a terminal', async () => {
     const { code, stdout, stderr } = await runDemo('--fast', '--data', data);
 
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

@@ -8,7 +8,7 @@ import { doctorClock } from './doctor/deployments.ts';
 
 const note = (data: string) => join(data, '.trackkeeper/deployment.json');
 
-/** A front door behind which nobody takes anything from the queue. */
+/** A front door behind which no one takes anything from the queue. */
 async function openDoor(data: string, token: string) {
   const server = http.createServer((request, response) => {
     request.resume();
@@ -33,7 +33,7 @@ async function doctor(...args: string[]) {
   return { exitCode, ...written };
 }
 
-test('a queue that nobody works off is found out within its limit, and told as such', async () => {
+test('a queue that no one works off is found out within its limit, and reported as such', async () => {
   const { data } = await openCliBench();
   const url = await openDoor(data, 'a-token-of-some-length');
 

@@ -32,7 +32,7 @@ async function startProvider(answer: object | string = { code: 200, msg: 'succes
 const failed = recordOf({ taskId: 'old-song', status: 'failed' });
 const order = ['recover', 'old-song', '--spend-credits'];
 
-test('without --spend-credits it explains, asks nobody, and ends with 2', async () => {
+test('without --spend-credits it explains, asks no one, and ends with 2', async () => {
   const { orders, ...owner } = await startProvider();
   const { cli, putRecord } = await openCliBench(owner);
   await putRecord(failed);
@@ -135,7 +135,7 @@ test.each(['waiting', 'archiving', 'archived'] as const)(
   },
 );
 
-test('spends nothing while a recovery is under way of which nobody knows yet what it is of, unless it is told to', async () => {
+test('spends nothing while a recovery is under way of which no one knows yet what it is of, unless it is told to', async () => {
   const { orders, ...owner } = await startProvider();
   const { json, putRecord } = await openCliBench(owner);
   await putRecord(failed);

@@ -66,7 +66,7 @@ test.each([['2026-11-20'], ['2026-11-20T00:00:00Z'], ['36h'], ['2d']])(
   },
 );
 
-test('sends those that nobody understood, and leaves their files', async () => {
+test('sends those that no one understood, and leaves their files', async () => {
   const bench = await openCliBench();
   await bench.put('callbacks/unrecognised/cccccccccccccccc.json', '{"new": true}');
   await bench.put('callbacks/one/complete-aaaaaaaa.json', body);

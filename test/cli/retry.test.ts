@@ -26,7 +26,7 @@ test('asks for a task without files too: the provider may know more by now', asy
   expect(await messages()).toEqual([{ type: 'retry', task: expect.stringMatching(/^sha256-[0-9a-f]{64}$/) }]);
 });
 
-test('asks the provider where it was said that a task failed: no file is missing that anybody knows of', async () => {
+test('asks the provider where it was said that a task failed: no file is missing that anyone knows of', async () => {
   const { json, messages, putRecord } = await openCliBench();
   await putRecord(recordOf({ taskId: 'refused', status: 'failed', assets: [stored] }));
 
@@ -44,7 +44,7 @@ test('asks for nothing where nothing is missing', async () => {
   expect(await messages()).toEqual([]);
 });
 
-test('of a task that nobody knows it ends with 1, and sends nothing', async () => {
+test('for an unknown task it ends with 1, and sends nothing', async () => {
   const { cli, messages } = await openCliBench();
 
   expect(await cli('retry', 'nobody')).toMatchObject({ exitCode: 1, out: '', err: expect.stringContaining('no task') });
@@ -88,7 +88,7 @@ describe('with --damaged', () => {
   });
 });
 
-test('without --damaged nobody looks at stored files', async () => {
+test('without --damaged no one looks at stored files', async () => {
   const { json, messages, putRecord } = await openCliBench();
   await putRecord(recordOf({ taskId: 'one', status: 'archiving', assets: [stored, failed] }));
 

@@ -7,7 +7,7 @@ import { testWorld } from './cli-bench.ts';
 const oldToken = 'the-old-token-of-today';
 const named = (name: string) => Object.assign(new Error('raw'), { name });
 
-/** An account with one stack, and somebody at a terminal. */
+/** An account with one stack, and someone at a terminal. */
 function openAccount(secret: string | object) {
   let value = typeof secret === 'string' ? secret : JSON.stringify(secret);
   const written: unknown[] = [];
@@ -60,7 +60,7 @@ describe('the token is replaced:', () => {
     expect(err).not.toMatch(/[A-Za-z0-9]{48}|the-old-token/);
   });
 
-  test('a secret whose token no URL should have is mended by it', async () => {
+  test('a secret whose token no URL should have is repaired by it', async () => {
     const { run, written } = openAccount({ token: 'short' });
 
     expect(await run()).toMatchObject({ exitCode: 0 });

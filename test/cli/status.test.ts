@@ -50,7 +50,7 @@ describe('the overview', () => {
     });
   });
 
-  test('says the same in words', async () => {
+  test('says the same with an explanation', async () => {
     const { cli } = await filledBench();
 
     const { out } = await cli('status');
@@ -177,7 +177,7 @@ describe('one task', () => {
     });
   });
 
-  test('that nobody knows is said to be so, with how to announce it', async () => {
+  test('an unknown one is reported as unknown, with how to announce it', async () => {
     const { cli } = await filledBench();
 
     const { exitCode, err } = await cli('status', 'nobody-knows');

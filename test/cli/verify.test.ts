@@ -73,7 +73,7 @@ describe('verify', () => {
     });
   });
 
-  test('ends with 1 where a record cannot be read: nobody knows what its files should be', async () => {
+  test('ends with 1 where a record cannot be read: no one knows what its files should be', async () => {
     const { json, put } = await openCliBench();
     await put('tasks/one.json', '{}');
 

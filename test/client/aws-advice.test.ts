@@ -35,6 +35,6 @@ test('what credentials must allow is what the command needs', () => {
 test.each([
   [named('Surprise', 'what AWS said'), 'what AWS said'],
   ['a thrown text', 'a thrown text'],
-])('%s, which nobody foresaw, is told as it came', (error, told) => {
+])('%s, which is unexpected, is shown as it is', (error, told) => {
   expect(adviceOn(error, question)).toBe(told);
 });

@@ -134,7 +134,7 @@ test('whatever is asked, and in whatever order, the double answers as the adapte
   );
 });
 
-/** Of a failure only its code: the words are nobody's to compare. */
+/** Of a failure only its code: the words are no one's to compare. */
 async function answerOf(ask: Step, world: World): Promise<unknown> {
   try {
     return { answer: await ask(world) };

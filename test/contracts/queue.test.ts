@@ -61,7 +61,7 @@ const worlds: [string, () => Promise<World>][] = [
 ];
 
 describe.each(worlds)('%s', (_, open) => {
-  test('hides a message while somebody works on it, and brings it back', async () => {
+  test('hides a message while someone works on it, and brings it back', async () => {
     const { queue, receive, passSeconds } = await open();
     await queue.send('one', { signal });
 

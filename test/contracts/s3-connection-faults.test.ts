@@ -97,7 +97,7 @@ describe('a connection that breaks', () => {
   });
 });
 
-test('an answer that never comes keeps its client waiting, holds up nobody else, and does nothing', async () => {
+test('an answer that never comes keeps its client waiting, holds up no one else, and does nothing', async () => {
   const upload = await sendParts(s3, 'video', []);
   fault = ({ query }) => (query.get('partNumber') === '1' ? 'hang' : undefined);
   // More than the system holds between the two, so it is sent only if it is read.

@@ -56,7 +56,7 @@ test('an object outlives a restart with its headers and ETag', async () => {
   });
 });
 
-test('a file that a person deletes is no object any more and may be written anew', async () => {
+test('a file that a person deletes is no object any more and may be written again', async () => {
   await s3.put('by-hand', 'old', { ContentType: 'image/jpeg' });
   await rm(join(s3.bucketFolder, 'by-hand'));
 

@@ -20,7 +20,7 @@ const full = (letter: string) => Buffer.alloc(5 * MiB, letter);
 const numbersOf = ({ Parts }: Awaited<ReturnType<Sent['list']>>) => Parts?.map(({ PartNumber }) => PartNumber) ?? [];
 const head = (Key: string) => s3.client.send(new HeadObjectCommand({ Bucket, Key }));
 
-/** As a client does that goes on with what is there. */
+/** As a client does that continues with what is there. */
 async function completeWhatIsListed(upload: Sent) {
   const Parts = (await upload.list()).Parts?.map(({ PartNumber, ETag }) => ({ PartNumber, ETag }));
   return await upload.complete({ MultipartUpload: { Parts } });

@@ -149,7 +149,7 @@ test('uploads in progress are listed by pages in the order of their keys', async
   expect(second).toMatchObject({ IsTruncated: false, Uploads: [{ Key: 'in/c' }] });
 });
 
-test('an upload goes on after a restart with the parts it has', async () => {
+test('an upload continues after a restart with the parts it has', async () => {
   const upload = await uploaded('resumed', [5 * MiB]);
   await s3.restart();
   const { ETag } = await upload.send(2, Buffer.from('end'));

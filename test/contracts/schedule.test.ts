@@ -89,7 +89,7 @@ describe.each(worlds)('%s', (_, open) => {
     expect(await world.schedule.due(late)).toEqual([at(-5, 'c'), at(2, 'a'), at(2, 'b'), at(86_400, 'a')]);
   });
 
-  test('goes on behind any marker, also one that is gone', async () => {
+  test('continues behind any marker, also one that is gone', async () => {
     for (const seconds of [1, 2, 3]) await world.schedule.put(at(seconds));
 
     await world.schedule.remove([at(2)]);

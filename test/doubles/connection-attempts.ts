@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest';
 
 /**
  * Every TCP connection that this process so much as tries to open, from now to the end of the test, as `address port`.
- * Node makes one such resource for each try, whoever asks for it: http, tls, a race between several addresses.
+ * Node makes one such resource for each try, from whichever module it comes: http, tls, a race between several addresses.
  */
 export function watchConnectionAttempts(): () => string[] {
   const tries: object[] = [];

@@ -29,13 +29,13 @@ export class FedSocket extends Duplex {
     return super.resume();
   }
 
-  /** Delivers all of it, whether or not anybody wants it. */
+  /** Delivers all of it, whether or not anyone wants it. */
   feed(bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length; ) {
       const length = Math.min(this.#memory.length, bytes.length - at);
       if (length === 0) throw new Error('there is no memory to read into: a real socket would hang for ever');
       this.#memory.set(bytes.subarray(at, at + length));
-      // Memory is written to before anybody can say that the socket is gone.
+      // Memory is written to before anyone can say that the socket is gone.
       if (this.destroyed) return;
       if (!this.#callback(length, this.#memory)) this.isReading = false;
       this.#memory = this.#buffer();

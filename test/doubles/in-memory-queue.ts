@@ -102,7 +102,7 @@ export function inMemoryQueue({ clock, visibilityMs, maxReceiveCount }: Options)
 
     /** All that it holds, hidden or not, without what is dead. */
     size: () => messages.size,
-    /** As if the queue had been made anew. */
+    /** As if the queue had been made again. */
     clear: () => messages.clear(),
     /** How many messages it ever took. */
     sent: () => sentCount,

@@ -63,7 +63,7 @@ export async function startMediaServer({ tls, files = samples }: Options = {}) {
     };
     const behave = behaviourFor(name, query, nth);
     if (behave === undefined) response.writeHead(404).end();
-    // Whoever asked may hang up at any time.
+    // Anyone who asked may hang up at any time.
     else Promise.resolve(behave({ request, response, file, query, nth, sending })).catch(() => response.destroy());
   };
 
@@ -106,7 +106,7 @@ export async function startMediaServer({ tls, files = samples }: Options = {}) {
     /** Of all bodies, handed to the connections. */
     bodyBytes: () => bodyBytes,
     nextRequest: () => once(events, 'request'),
-    /** Resolves when nobody holds a connection to it any more. */
+    /** Resolves when no one holds a connection to it any more. */
     async allGone() {
       while (open.size > 0) await once(events, 'close');
     },

@@ -1,4 +1,4 @@
-// A provider's API on this machine: it tells of the tasks that a test gives it, insists on its key, and misbehaves on
+// A provider's API on this machine: it reports the tasks that a test gives it, insists on its key, and misbehaves on
 // purpose. It keeps a log.
 import { once } from 'node:events';
 import http from 'node:http';

@@ -55,7 +55,7 @@ export function begin({ response }: Asked, { status, headers }: Answer): void {
   response.writeHead(status, Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)));
 }
 
-/** Part of the file, as fast as it is taken and as the connection may. Throws where nobody takes it any more. */
+/** Part of the file, as fast as it is taken and as the connection may. Throws where no one takes it any more. */
 export async function send({ response, file, sending }: Asked, from: number, to: number): Promise<void> {
   for (const piece of file.pieces(from, to)) {
     await sending(piece.length);

@@ -1,4 +1,4 @@
-// F60: all that is open falls due at once, as after days without an archiver, while songs go on being made. Ten
+// F60: all that is open falls due at once, as after days without an archiver, while new songs are still being made. Ten
 // invocations work off what fell due and ten what is fresh, as they do by default, and each step takes its time on
 // the virtual clock.
 import { expect, test } from 'vitest';

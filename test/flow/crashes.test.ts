@@ -1,4 +1,4 @@
-// A crash between any two writes of the receiver, the archiver and the sweeper, then the clock goes on: always the
+// A crash between any two writes of the receiver, the archiver and the sweeper, then the clock continues: always the
 // same bucket.
 import { expect, test } from 'vitest';
 import { TransferError } from '../../functions/domain/errors.ts';
@@ -12,7 +12,7 @@ import { day, expectedSong, hour, minute, scene } from './world/scenes.ts';
 import { start, type World } from './world/world.ts';
 
 /**
- * All that can happen to one task: announced, told of in stages, a large file, one that is late, one whose link dies.
+ * All that can happen to one task: announced, reported in stages, a large file, one that is late, one whose link dies.
  */
 async function life(dies: (who: string) => number, then = async (_world: World) => {}) {
   const { track, made, world, ...rest } = scene({ diesAt: dies });
@@ -55,7 +55,7 @@ function contents({ bucket, record }: World) {
   };
 }
 
-test('P3, P5: F50: a crash at any write of anybody, and the clock going on, ends in the same bucket', async () => {
+test('P3, P5: F50: a crash at any write of any function, while the clock continues, ends in the same bucket', async () => {
   const calm = await life(() => Infinity);
   const expected = contents(calm.world);
   expect(expected).toMatchObject({ status: 'archived', dueAt: null, uploads: [] });
@@ -115,7 +115,7 @@ test('F03: the same callback a hundred times at once is one download and one obj
 });
 
 test.each(['the messages of the queues are lost', 'the stack is destroyed and deployed again with the old bucket'])(
-  'P3: F55, F56: a task goes on from its marker after %s',
+  'P3: F55, F56: a task continues from its marker after %s',
   async () => {
     const lost = async ({ callbacks, wakes, run }: World) => {
       await run(start + 30 * minute);
@@ -144,7 +144,7 @@ test('F55: a wake that is lost between the sweeper and the archiver is made up f
   expect(markers()).toEqual([]);
 });
 
-test('F56: what was queued while nobody worked for a day is caught up with', async () => {
+test('F56: what was queued while no one worked for a day is caught up with', async () => {
   const { world, post, run, track, record } = scene();
   await post(musicBody('complete', 'task', [track('a')]));
 
@@ -182,7 +182,7 @@ test('F54: a task that is tried for two weeks never sends a message to its own q
   expect(world.callbacks.sent()).toBe(1);
 });
 
-test('F51: a file that takes longer than an invocation goes on in the next, woken at once, and that is no failed attempt', async () => {
+test('F51: a file that takes longer than an invocation continues in the next, woken at once, and that is no failed attempt', async () => {
   const file = song(20_000);
   let served = 0;
   // Each invocation gets some parts further.
@@ -223,7 +223,7 @@ test('P3: F53: a bucket that refuses everything for three days loses nothing, an
   expect(made.callbacks.deadLetters).toEqual([]);
 });
 
-test('an event that a crash kept from being noted is told again under the same id', async () => {
+test('an event that a crash kept from being noted is sent again under the same id', async () => {
   const told = new Set<number>();
   for (let write = 1; write <= 20; write++) {
     let isFirst = true;

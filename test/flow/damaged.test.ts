@@ -1,4 +1,4 @@
-// Stored files that somebody lost or changed, and wants to have fetched anew.
+// Stored files that someone lost or changed, and wants to have downloaded again.
 import { describe, expect, test } from 'vitest';
 import { encodeMessage } from '../../functions/domain/message.ts';
 import { song } from '../doubles/sample-files.ts';
@@ -42,7 +42,7 @@ const losses: [string, (made: Stored) => unknown][] = [
 ];
 
 describe.each([1_500, 20_000])('a stored file of %i bytes', (bytes) => {
-  test.each(losses)('that is %s is fetched anew, and the same message again changes nothing', async (_, lose) => {
+  test.each(losses)('that is %s is downloaded again, and the same message again changes nothing', async (_, lose) => {
     const made = await stored({ bytes });
     await lose(made);
 

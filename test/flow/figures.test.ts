@@ -1,5 +1,5 @@
 // What the very bundles write to stdout, read as CloudWatch reads it: whatever is to be a figure is one, in the line
-// that tells of it, and nothing else is.
+// that reports it, and nothing else is.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -91,7 +91,7 @@ test('a callback that comes again is not passed on again', async () => {
   expect(requestsOf(taskId)).toHaveLength(1);
 });
 
-test('a failed generation is passed on as the provider told of it', async () => {
+test('a failed generation is passed on as the provider reported it', async () => {
   const taskId = '44444444444444444444444444444444';
   const sent = JSON.stringify(musicCallback('error', taskId, null, 451));
 

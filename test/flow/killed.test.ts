@@ -11,7 +11,7 @@ import { startInvocations } from './invocations.ts';
 const MB = 1_000_000;
 const kills = 50;
 
-test(`P8: killed at ${kills} random points of 200 MB, a file ends whole, with at most one part fetched again per kill`, async () => {
+test(`P8: killed at ${kills} random points of 200 MB, a file ends whole, with at most one part downloaded again per kill`, async () => {
   const video = bigVideo(200 * MB);
   const { random } = seeded(20261121);
   // Counted in what the host sends, and in what S3 is asked for: so a kill falls into every kind of step.

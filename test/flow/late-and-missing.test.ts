@@ -1,4 +1,4 @@
-// Callbacks that never come, come in part, or tell of a failure: what the provider is asked, when, and what follows.
+// Callbacks that never come, come in part, or report a failure: what the provider is asked, when, and what follows.
 import { describe, expect, test } from 'vitest';
 import type { ProviderAnswer } from '../../functions/ports.ts';
 import { musicBody } from './world/bodies.ts';
@@ -139,7 +139,7 @@ describe('without an API key', () => {
   });
 });
 
-test('a task that its provider does not know ends in words, but not before it is an hour old', async () => {
+test('a task that its provider does not know fails with an explanation, but not before it is an hour old', async () => {
   const { announce, run, record, logged } = scene();
 
   await announce([expectedSong('typo')]);
@@ -152,7 +152,7 @@ test('a task that its provider does not know ends in words, but not before it is
   expect(logged('provider.asked').length).toBeLessThan(30);
 });
 
-test('a task that was announced wrongly, and was unknown, is watched anew when it is announced rightly', async () => {
+test('a task that was announced wrongly, and was unknown, is watched again when it is announced rightly', async () => {
   const { announce, run, track, made, record } = scene();
   await announce([{ ...expectedSong('task'), kind: 'wav' }]);
   await run();
@@ -182,7 +182,7 @@ test('a task that was announced twice, and whose callbacks come as well, is one 
 });
 
 describe('an error callback', () => {
-  test.each([400, 401, 413, 429, 451, 501])('F08: with code %d ends the task, and nobody asks', async (code) => {
+  test.each([400, 401, 413, 429, 451, 501])('F08: with code %d ends the task, and no one asks', async (code) => {
     const { post, run, record, logged, callbacks } = scene();
 
     await post(musicBody('error', 'task', [], code));
@@ -255,7 +255,7 @@ describe('F59: a provider that', () => {
     expect(inTrouble.length).toBeLessThan(45);
   });
 
-  test('is down for good does not keep what a callback told of from being stored', async () => {
+  test('is down for good does not keep what a callback reported from being stored', async () => {
     const { post, run, track, record } = scene({ trouble: () => down });
 
     await post(musicBody('complete', 'task', [track('a')]));

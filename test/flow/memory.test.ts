@@ -27,7 +27,7 @@ const maxPeakBytes = 200 * MB;
 
 const bucketName = 'trackkeeper';
 const taskId = '988e1f3b5d7a4c9086e2b4d6f8a0c8d3';
-/** Nobody listens there: a task that ends in one go asks nothing of the queue. */
+/** No one listens there: a task that ends in one go asks nothing of the queue. */
 const unusedUrl = 'http://127.0.0.1:9';
 
 test('a file of 300 MB is stored whole within 200 MB of memory', async () => {

@@ -1,4 +1,4 @@
-// What the whole system says and keeps, read for what nobody may read there: the token, the key of the webhooks, an
+// What the whole system says and keeps, read for what no one may read there: the token, the key of the webhooks, an
 // API key that the provider even repeats.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';

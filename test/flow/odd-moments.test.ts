@@ -26,7 +26,7 @@ function bodyOfTwo(track: SaidTrack, otherUrl: string): object {
 }
 
 test.each(['not_found', 'throttled'] as const)(
-  'P8: a large file whose first link is %s goes on from its second one, and does not begin there each time anew',
+  'P8: a large file whose first link is %s continues from its second one, and does not begin there from the start each time',
   async (code) => {
     let served = 0;
     const { world, post, run, track, record, count } = scene({ hasKey: false });
@@ -67,7 +67,7 @@ test('I5: what came of one link leaves no upload where another one’s bytes end
 });
 
 test.each([400, 501])(
-  'F13: a song that only a callback tells of, while the provider says it failed with %d, is never fetched',
+  'F13: a song that only a callback reports, while the provider says it failed with %d, is never fetched',
   async (code) => {
     const { post, run, track, record, audio, provider, world } = scene({ policy });
     const stages = [{ at: start, body: musicBody('error', 'task', [], code) }];
@@ -116,7 +116,7 @@ test('a task of which all is stored is not asked about any more, also where a re
   expect(markers()).toEqual([]);
 });
 
-test('a task whose id is no safe key is announced, told of, tried again and stored like any other', async () => {
+test('a task whose id is no safe key is announced, reported, retried and stored like any other', async () => {
   const id = 'a/b c?ü';
   const { world, post, announce, run, track, bucket, markers } = scene();
   const late = track('a', { behaviour: answers('throttled', start + hour) });
@@ -134,7 +134,7 @@ test('a task whose id is no safe key is announced, told of, tried again and stor
   expect(markers()).toEqual([]);
 });
 
-// Each of these says what should be, and is not yet. One that is mended says so by failing here.
+// Each of these says what should be, and is not yet. One that is repaired says so by failing here.
 describe('nothing is closed on a maybe:', () => {
   test('F05: a provisional file does not take the place of a final one whose link is only too new', async () => {
     const { post, run, track, audio } = scene({ hasKey: false });
@@ -177,7 +177,7 @@ describe('nothing is closed on a maybe:', () => {
     expect(audio('task')).toMatchObject([{ state: 'stored' }]);
   });
 
-  test('P9: a fresh link that cannot be had just now is asked for again', async () => {
+  test('P9: a fresh link that cannot be had just now is requested again', async () => {
     const fresh = 'https://media.example/20-minutes.mp3';
     const { post, run, track, made, record, provider, clock } = scene();
     provider.api.freshLink = async () => (clock.now().getTime() < start + 3 * hour ? 'unavailable' : fresh);

@@ -6,7 +6,7 @@ import { answers } from './world/hosts.ts';
 import { expectedSong, hour, minute, scene } from './world/scenes.ts';
 import { start } from './world/world.ts';
 
-test('F04: complete, then first, then text end in the record of the natural order, and nothing is fetched twice', async () => {
+test('F04: complete, then first, then text end in the record of the natural order, and nothing is downloaded twice', async () => {
   const orders = [
     ['text', 'first', 'complete'],
     ['complete', 'first', 'text'],
@@ -59,7 +59,7 @@ test('F05: a final file of another length replaces the provisional one, and that
   }
 });
 
-test('F10: numbers as text, unknown fields and a stage that nobody knows are taken, and never lose a song', async () => {
+test('F10: numbers as text, unknown fields and a stage that no one knows are taken, and never lose a song', async () => {
   const { post, run, track, record } = scene();
   const { audioUrl } = track('a');
   const odd = { id: 7, audio_url: audioUrl, duration: '10', createTime: '1758044664461', new_field: [{}], title: null };

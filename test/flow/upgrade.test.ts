@@ -1,5 +1,5 @@
 // What the version before this one left behind, in the bucket and in the queue, under this one's code. That version
-// had no schedule: a file that was due later lived in the queue alone, and a task that only waited for its last word
+// had no schedule: a file that was due later lived in the queue alone, and a task that only waited for its final callback
 // lived nowhere. test/fixtures/previous-version/README.md says how the fixtures were made.
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -126,7 +126,7 @@ test('P3: F50: all messages that were left in the queue, and nothing is lost', a
 });
 
 describe('P5: what is at rest stays as it is', () => {
-  test.each(['archived', 'failed', 'quarantined'])('a task that is %s, told of and tried again', async (taskId) => {
+  test.each(['archived', 'failed', 'quarantined'])('a task that is %s, reported and retried', async (taskId) => {
     const { fromQueue, replay, run, record, contents, world } = await updated();
     const files = contents().filter(([key = '']) => !key.startsWith('tasks/'));
 
@@ -147,7 +147,7 @@ describe('P5: what is at rest stays as it is', () => {
     expect([...world.hosts.opened]).toEqual([]);
   });
 
-  test('a task that is archived is not fetched again because somebody wants a retry', async () => {
+  test('a task that is archived is not downloaded again because someone wants a retry', async () => {
     const { retry, run, record, world } = await updated();
 
     await retry('archived');
@@ -158,10 +158,10 @@ describe('P5: what is at rest stays as it is', () => {
   });
 });
 
-describe('P8: what was open goes on', () => {
+describe('P8: what was open continues', () => {
   const ways = ['fromQueue', 'replay', 'retry'] as const;
 
-  test.each(ways)('a file that was due later is fetched: %s', async (way) => {
+  test.each(ways)('a file that was due later is downloaded: %s', async (way) => {
     const one = await updated();
 
     await one[way]('archiving');
@@ -172,7 +172,7 @@ describe('P8: what was open goes on', () => {
     expect([...one.world.hosts.opened]).toEqual([['https://media.example/late.mp3', 1]]);
   });
 
-  test.each(ways)('a large file that was on its way goes on behind the parts that had arrived: %s', async (way) => {
+  test.each(ways)('a large file that was on its way continues behind the parts that had arrived: %s', async (way) => {
     const one = await updated({ partBytes: 1_000 });
 
     await one[way]('progress');
@@ -185,7 +185,7 @@ describe('P8: what was open goes on', () => {
     expect(one.world.bucket.openUploads()).toEqual([]);
   });
 
-  test('what is in quarantine is fetched anew when somebody wants a retry', async () => {
+  test('what is in quarantine is downloaded again when someone wants a retry', async () => {
     const { retry, run, record } = await updated();
 
     await retry('quarantined');

@@ -7,7 +7,7 @@ import { limits } from '../../functions/domain/limits.ts';
 import { type Measure, measures } from '../../functions/domain/metrics.ts';
 import { runbookSections } from '../../infra/alarms/alarm.ts';
 import { queueLimits, sweepSeconds } from '../../infra/shared-settings.ts';
-import { rings } from './rings.ts';
+import { isInAlarm } from './alarm-state.ts';
 import { resourceOf, synthesized } from './synthesized.ts';
 
 const figure = z.object({
@@ -113,7 +113,7 @@ function isOfAws({ Namespace, MetricName, Dimensions }: Figure): boolean {
   return known?.names.includes(MetricName) === true && Dimensions.map(({ Name }) => Name).join() === known.by;
 }
 
-test('a figure that nobody emits is found', () => {
+test('a figure that no one emits is found', () => {
   const service = { Name: 'service', Value: 'Trackkeeper' };
   const verdict = { Name: 'verdict', Value: 'stored' };
 
@@ -156,44 +156,44 @@ describe('P9: a task at risk', () => {
   test.each([
     [risk, atRisk],
     [last, inItsLastDay],
-  ] as const)('rings at its mark of %s hours', (mark = 0, alarm) => {
+  ] as const)('is in ALARM at its threshold of %s hours', (mark = 0, alarm) => {
     // At the mark itself, or a moment later; rounded down, a task that is an hour away from it may ring, too.
-    expect([mark, mark - 1].map((hours) => rings(alarm, [hours]))).toEqual([true, true]);
-    expect(rings(alarm, [mark + 1])).toBe(false);
+    expect([mark, mark - 1].map((hours) => isInAlarm(alarm, [hours]))).toEqual([true, true]);
+    expect(isInAlarm(alarm, [mark + 1])).toBe(false);
   });
 
-  test('rings for as long as it is open, from one daily figure to the next, and for one that is hours late', () => {
+  test('stays in ALARM while the task is open, from one daily figure to the next, and for one that is hours late', () => {
     const untilNext = quarterDays(24);
     const figures = [70, ...Array.from({ length: untilNext }, () => null)];
 
-    expect(figures.map((_, now) => rings(atRisk, figures.slice(0, now + 1)))).toEqual(figures.map(() => true));
+    expect(figures.map((_, now) => isInAlarm(atRisk, figures.slice(0, now + 1)))).toEqual(figures.map(() => true));
   });
 
   test('is quiet within a day and a half of its end', () => {
     const figures = [70, ...Array.from({ length: quarterDays(36) - 1 }, () => null)];
 
-    expect(rings(atRisk, figures)).toBe(false);
+    expect(isInAlarm(atRisk, figures)).toBe(false);
   });
 
-  test('rings by the nearest deadline, however many tasks are far from theirs', () => {
+  test('is in ALARM by the nearest deadline, however many tasks are far from theirs', () => {
     expect(atRisk.Statistic).toBe('Minimum');
   });
 });
 
 describe('callbacks', () => {
-  test('one that fails twice and is taken at its third time rings nothing, and one that fails three times does', () => {
+  test('an event that is accepted at its third delivery raises no alarm, and one that fails three times does', () => {
     const alarm = alarmNamed('CallbacksUnanswered');
 
-    expect([rings(alarm, [2]), rings(alarm, [3])]).toEqual([false, true]);
+    expect([isInAlarm(alarm, [2]), isInAlarm(alarm, [3])]).toEqual([false, true]);
   });
 
   test('that a crash hides are not called late, and what waits longer is', () => {
     const longest = queueLimits.visibilitySeconds + 15 * minute;
 
-    expect([rings(alarmNamed('CallbacksWait'), [longest]), rings(alarmNamed('CallbacksWait'), [2 * hour])]).toEqual([
-      false,
-      true,
-    ]);
+    expect([
+      isInAlarm(alarmNamed('CallbacksWait'), [longest]),
+      isInAlarm(alarmNamed('CallbacksWait'), [2 * hour]),
+    ]).toEqual([false, true]);
   });
 
   test('that do not come for as many days as the owner says ring, and one of them is enough for quiet', () => {
@@ -201,7 +201,7 @@ describe('callbacks', () => {
     const hours = (count: number) => Array.from({ length: count }, () => 0);
 
     expect(periodOf(alarm)).toBe(hour);
-    expect([rings(alarm, hours(48)), rings(alarm, [1, ...hours(47)])]).toEqual([true, false]);
+    expect([isInAlarm(alarm, hours(48)), isInAlarm(alarm, [1, ...hours(47)])]).toEqual([true, false]);
     expect(alarm.AlarmDescription).toContain('for 2 days');
   });
 });
@@ -210,14 +210,14 @@ describe('the sweeper', () => {
   const alarm = alarmNamed('SweeperStandsStill');
   const sweeps = periodOf(alarm) / sweepSeconds;
 
-  test('stands still if it did not end well once in a quarter of an hour, and if nobody started it', () => {
+  test('stands still if it did not succeed once in a quarter of an hour, and if it was not started', () => {
     expect(periodOf(alarm) * alarm.EvaluationPeriods).toBe(15 * minute);
-    expect([rings(alarm, [0, 0, 0]), rings(alarm, [null, null, null])]).toEqual([true, true]);
+    expect([isInAlarm(alarm, [0, 0, 0]), isInAlarm(alarm, [null, null, null])]).toEqual([true, true]);
     expect(alarm.Metrics.map(({ Expression }) => Expression)).toContain('FILL(started, 0) - FILL(failed, 0)');
   });
 
   test('may fail now and then', () => {
-    expect(rings(alarm, [sweeps - 1, 0, 1])).toBe(false);
+    expect(isInAlarm(alarm, [sweeps - 1, 0, 1])).toBe(false);
   });
 });
 
@@ -232,7 +232,7 @@ describe('the archiver', () => {
     const alarm = alarmNamed('ArchiverHindered');
 
     // As one message comes back: after 1, 5 and 30 minutes, in periods of 15.
-    expect([rings(alarm, [3]), rings(alarm, [3, null, 1])]).toEqual([false, true]);
+    expect([isInAlarm(alarm, [3]), isInAlarm(alarm, [3, null, 1])]).toEqual([false, true]);
   });
 });
 
@@ -247,7 +247,7 @@ test('what is set aside rings as long as it lies there', () => {
       Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [id, 'QueueName'] } }],
     },
   ]);
-  expect([rings(alarm, [1]), rings(alarm, [0]), rings(alarm, [null])]).toEqual([true, false, false]);
+  expect([isInAlarm(alarm, [1]), isInAlarm(alarm, [0]), isInAlarm(alarm, [null])]).toEqual([true, false, false]);
 });
 
 test('of refusals by providers only who has them asked is told', () => {
@@ -261,7 +261,7 @@ test('a refusal rings until the provider, which is asked once an hour then, answ
   const alarm = alarmNamed('KeyRefused');
 
   // An hour and up to a fifth of it: sometimes an hour has no question.
-  expect([rings(alarm, [1]), rings(alarm, [1, null]), rings(alarm, [1, null, null, null])]).toEqual([
+  expect([isInAlarm(alarm, [1]), isInAlarm(alarm, [1, null]), isInAlarm(alarm, [1, null, null, null])]).toEqual([
     true,
     true,
     false,
@@ -274,7 +274,7 @@ test('of an endpoint that takes nothing only who has one is told', () => {
   expect(namesOf({})).not.toContain('Trackkeeper-ForwardingFails');
   expect(namesOf(forwarding)).toContain('Trackkeeper-ForwardingFails');
   // As one message comes back: after 1, 5 and 30 minutes, in periods of 15.
-  expect([rings(alarm, [3]), rings(alarm, [3, null, 1])]).toEqual([false, true]);
+  expect([isInAlarm(alarm, [3]), isInAlarm(alarm, [3, null, 1])]).toEqual([false, true]);
 });
 
 test('silence is no alarm unless the owner says so', () => {
@@ -307,14 +307,14 @@ describe('the topic', () => {
     template.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.absent() });
   });
 
-  test('mails to the address that the owner names, and to nobody else', () => {
+  test('mails to the address that the owner names, and to no one else', () => {
     const mailed = synthesized({ 'trackkeeper:alarmEmail': 'me@example.com' });
 
     template.resourceCountIs('AWS::SNS::Subscription', 0);
     mailed.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'me@example.com' });
   });
 
-  test('is told of after a deployment', () => {
+  test('is reported after a deployment', () => {
     template.hasOutput('AlarmTopicArn', { Value: { Ref: id } });
   });
 });

@@ -60,7 +60,7 @@ test('a flood of requests to any other path is held off at the door', () => {
   expect(stage.Properties.DefaultRouteSettings).toEqual(atMost(1, 5));
 });
 
-test('a route is there before API Gateway is told of its allowance', () => {
+test('a route exists before API Gateway gets its limit', () => {
   const routed = Object.entries(template.findResources('AWS::ApiGatewayV2::Route'))
     .filter(([, { Properties }]) => Properties.RouteKey !== '$default')
     .map(([id]) => id);

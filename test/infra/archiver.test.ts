@@ -64,7 +64,7 @@ test('the owner decides which hosts media may come from, and whether over http',
 
 const withKeys = { 'trackkeeper:providerKeysSecretName': 'music/keys' };
 
-test('without the owner’s keys nobody is asked, and no secret may be read', () => {
+test('without the owner’s keys no one is asked, and no secret may be read', () => {
   expect(JSON.stringify(archiver.Properties.Environment)).not.toMatch(/PROVIDER|CONFIRM/);
   expect(permissions.has('secretsmanager:GetSecretValue')).toBe(false);
 });
@@ -143,7 +143,7 @@ test('the archiver may do just what a transfer takes', () => {
   });
 });
 
-test('the archiver tells events in the name of Trackkeeper, and in nobody else’s', () => {
+test('the archiver publishes events in the name of Trackkeeper, and in no one else’s', () => {
   const statements = statementsOf(template, 'Archiver').filter(({ Action }) => Action.includes('events:PutEvents'));
 
   expect(statements).toMatchObject([

@@ -263,7 +263,7 @@ test('all that is wrong is said at once', () => {
   });
 });
 
-test('logs may be kept for as long as CloudWatch offers, but not for ever', () => {
+test('logs may be kept for as long as CloudWatch offers, but not forever', () => {
   const offered = Object.values(RetentionDays).filter((days) => typeof days === 'number');
   const allowed = offered.filter((days) => read('logRetentionDays', days).ok);
 

@@ -73,7 +73,7 @@ test.each([
     /provider waits/,
     `SEARCH('{Trackkeeper,service,outcome} MetricName=\\\\"AckTime\\\\" service=\\\\"Second\\\\"', 'p99', 300)`,
   ],
-])('%s shows what nobody has heard of yet as well, and of this stack alone', (title, search) => {
+])('%s shows what no one has heard of yet as well, and of this stack alone', (title, search) => {
   expect(titled(title)).toContain(search.replaceAll('\\\\', '\\'));
 });
 

@@ -23,7 +23,7 @@ test('without an endpoint there is nothing of it, and nothing costs', () => {
 });
 
 describe('the queue of what is to be passed on', () => {
-  test('is encrypted and refuses whoever comes without TLS', () => {
+  test('is encrypted and refuses anyone who comes without TLS', () => {
     expect(queue.Properties.SqsManagedSseEnabled).toBe(true);
     template.hasResourceProperties('AWS::SQS::QueuePolicy', {
       Queues: [{ Ref: queue.id }],
@@ -35,7 +35,7 @@ describe('the queue of what is to be passed on', () => {
     });
   });
 
-  test('takes messages from its own rule, and from nobody else', () => {
+  test('takes messages from its own rule, and from no one else', () => {
     const policies = z
       .record(
         z.string(),

@@ -41,7 +41,7 @@ test.each(variants)('the stack %s has these functions, with a policy each, and n
   expect(idsOf('AWS::IAM::Policy').sort()).toEqual(roles.map((role) => `${role}DefaultPolicy`).sort());
 });
 
-test('only our own API may call the receiver, only our own clock the sweeper, and nobody the others', () => {
+test('only our own API may call the receiver, only our own clock the sweeper, and no one the others', () => {
   const granted = Object.values(template.findResources('AWS::Lambda::Permission')).map(({ Properties }) => ({
     callee: functions.find((id) => JSON.stringify(Properties.FunctionName).includes(`"${id}`)),
     caller: Properties.Principal,

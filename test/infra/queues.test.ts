@@ -12,7 +12,7 @@ const redrivePolicy = z.object({ deadLetterTargetArn: z.unknown(), maxReceiveCou
 const redrivePolicyOf = (id: string) => redrivePolicy.parse(queueNamed(id).Properties.RedrivePolicy);
 const [minute, hour, day] = [60, 60 * 60, 24 * 60 * 60];
 
-test('all queues are encrypted and refuse whoever comes without TLS', () => {
+test('all queues are encrypted and refuse anyone who comes without TLS', () => {
   template.allResourcesProperties('AWS::SQS::Queue', { SqsManagedSseEnabled: true });
   for (const id of ['Queue', 'WakeQueue', 'DeadLetterQueue']) {
     template.hasResourceProperties('AWS::SQS::QueuePolicy', {

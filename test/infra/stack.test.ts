@@ -96,7 +96,7 @@ test('what is deployed already gets none of the properties by which CloudFormati
   });
 });
 
-test('nobody may start a function but the API, the rules and the queues of this stack', () => {
+test('no one may start a function but the API, the rules and the queues of this stack', () => {
   const permissions = Object.values(synthesized().findResources('AWS::Lambda::Permission'));
   const roles = Object.values(synthesized().findResources('AWS::IAM::Role'));
 

@@ -44,7 +44,7 @@ test('the bucket is private, encrypted, and owns all that is put into it', () =>
   });
 });
 
-test('the bucket refuses whoever comes without TLS', () => {
+test('the bucket refuses anyone who comes without TLS', () => {
   template.hasResourceProperties('AWS::S3::BucketPolicy', {
     PolicyDocument: {
       Statement: [
@@ -77,7 +77,7 @@ test('P10: callbacks expire when the owner says so, and nothing but callbacks', 
   });
 });
 
-test('P10: with versions, what is overwritten or deleted stays for ever, but for what markers leave behind', () => {
+test('P10: with versions, what is overwritten or deleted stays forever, but for what markers leave behind', () => {
   const versioned = { 'trackkeeper:versioned': true };
 
   expect(bucketOf(versioned)).toMatchObject({ VersioningConfiguration: { Status: 'Enabled' } });
@@ -118,7 +118,7 @@ test.each(['Receiver', 'Archiver', 'Sweeper'])('P10: with versions, the %s can d
   expect(actions.filter((action) => /version|lifecycle|\*/i.test(action))).toEqual([]);
 });
 
-test('files that nobody reads get cheaper if the owner wants it, without a wait for whoever does read them', () => {
+test('files that no one reads get cheaper if the owner wants it, without a wait for those who do read them', () => {
   const tiered = { 'trackkeeper:intelligentTiering': true };
 
   expect(rulesOf(tiered)).toEqual({
@@ -174,7 +174,7 @@ test.each([
   encrypted.resourceCountIs('AWS::KMS::Key', 0);
 });
 
-test('without a key of the owner’s, nobody may use KMS', () => {
+test('without a key of the owner’s, no one may use KMS', () => {
   expect(JSON.stringify(template.toJSON())).not.toContain('kms:');
 });
 

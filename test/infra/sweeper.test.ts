@@ -11,7 +11,7 @@ const permissions = permissionsOf(template, 'Sweeper');
 const arnOf = ({ id }: { id: string }) => ({ 'Fn::GetAtt': [id, 'Arn'] });
 const markers = [JSON.stringify({ 'Fn::Join': ['', [arnOf(bucket), '/schedule/*']] })];
 
-test('P3: every minute, somebody looks for what is due', () => {
+test('P3: the sweeper runs every minute', () => {
   template.hasResourceProperties('AWS::Events::Rule', {
     ScheduleExpression: 'rate(1 minute)',
     State: 'ENABLED',

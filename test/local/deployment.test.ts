@@ -46,7 +46,7 @@ test('a callback goes all the way through the bundled functions into the bucket'
   await vi.waitFor(() => access(join(bucketFolder, 'tasks/t1.json')), { timeout: 15 * seconds });
 });
 
-test('the end of a task is told to whoever listens, and stands in the file of events', async () => {
+test('the end of a task is published to every listener, and stands in the file of events', async () => {
   const heard: unknown[] = [];
   const { callbackUrl, eventsFile, bucketFolder } = await deploy({ onEvent: (event) => void heard.push(event) });
 

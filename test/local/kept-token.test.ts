@@ -13,7 +13,7 @@ test('a token is made once, and stays the same', async () => {
   expect(second).toBe(first);
 });
 
-test('nobody else may read the token', async () => {
+test('no one else may read the token', async () => {
   const file = join(await temporaryFolder(), 'token');
 
   await keptToken(file);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { providerSettings } from '../../local/provider-access.ts';
 
-test('without a key there is no secret, and nobody is asked', () => {
+test('without a key there is no secret, and no one is asked', () => {
   expect(providerSettings({})).toEqual({ providerKeysSecretId: null, secrets: {}, environment: {} });
   expect(providerSettings({ providerKeys: { 'sunoapi.org': '', 'kie.ai': undefined } })).toEqual(providerSettings({}));
 });

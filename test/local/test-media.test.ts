@@ -38,7 +38,7 @@ test.each([
   expect((await fetch(`http://${host}/${path}`)).status).toBe(404);
 });
 
-test('nobody can put anything there', async () => {
+test('no one can put anything there', async () => {
   const { url } = await media();
 
   expect((await fetch(`${url}${seed}.mp3`, { method: 'PUT', body: 'x' })).status).toBe(404);

@@ -38,7 +38,7 @@ test('a page that listens is told at once how things stand', () => {
   expect(changes.isWatched()).toBe(true);
 });
 
-test('many changes are told of together, to every page', async () => {
+test('many changes are reported together, to every page', async () => {
   const { changes, listen, next, pass, waits } = openChanges();
   const [one, other] = [listen(), listen()];
   one.said?.();
@@ -55,7 +55,7 @@ test('many changes are told of together, to every page', async () => {
   expect(other.said?.()).toContain('1001');
 });
 
-test('a page that has gone is not told, and nobody watches any more', async () => {
+test('a page that has gone is not told, and no one watches any more', async () => {
   const { changes, listen, pass } = openChanges();
   const { body } = listen();
 

@@ -15,7 +15,7 @@ const posting = (headers: GuardedRequest['headers'] = {}) =>
     headers: { origin: `http://${host}`, 'content-type': 'application/json', 'content-length': '2', ...headers },
   });
 
-test('whoever has the cookie may read, by either name of this machine', () => {
+test('anyone who has the cookie may read, by either name of this machine', () => {
   expect(asking({ url: '/api/tasks?q=a%20b' })).toMatchObject({ verdict: 'welcome', path: '/api/tasks' });
   expect(asking({ headers: { host: 'localhost:8788' } })).toMatchObject({ verdict: 'welcome' });
   expect(asking({ method: 'HEAD' })).toMatchObject({ verdict: 'welcome' });
@@ -40,7 +40,7 @@ describe('is refused', () => {
     '',
     undefined,
   ];
-  test.each(foreignHosts)('whoever calls us %s, whatever else they have: DNS can be made to lead here', (name) => {
+  test.each(foreignHosts)('anyone who calls us %s, whatever else they have: DNS can be made to lead here', (name) => {
     const headers = { host: name };
 
     expect(asking({ headers })).toMatchObject({ verdict: 'refused', status: 403 });
@@ -57,7 +57,7 @@ describe('is refused', () => {
     'trackkeeper-8789=the-session',
     'other=trackkeeper-8788=the-session',
   ];
-  test.each(wrongCookies)('whoever comes with the cookie %s, with words that say what to do', (wrong) => {
+  test.each(wrongCookies)('anyone who comes with the cookie %s, with words that say what to do', (wrong) => {
     const verdicts = ['/', '/api/tasks', '/media/a', '/main.js'].map((url) =>
       asking({ url, headers: { cookie: wrong } }),
     );

@@ -45,7 +45,7 @@ test('names in a path are given as they were meant, and what cannot be decoded i
   expect((await ask(port, '/api/echo/%ff', { headers: own })).status).toBe(400);
 });
 
-test('what goes wrong is told in words, with a status that says so', async () => {
+test('an error is explained, with a status that fits', async () => {
   const { port, own } = await openServer(failing);
 
   const { status, json } = await ask(port, '/api/fails', { headers: own });
@@ -105,7 +105,7 @@ test('no other site loads what stands here, learns where a link came from, or fi
   });
 });
 
-test('nothing more is heard of whoever was refused', async () => {
+test('a refused sender is sent nothing more', async () => {
   const { port } = await openServer(echo);
   const socket = connect(port, '127.0.0.1', () => {
     // Who says nothing of it keeps the connection.
@@ -129,7 +129,7 @@ test('a stranger learns what to do, and nothing else', async () => {
   expect(body.toString()).not.toMatch(/the-token|the-session/);
 });
 
-test('a POST is for the routes that take one, whoever else it would reach', async () => {
+test('a POST reaches only the routes that accept one', async () => {
   const retry: Route = { method: 'POST', path: /^\/api\/retry$/, answer: () => jsonAnswer({ sent: true }) };
   const { port, own, posting } = await openServer(echo, retry);
   const post = (path: string) => ask(port, path, { method: 'POST', headers: posting, body: '{}' });

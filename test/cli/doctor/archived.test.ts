@@ -115,7 +115,7 @@ test('P5: a second callback that moves the song is found out', async () => {
   });
 });
 
-test('a task whose end EventBridge was not told of may come back, and is not taken for done', async () => {
+test('a task whose end was not published may come back, and is not taken for done', async () => {
   const { deployment } = healthyDeployment({ archived: archive((record) => ({ ...record, announced: [] })) });
 
   const { findings } = await examined(deployment);
@@ -127,7 +127,7 @@ test('a task whose end EventBridge was not told of may come back, and is not tak
   expect(findings['cleaned up']).toMatchObject({ outcome: 'failed', detail: expect.stringContaining('in the queue') });
 });
 
-test('a second callback that nobody works off is told as such', async () => {
+test('a second callback that no one works off is reported as such', async () => {
   const { deployment } = healthyDeployment({
     archived: (delivered, objects) => {
       if (!('doctorAgain' in delivered.labels)) archive()(delivered, objects);

@@ -178,7 +178,7 @@ test.each(wrong)('%s: %s is found out, with what to do', async (check, _, change
   });
 });
 
-test('a schedule that nobody has worked off for days is not counted to its end', async () => {
+test('a schedule that no one has worked off for days is not counted to its end', async () => {
   const crowded: Change = ({ bucket }) => ({
     bucket: {
       ...bucket,
@@ -195,7 +195,7 @@ test('a schedule that nobody has worked off for days is not counted to its end',
   });
 });
 
-test('that nobody hears the alarms is said, and is no fault: the owner may look at them', async () => {
+test('that no one hears the alarms is said, and is no fault: the owner may look at them', async () => {
   const listeners = async () => ({ confirmed: 0, pending: 0 });
 
   expect(await finding('who hears them', stack({ listeners }))).toEqual({

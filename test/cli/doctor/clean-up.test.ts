@@ -1,4 +1,4 @@
-// What the doctor takes away, in the bucket of somebody's music.
+// What the doctor takes away, in the bucket of someone's music.
 import { expect, test } from 'vitest';
 import { cleanUp } from '../../../cli/doctor/clean-up.ts';
 import { doctorLimits } from '../../../cli/doctor/finding.ts';

@@ -153,7 +153,7 @@ describe('whatever is broken', () => {
     expect(findings['cleaned up']).toMatchObject({ outcome, detail: expect.stringMatching(says) });
   });
 
-  test('what hangs for ever ends with the time that a check has, and is cleaned up after all', async () => {
+  test('what hangs forever ends with the time that a check has, and is cleaned up after all', async () => {
     const { deployment, objects } = healthyDeployment({ archived: archive((record) => ({ ...record, claim })) });
     const claim = { by: 'a message that never ends', until: '2026-11-21T13:00:00.000Z' };
 
@@ -172,7 +172,7 @@ describe('whatever is broken', () => {
     expect(seconds).toBeLessThanOrEqual(55);
   });
 
-  test('a clean-up that hangs for ever ends with its time, and says what may be removed by hand', {
+  test('a clean-up that hangs forever ends with its time, and says what may be removed by hand', {
     timeout: 5_000,
   }, async () => {
     const { deployment } = healthyDeployment();
@@ -236,7 +236,7 @@ describe('cleaning up', () => {
     ]);
   });
 
-  test('looks once more, for a last write of the archiver may come while it goes on', async () => {
+  test('looks once more, because a last write of the archiver may come meanwhile', async () => {
     const { deployment, objects } = healthyDeployment();
     let isLate = true;
     const remove: DoctorTarget['bucket']['remove'] = async (key) => {
@@ -256,7 +256,7 @@ describe('cleaning up', () => {
     });
   });
 
-  test('gives up on what comes again and again, and says so', async () => {
+  test('stops on what comes again and again, and says so', async () => {
     const { deployment } = healthyDeployment();
     const bucket = { ...deployment.bucket, remove: async () => false };
 

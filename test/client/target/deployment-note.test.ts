@@ -37,7 +37,7 @@ test('the note says where everything is, until it is taken away', async () => {
   await expect(readFile(deploymentNoteIn(data))).rejects.toThrow('ENOENT');
 });
 
-test('nobody else may read it, also where a crash left one that everybody could', async () => {
+test('no one else may read it, also where a crash left one that everybody could', async () => {
   const data = await dataFolder();
   await writeFile(deploymentNoteIn(data), '{}', { mode: 0o644 });
   await writeFile(`${deploymentNoteIn(data)}.draft`, '{', { mode: 0o644 });

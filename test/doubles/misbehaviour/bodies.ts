@@ -71,7 +71,7 @@ export const bodies: Readonly<Record<string, Behaviour>> = {
     }
     asked.response.end();
   },
-  /** Behind the range, and before anybody asks again, there are more bytes. */
+  /** Behind the range, and before anyone asks again, there are more bytes. */
   async 'sends-behind'(asked) {
     const { headers, from, to, status } = soundAnswer(asked);
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);

@@ -1,4 +1,4 @@
-// Bytes in an encoding that nobody asked for.
+// Bytes in an encoding that no one asked for.
 import { deflateSync, gzipSync } from 'node:zlib';
 import { type Asked, type Behaviour, sendRaw } from '../range-answer.ts';
 

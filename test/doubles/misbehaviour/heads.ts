@@ -25,10 +25,10 @@ export const heads: Readonly<Record<string, Behaviour>> = {
     response.writeHead(302, { location }).flushHeaders();
   },
 
-  /** Lets nobody in but those who call themselves so, `agent`. */
+  /** Lets no one in but those who call themselves so, `agent`. */
   'only-for': (asked) =>
     refuseUnless(asked, asked.request.headers['user-agent']?.startsWith(asked.query.get('agent') ?? '')),
-  /** Lets nobody in who asks for a range. */
+  /** Lets no one in who asks for a range. */
   'not-in-ranges': (asked) => refuseUnless(asked, asked.request.headers.range === undefined),
 
   mute: () => {},

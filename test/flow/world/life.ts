@@ -18,7 +18,7 @@ const day = 24 * hour;
 type Fate = 'stored' | 'failed';
 type Luck = { fate: Fate; behaviour: Behaviour; fresh?: Behaviour };
 
-/** Each kind of luck that a link can have, from the moment on that it is told of. */
+/** Each behaviour that a link can have, from the moment on at which it is reported. */
 type LuckOf = (seed: Seeded, at: number) => Luck;
 const lucks: readonly [LuckOf, ...LuckOf[]] = [
   () => ({ fate: 'stored', behaviour: serves }),
@@ -88,7 +88,7 @@ export async function live({ seed, tasks }: LifeOptions) {
 
     const deliveries = stages.flatMap(({ at, body }) => (chance(0.25) ? [] : deliveriesOf(at, body)));
     for (const { at, body } of deliveries) world.at(at, () => deliver(body));
-    // A task that nobody ever told of cannot be known.
+    // A task that no one ever reported cannot be known.
     if (deliveries.length === 0 || chance(0.3)) {
       const announced = { provider: 'sunoapi.org', kind: 'music', taskId } as const;
       world.at(createdAt + upTo(hour), () => world.announce([announced]));

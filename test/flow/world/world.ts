@@ -1,6 +1,6 @@
 // The whole system in one process on a clock that the test turns: the stories of the receiver, the archiver and the
-// sweeper are the real ones, and so is the engine; bucket, queues, hosts and provider are doubles. Whoever works may
-// die at any write.
+// sweeper are the real ones, and so is the engine; bucket, queues, hosts and provider are doubles. Each function may
+// crash at any write.
 
 import { processMessage } from '../../../functions/archiver/process-message.ts';
 import { createTransfer } from '../../../functions/archiver/transfer/transfer.ts';

@@ -97,7 +97,7 @@ describe.each([
   ['hangs', hang, /timeout/i],
   ['holds nonsense', reply(200, JSON.stringify({ SecretString: 'hush-hush' })), /must be JSON/],
 ])('while a store that was read before %s', (_, fault, why) => {
-  test('what is known goes on being used, and it is asked again, and told, every ten seconds', async () => {
+  test('the known secret stays in use, and is requested again, and logged, every ten seconds', async () => {
     const { read, clock, server, lines } = await openReader(secret({ token: 'a' }), fault);
 
     await read();
@@ -113,7 +113,7 @@ describe.each([
     expect(JSON.stringify(lines)).not.toContain('hush');
   });
 
-  test('F14: nobody is judged to be a stranger, because they may know the newest token', async () => {
+  test('F14: no one is judged to be a stranger, because they may know the newest token', async () => {
     const { read, clock, server } = await openReader(secret({ token: 'a' }), fault, secret({ token: 'b' }));
 
     await read();
@@ -140,7 +140,7 @@ test.each([
   ['with an empty token', secret({ token: '', kieWebhookKey: 'hush-hush' })],
   ['with a token that is no text', secret({ token: ['hush-hush'] })],
   ['binary', reply(200, '{"SecretBinary":"aHVzaC1odXNo"}')],
-])('a secret that is %s is refused, in words that do not give it away', async (_, behaviour) => {
+])('a secret that is %s is refused, with an explanation that does not reveal it', async (_, behaviour) => {
   const { read } = await openReader(behaviour);
 
   const failure = await read().then(String, String);

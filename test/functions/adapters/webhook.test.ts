@@ -49,13 +49,13 @@ test('a body of some megabytes arrives whole', async () => {
   expect(server.requests[0]?.body.length).toBe(body.length);
 });
 
-test.each([200, 410, 500])('the status %i is told as it came', async (status) => {
+test.each([200, 410, 500])('the status %i is reported as it is', async (status) => {
   const { post } = await openEndpoint(reply(status, 'whatever it says'));
 
   expect(await post('{}', {})).toMatchObject({ status });
 });
 
-test('a redirect is told as it came, and nobody else is asked', async () => {
+test('a redirect is reported as it is, and not followed', async () => {
   const elsewhere = await startAwsServer({ behaviours: [reply(200)] });
   onTestFinished(elsewhere.close);
   const { server, post } = await openEndpoint(reply(307, '', { location: elsewhere.origin }));
@@ -109,7 +109,7 @@ describe('an endpoint that gives no answer', () => {
     ['that hangs', hang, 'no complete response within 50 ms', { totalMs: 50 }],
     ['that resets the connection', reset, 'socket hang up|ECONNRESET', {}],
     ['that speaks another protocol', switchProtocols, 'ended without an answer', {}],
-  ])('%s is to be asked again, and the URL’s query is told to nobody', async (_, behaviour, reason, limits) => {
+  ])('%s is to be asked again, and the URL’s query is kept secret', async (_, behaviour, reason, limits) => {
     const { server, post } = await openEndpoint(behaviour, { ...deployment, ...limits });
 
     const failure = await post('{}', {}).catch((error: unknown) => error);
@@ -120,7 +120,7 @@ describe('an endpoint that gives no answer', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test('where nobody listens is to be asked again', async () => {
+  test('where no one listens is to be asked again', async () => {
     const { server, post } = await openEndpoint(hang);
     await server.close();
 
@@ -128,7 +128,7 @@ describe('an endpoint that gives no answer', () => {
   });
 });
 
-test('whoever has no certificate for its name is sent nothing', async () => {
+test('anyone who has no certificate for its name is sent nothing', async () => {
   const tls = join(import.meta.dirname, '../../fixtures/tls');
   const server = await startAwsServer({
     behaviours: [reply(200)],

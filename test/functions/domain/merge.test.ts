@@ -221,7 +221,7 @@ describe('the status', () => {
     expect(mergeCallback(markStored(recordOf([complete]), 100), text).status).toBe('archived');
   });
 
-  test('is failed, with the reasons in words, when a file could not be stored', () => {
+  test('is failed, with the reasons, when a file could not be stored', () => {
     const record = recordOf([complete]);
     const attempts = [
       { at: at(9), source: 'https://h.example/a.mp3', code: 'not_found', detail: 'the host answered 404' },

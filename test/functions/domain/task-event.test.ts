@@ -19,7 +19,7 @@ const commands = [...page.matchAll(/--event-pattern[\s\\]+'(.+?)'/g)].map(([, js
   tree.parse(JSON.parse(json)),
 );
 
-test('the example is what is told of the record that docs/storage-layout.md shows', () => {
+test('the example is the event of the record that docs/storage-layout.md shows', () => {
   const record = taskRecord.parse(jsonIn(read('docs/storage-layout.md'))[0]);
   const { detail, ...envelope } = example ?? {};
   const { stack, bucket } = taskEventDetail.parse(detail);

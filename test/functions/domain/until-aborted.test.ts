@@ -10,7 +10,7 @@ test('is what the work comes to', async () => {
   await expect(untilAborted(Promise.reject(new Error('no')), signal)).rejects.toThrow('no');
 });
 
-test('ends with the signal, and what the work comes to later is nobody’s', async () => {
+test('ends with the signal, and what the work comes to later is no one’s', async () => {
   const ending = new AbortController();
   const work = Promise.withResolvers<string>();
 

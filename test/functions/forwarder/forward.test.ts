@@ -47,7 +47,7 @@ describe('the body', () => {
     expect(bench.posted[0]?.body).toBe(callback(song));
   });
 
-  test('is that of the newest callback with the last word', async () => {
+  test('is that of the newest final callback', async () => {
     const bench = openBench();
     await bench.record();
     for (const [key, text] of [
@@ -92,7 +92,7 @@ describe('the body', () => {
     });
   });
 
-  test('is the event itself where the last word never came', async () => {
+  test('is the event itself where the final callback never came', async () => {
     const bench = openBench();
     const failure = { code: null, outcome: 'missing', msg: 'the last word never came', advice: 'ask' };
     await bench.write(`callbacks/${taskId}/first-1.json`, '"first"');

@@ -26,7 +26,7 @@ const routes = [
   { folder: 'tasks', body: JSON.stringify(task), good: 202, event: 'expected' },
 ] as const;
 
-/** `cut`: the queue has it, and nobody hears of that. */
+/** `cut`: the queue has it, but the response is lost. */
 const faults: [string, QueueFault][] = [
   ['throttles', { status: 400, code: 'RequestThrottled' }],
   ['refuses', { status: 403, code: 'AccessDenied' }],
@@ -61,7 +61,7 @@ describe.each(routes)('POST /$folder/{token}', ({ folder, body, good, event }) =
     expect(await post(1_200)).toMatchObject({ statusCode: 503 });
   });
 
-  test('F02: whoever did not hear the answer sends again, and the queue has one message more', async () => {
+  test('F02: a sender who did not get the answer sends again, and the queue has one message more', async () => {
     await post();
     const { statusCode } = await post();
 
@@ -91,7 +91,7 @@ describe.each(routes)('POST /$folder/{token}', ({ folder, body, good, event }) =
     expect(await bench.taken()).toEqual([]);
   });
 
-  test('one line tells of each request, without its token, body or words', async () => {
+  test('one line is logged for each request, without its token or body', async () => {
     await post();
 
     expect(bench.logged().at(-1)).toMatchObject({

@@ -1,4 +1,4 @@
-// Bodies that nobody means well with, senders who are not who they say, and a lock that is changed while they knock.
+// Hostile bodies, senders with false tokens, and a token that is rotated while they try.
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { secretTimes } from '../../../functions/adapters/secret.ts';
@@ -49,19 +49,23 @@ describe('F11: a body that is', () => {
   ] as const;
 
   describe.each(forms)('%s and', (form, encoded) => {
-    test.each(bodies)('%s is answered in words, and kept or refused whole', async (_, body, callbacks, tasks) => {
-      const toCallbacks = await ask(handler, { token, ...encoded(body.callbacks) });
-      const kept = await bench.taken();
-      const toTasks = await ask(handler, { folder: 'tasks', token, ...encoded(body.tasks) });
-      const expected = await bench.taken();
+    test.each(bodies)(
+      '%s gets an explanation, and is kept or refused as a whole',
+      async (_, body, callbacks, tasks) => {
+        const toCallbacks = await ask(handler, { token, ...encoded(body.callbacks) });
+        const kept = await bench.taken();
+        const toTasks = await ask(handler, { folder: 'tasks', token, ...encoded(body.tasks) });
+        const expected = await bench.taken();
 
-      expect([toCallbacks.statusCode, toTasks.statusCode]).toEqual([callbacks, tasks]);
-      expect(kept).toHaveLength(callbacks === 200 ? 1 : 0);
-      if (form === 'base64' && callbacks === 200) expect(kept[0]).toMatchObject({ body: Buffer.from(body.callbacks) });
-      expect(expected.map((message) => message?.type === 'expected' && message.tasks)).toEqual(
-        tasks === 202 ? [[task]] : [],
-      );
-    });
+        expect([toCallbacks.statusCode, toTasks.statusCode]).toEqual([callbacks, tasks]);
+        expect(kept).toHaveLength(callbacks === 200 ? 1 : 0);
+        if (form === 'base64' && callbacks === 200)
+          expect(kept[0]).toMatchObject({ body: Buffer.from(body.callbacks) });
+        expect(expected.map((message) => message?.type === 'expected' && message.tasks)).toEqual(
+          tasks === 202 ? [[task]] : [],
+        );
+      },
+    );
   });
 
   test.each(bodies)('%s gets a stranger nothing but a 404', async (_, body) => {
@@ -97,7 +101,7 @@ describe('F12: a forged', () => {
     expect(await bench.taken()).toEqual([]);
   });
 
-  test('token leaves a line in the log that no word of its sender makes longer', async () => {
+  test('token leaves a line in the log that no message of its sender makes longer', async () => {
     const before = bench.lines.length;
 
     for (const token of ['wrong', 'x'.repeat(8_000)]) {
@@ -155,7 +159,7 @@ test('F13: a valid signature is no good for another task’s body, and says noth
   expect(await bench.taken()).toMatchObject([{ type: 'callback', body: Buffer.from(JSON.stringify(swapped)) }]);
 });
 
-describe('F14: while senders knock,', () => {
+describe('F14: while senders try,', () => {
   const oldToken = 'the-old-token-12345';
   const newToken = 'the-new-token-12345';
 
@@ -230,7 +234,7 @@ describe('F14: while senders knock,', () => {
     expect(await statuses(token, signed(seconds()))).toEqual(welcome);
   });
 
-  test('the secret store is down: who is known is served, and nobody else is turned away for good', async () => {
+  test('the secret store is down: known tokens are served, and no other one is refused for good', async () => {
     const { fail, write, pass, statuses } = await openWarm({ token: oldToken });
     expect(await statuses(oldToken)).toEqual(welcome);
 

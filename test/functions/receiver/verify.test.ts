@@ -90,7 +90,7 @@ describe('who would be refused', () => {
     ['old', null, [undefined]],
     ['new', null, [undefined, 'fresh']],
     ['wrong', 'the token is unknown', [undefined, 'fresh']],
-  ])('is judged again by a fresh secret, and nobody else: %s', async (token, fault, asked) => {
+  ])('is judged again by a fresh secret, and no one else: %s', async (token, fault, asked) => {
     const { needs, faultOf } = reader(async () => newSecret);
 
     expect(await faultOf(token)).toBe(fault);

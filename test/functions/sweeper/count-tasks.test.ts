@@ -27,7 +27,7 @@ test.each<[string, () => Promise<number>, Parameters<Log>]>([
     },
     ['warn', 'tasks.uncounted', { detail: 'UnavailableError: S3 answered 503' }],
   ],
-])('%s is told in one line, and harms nobody', async (_, count, line) => {
+])('%s is logged in one line, and harms no other message', async (_, count, line) => {
   const lines: Parameters<Log>[] = [];
 
   await countTasks({ schedule: { countTasks: count }, log: (...told) => lines.push(told) }, { stopping: never });

@@ -38,7 +38,7 @@ describe.each(ways)('P3: a sweeper that dies in a call %s', (_, isCarriedOut) =>
 
     await sweep({ schedule: dying, queue: dyingQueue }).catch(() => undefined);
 
-    // Whatever becomes of the messages: nobody is without a marker.
+    // Whatever becomes of the messages: no one is without a marker.
     const marked = new Set(bucket.keys().map((key) => markerOf(key)?.task));
     expect([...marked].sort()).toEqual(due.map(({ task }) => task).sort());
 

@@ -51,7 +51,7 @@ test.each([
   expect(queue.receive()).toBeDefined();
 });
 
-test('10,000 that are due are all swept in one go, those of the future stay, and junk is in nobody’s way', async () => {
+test('10,000 that are due are all swept in one go, those of the future stay, and junk is in no one’s way', async () => {
   const { put, sweep, bucket, wakes } = openSweeper();
   const due = tasks(10_000, (index) => (index % 7_260) - 7_200);
   const future = [at(61, 'soon'), at(100_000, 'late')];
@@ -165,7 +165,7 @@ describe('a sweep whose time is up', () => {
     expect(queue.size()).toBe(0);
   });
 
-  test('brings the batches that are under way to their end, leaves the rest, and the next one goes on', async () => {
+  test('brings the batches that are under way to their end, leaves the rest, and the next one continues', async () => {
     const { put, sweep, queue, schedule, wakes } = openSweeper();
     await put(tasks(2_500));
     const time = new AbortController();

@@ -40,7 +40,7 @@ test('a state is told when it begins and when it is over', () => {
   expect([alarm.AlarmActions, alarm.OKActions]).toEqual([[topic], [topic]]);
 });
 
-test('an event is told, and that no other one came is not', () => {
+test('an event is notified once, and its absence is not', () => {
   const { alarm, topic } = defined({ isEvent: true });
 
   expect([alarm.AlarmActions, alarm.OKActions]).toEqual([[topic], undefined]);

@@ -115,7 +115,7 @@ test('closing lets the requests in progress have their answer', async () => {
   await expect(post(api, '{}')).rejects.toThrow('fetch failed');
 });
 
-test('closing cuts off a client that is still sending when its patience ends', async () => {
+test('closing cuts off a client that is still sending when its time limit ends', async () => {
   const api = await apiOver();
   const socket = connect(Number(new URL(api.url).port), '127.0.0.1').on('error', () => {});
   socket.write('POST /callbacks/t HTTP/1.1\r\nhost: x\r\ncontent-length: 10\r\n\r\nhalf');

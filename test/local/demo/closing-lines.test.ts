@@ -14,7 +14,7 @@ function shown(broken: readonly string[] = [], { isBrowsing = false } = {}) {
 }
 
 describe('closingLines', () => {
-  it('shows the library, the record, the failure in words and every promise', () => {
+  it('shows the library, the record, the failure with an explanation and every promise', () => {
     const lines = shown();
 
     expect(lines.filter((line) => /└─|├─/.test(line))).not.toEqual([]);

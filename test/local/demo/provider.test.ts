@@ -84,7 +84,7 @@ describe('startDemoProvider', () => {
     expect(refused).toEqual({ status: 200, code: 422, msg: 'Please enter callBackUrl', data: null });
   });
 
-  it('tells of a song in three stages, in order', async () => {
+  it('reports a song in three stages, in order', async () => {
     const { taskId, text, first, complete } = await generatedSong();
 
     expect([text, first, complete].map((callback) => callback?.data.callbackType)).toEqual([

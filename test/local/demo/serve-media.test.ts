@@ -44,7 +44,7 @@ describe('serveMedia', () => {
     expect(sent).toEqual([1000]);
   });
 
-  it('holds back to the rate, step by step, and tells of each', async () => {
+  it('holds back to the rate, step by step, and reports each', async () => {
     const { get, sent, pauses } = await serving({ bytesPerSecond: 6000 });
 
     const { body } = await get();

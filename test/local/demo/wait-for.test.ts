@@ -23,7 +23,7 @@ describe('waitFor', () => {
     expect(clock.now()).toBe(100);
   });
 
-  it('gives up after the limit and says what is missing', async () => {
+  it('stops after the limit and says what is missing', async () => {
     const clock = waiting(60_000);
 
     await expect(waitFor(async () => ['the video', 'the WAV'], clock)).rejects.toThrow(

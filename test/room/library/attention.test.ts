@@ -22,7 +22,7 @@ const quarantined = entryFor({
 const waiting = entryFor({ taskId: 'waiting', status: 'waiting', firstSeenAt: '2026-11-21T11:00:00Z' });
 const whole = entryFor({ taskId: 'whole', assets: [assetOf({ kind: 'audio', state: 'stored' })] });
 
-test('the most urgent comes first: what dies soon, what failed, what is in quarantine, what goes on by itself', () => {
+test('the most urgent comes first: what expires soon, what failed, what is in quarantine, what needs no one', () => {
   const soon = open('soon', '2026-11-22T12:00:00Z');
   const sooner = open('sooner', '2026-11-21T13:00:00Z');
   const later = open('later', '2026-12-01T12:00:00Z');

@@ -46,7 +46,7 @@ test('each bucket has its own, where the system keeps such files', () => {
   expect(dirname(cacheFileFor('a', { XDG_CACHE_HOME: 'relative' }))).toBe(join(homedir(), '.cache/trackkeeper'));
 });
 
-test('what is written through is no link that somebody laid there', async () => {
+test('a file is never written through a symbolic link', async () => {
   const file = await savedFile();
   const other = join(dirname(file), 'other');
   await writeFile(other, 'mine');

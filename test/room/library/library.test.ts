@@ -120,7 +120,7 @@ describe('what is no record', () => {
     expect(library.isWhole()).toBe(true);
   });
 
-  test('is one as soon as it is mended, and none once it is broken', async () => {
+  test('is one as soon as it is repaired, and none once it is broken', async () => {
     const { library, ids, put, putRecord } = openLibrary();
     put('tasks/one.json', 'half a rec');
     putRecord(recordOf({ taskId: 'two' }));

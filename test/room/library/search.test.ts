@@ -34,11 +34,11 @@ describe('a task is found', () => {
   });
 });
 
-test('no word finds all, in the order that they are in', () => {
+test('an empty query finds all, in their order', () => {
   expect(found([river, iron], '   ')).toEqual(['task-2', 'task-1']);
 });
 
-test('of an endless query so much is looked for as somebody types', () => {
+test('of an endless query only as much is used as a person would type', () => {
   expect(wordsOf('word '.repeat(100))).toHaveLength(16);
   expect(wordsOf('x'.repeat(5_000))).toEqual(['x'.repeat(1_000)]);
 });

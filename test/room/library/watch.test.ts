@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { watch } from '../../../room/library/watch.ts';
 
-/** A watch on a clock that goes on by itself with each wait, for `ticks` waits. */
+/** A watch on a clock that continues by itself with each wait, for `ticks` waits. */
 async function watched(options: Options) {
   const { ticks, pages = 1, isWatched = true, failures = [], movingFailures = [], setBackMs = 0 } = options;
   const stop = new AbortController();
@@ -62,13 +62,13 @@ test('a large bucket is listed more seldom: each page costs a request', async ()
   expect(told.filter((each) => each === 'look')).toHaveLength(2);
 });
 
-test('nobody watches: after the first look nothing is asked', async () => {
+test('no one watches: after the first look nothing is asked', async () => {
   const told = await watched({ ticks: 1_000, isWatched: false });
 
   expect(told.filter((each) => !/^\d+$/.test(each))).toEqual(['look', 'saved']);
 });
 
-test('a bucket that does not answer is told of in words, and asked again after a rest', async () => {
+test('a bucket that does not answer is reported with an explanation, and asked again after a rest', async () => {
   const told = await watched({ ticks: 3, failures: [new Error('down')] });
 
   expect(told.join(' ')).toBe('look trouble: down 10000 2000 look saved 2000');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { waitUntil } from '../../../../cli/doctor/task/test-task.ts';
 
-test('whoever was interrupted looks no more, although the wait ends at once', async () => {
+test('after an interruption nothing more is polled, although the wait ends at once', async () => {
   const interruption = new AbortController();
   let looks = 0;
   const look = async () => {

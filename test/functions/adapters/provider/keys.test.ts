@@ -59,7 +59,7 @@ test.each([
   ['a list', secretOf(['hush-hush'])],
   ['a key that is no text', secretOf({ 'kie.ai': { key: 'hush-hush' } })],
   ['a key that is no word', secretOf({ 'kie.ai': 'hush-hush\r\nx: y' })],
-])('a secret that holds %s is refused, in words that do not give it away', async (_, behaviour) => {
+])('a secret that holds %s is refused, with an explanation that does not reveal it', async (_, behaviour) => {
   const { read } = await openKeys(behaviour);
 
   const failure = await read().then(String, String);
@@ -67,7 +67,7 @@ test.each([
   expect(failure).toBe('UnavailableError: it must be JSON like {"sunoapi.org": "<key>", "kie.ai": "<key>"}');
 });
 
-test('without a secret there are no keys, and nobody is asked for them', async () => {
+test('without a secret there are no keys, and no one is asked for them', async () => {
   const read = createKeysReader('', {}, { now: () => new Date() });
 
   expect(await read(signal)).toEqual({ 'sunoapi.org': null, 'kie.ai': null });

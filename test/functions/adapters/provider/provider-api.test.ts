@@ -75,7 +75,7 @@ test('a fault of one endpoint does not keep the next one from being asked', asyn
   });
 });
 
-test('a task that nobody knows is said to be unknown, in words', async () => {
+test('an unknown task is reported as unknown, with an explanation', async () => {
   const { ask } = await openProviders();
 
   expect(await ask()).toEqual({ outcome: 'unknown', detail: 'sunoapi.org knows no such task' });
@@ -112,7 +112,7 @@ test('a task that the one provider with a key does not know may be with the othe
   });
 });
 
-test('without a key nobody is asked, and the owner is told where to put it', async () => {
+test('without a key no one is asked, and the owner is told where to put it', async () => {
   const { ask, sunoapi } = await openProviders({ keysSecretId: '' });
 
   expect(await ask()).toEqual({
@@ -123,7 +123,7 @@ test('without a key nobody is asked, and the owner is told where to put it', asy
   expect(sunoapi.requests).toEqual([]);
 });
 
-test('keys that cannot be read make nobody available, and are not given away', async () => {
+test('keys that cannot be read make no one available, and are not given away', async () => {
   const denied = reply(400, '{"__type":"AccessDeniedException","Message":"not you"}');
   const { ask, freshLink } = await openProviders({ secrets: [denied] });
 

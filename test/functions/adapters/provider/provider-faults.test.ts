@@ -76,7 +76,7 @@ test('F59: 429 means too often at kie.ai and no credits at sunoapi.org', async (
   });
 });
 
-test('F59: a key that was revoked is refused in words that do not hold it, and the next one is taken', async () => {
+test('F59: a key that was revoked is refused with an explanation that does not contain it, and the next one is taken', async () => {
   let time = now.getTime();
   const secrets = [secretOf({ 'sunoapi.org': 'a-key-that-was-revoked' }), secretOf(keys)];
   const { ask, sunoapi } = await openProviders({ secrets, clock: { now: () => new Date(time) } });
@@ -123,7 +123,7 @@ test('an answer with all notes of a MIDI may be as large as a callback', async (
   expect(await ask({ kind: 'midi' })).toMatchObject({ outcome: 'answered', callback: { stage: 'complete' } });
 });
 
-test('a redirect is not followed: nobody else sees the key', async () => {
+test('a redirect is not followed: no one else sees the key', async () => {
   const { ask, sunoapi, kie } = await openProviders();
   sunoapi.misbehave(reply(307, '', { location: `${kie.url}/api/v1/generate/record-info?taskId=t1` }));
 
@@ -145,7 +145,7 @@ test('who stops asking gets an answer at once, whatever the provider does', asyn
   expect(kie.requests).toEqual([]);
 });
 
-test('a connection that was closed while nobody asked costs no question', async () => {
+test('a connection that was closed while no one asked costs no question', async () => {
   const { ask, sunoapi } = await openProviders();
   sunoapi.tell('music', 't1', done);
   await ask();

@@ -89,7 +89,7 @@ test('metadata never exceeds what S3 takes, and is all there where it fits', () 
   );
 });
 
-test('an id that somebody else has written in another way is read as it stands', async () => {
+test('an id that someone else has written in another way is read as it stands', async () => {
   const { s3, bucket } = await openS3Bench();
   await s3.put('theirs', 'la', { Metadata: { taskid: '100%' } });
 

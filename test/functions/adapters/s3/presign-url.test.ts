@@ -1,4 +1,4 @@
-// Presigned URLs: as AWS checks them, and as somebody without credentials uses them.
+// Presigned URLs: as AWS checks them, and as someone without credentials uses them.
 import { createHash, createHmac } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { functionVariables } from '../../../../client/target/local-aws.ts';
@@ -89,7 +89,7 @@ describe('a link on this machine', () => {
     return createPresignUrl(Bucket, createS3Client(environment), clock)(key);
   };
 
-  test('serves the object to whoever has it', async () => {
+  test('serves the object to anyone who has it', async () => {
     const response = await fetch(await open());
 
     expect([response.status, await response.text()]).toEqual([200, 'a song, whole']);

@@ -1,4 +1,4 @@
-// Answers that S3 should not give: what is said of them, and that nothing goes on for ever.
+// Answers that S3 should not give: what is said of them, and that nothing continues forever.
 import { once } from 'node:events';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
@@ -49,7 +49,7 @@ describe.each(operations)('the failure of %s', (operation, ask) => {
     expect(inspect(failure, { depth: 9, showHidden: true })).not.toMatch(/SESSION|AKID/);
   });
 
-  test('where nobody listens says whom it asked', async () => {
+  test('where no one listens says whom it asked', async () => {
     const server = await openServerBench([]);
     await server.server.close();
 

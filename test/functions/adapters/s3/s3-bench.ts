@@ -13,7 +13,7 @@ import { type Behaviour, startAwsServer } from '../../../doubles/aws-server.ts';
 
 export const head = { contentType: 'audio/mpeg', metadata: { taskid: 'task-1' } };
 
-/** For tests in which nobody answers; the others would rather wait for a slow machine. */
+/** For tests in which no one answers; the others would rather wait for a slow machine. */
 export const impatient = { idleMs: 50 };
 
 export type CallLimits = Partial<HttpLimits> & { totalMs?: number };

@@ -91,7 +91,7 @@ test('the type of an object is the one that was given, however it was written', 
   expect(await typeOf('video')).toBe('video/mp4');
 });
 
-test('an object that somebody else put there is of no task', async () => {
+test('an object that someone else put there is of no task', async () => {
   const { s3, bucket } = await openS3Bench();
   await s3.put('theirs', 'la');
 

@@ -23,7 +23,7 @@ test('P7: 50 parts of 8 MiB from one buffer are copied nowhere', async () => {
 
   const before = process.memoryUsage().external;
   let most = before;
-  // What nobody holds any more is counted until it is collected: a copy of each part would show.
+  // What no one holds any more is counted until it is collected: a copy of each part would show.
   const watch = setInterval(() => {
     most = Math.max(most, process.memoryUsage().external);
   }, 1);

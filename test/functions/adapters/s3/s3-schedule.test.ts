@@ -61,7 +61,7 @@ describe.each(operations)('%s', (operation, ask) => {
     ['that is cut', cut],
     ['that begins and never ends', trickle],
     ['that somebody keeps to himself', hang],
-  ])('is told of an answer %s: S3 is unavailable', async (_, behaviour) => {
+  ])('reports an answer %s: S3 is unavailable', async (_, behaviour) => {
     const { schedule } = await openServer([behaviour], { idleMs: 100, totalMs: 200 });
 
     await expect(ask(schedule)).rejects.toThrow(UnavailableError);
@@ -141,7 +141,7 @@ describe('a list', () => {
     expect(await schedule.due(until)).toEqual([at(1)]);
   });
 
-  test('of nothing but such keys is given up in words at some point, and what was found before is of use', async () => {
+  test('of nothing but such keys is given up with an explanation at some point, and what was found before is of use', async () => {
     const endless = await openServer([reply(200, page(junk(1), 'again'))]);
     const behind = await openServer([
       reply(200, page([scheduleKey(at(1))], 'again')),

@@ -13,7 +13,7 @@ const notPublic = [
   '64:ff9b:1::7f00:1', '2001::7f00:1', '2002:7f00:1::', '5f00::1', 'fc00::1', 'fd00:ec2::254', 'fe80::1', 'fec0::1', 'ff02::1',
 ];
 const spellings = ['2130706433', '017700000001', '0x7f000001', '0x7f.1', '127.1', '127.0.0.1.', '１２７.０.０.１'];
-/** Public by its class, given to nobody by IANA: what is sent there arrives nowhere. */
+/** A public address that IANA has not assigned: what is sent there arrives nowhere. */
 const unassigned = '3ffe::1';
 
 let attempts: () => string[];

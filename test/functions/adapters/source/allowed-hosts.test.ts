@@ -3,7 +3,7 @@ import { watchConnectionAttempts } from '../../../doubles/connection-attempts.ts
 import { song } from '../../../doubles/sample-files.ts';
 import { openSourceBench } from './source-bench.ts';
 
-/** Public by its class, given to nobody by IANA. */
+/** A public address that IANA has not assigned. */
 const unassigned = '3ffe::1';
 
 let attempts: () => string[];

@@ -104,7 +104,7 @@ describe.each(schemes)('over %s, a host that lets not everybody in', (scheme) =>
   });
 });
 
-test('F35 a link that died between two parts is forbidden, and a lane asks nobody under another name', async () => {
+test('F35 a link that died between two parts is forbidden, and a connection asks no one under another name', async () => {
   const { lane, laneFailure, server } = await openSourceBench();
   await lane('/whole/song.mp3').fill(Buffer.alloc(10), 0);
 

@@ -39,7 +39,7 @@ describe.each(schemes)('over %s, a body that breaks off is cut, not whole:', (sc
     });
   });
 
-  test('F26 and comes whole from a host that mends its ways', async () => {
+  test('F26 and comes whole from a host that repairs its ways', async () => {
     const { failure, bytes } = await openSourceBench({ scheme });
 
     const failures = [await failure('/cut/song.mp3?times=2'), await failure('/cut/song.mp3?times=2')];
@@ -49,7 +49,7 @@ describe.each(schemes)('over %s, a body that breaks off is cut, not whole:', (sc
   });
 });
 
-test('F26 also a body that broke off before anybody read it is cut', async () => {
+test('F26 also a body that broke off before anyone read it is cut', async () => {
   const { open, server } = await openSourceBench();
   const opened = await open('/cut/song.mp3');
   await server.allGone();
@@ -75,7 +75,7 @@ test('F28 without length or chunks the end is the end, and the host promised not
   expect(await readAll(opened)).toEqual(song().subarray(0, 1_500));
 });
 
-describe.each(schemes)('over %s, bytes in an encoding that nobody asked for are refused unread:', (scheme) => {
+describe.each(schemes)('over %s, bytes in an encoding that no one asked for are refused unread:', (scheme) => {
   test.each([
     ['gzip', 'gzip'],
     ['deflate', 'deflate'],

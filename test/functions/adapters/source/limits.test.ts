@@ -30,7 +30,7 @@ describe.each(ways)('P7: %s: every wait has a limit:', (failure) => {
     expect(await beside[failure]('https')).toMatchObject({ code: 'tls_failed' });
   });
 
-  test('nobody there', async () => {
+  test('no one there', async () => {
     const beside = await openBeside(createTcpServer());
     await beside.close();
 
@@ -65,7 +65,7 @@ describe.each(ways)('P7: %s: every wait has a limit:', (failure) => {
     await bench.server.allGone();
   });
 
-  test('a change of protocol that nobody asked for', { timeout: 3_000 }, async () => {
+  test('a change of protocol that no one asked for', { timeout: 3_000 }, async () => {
     const bench = await openSourceBench({ limits: { firstByteMs: 100 } });
 
     expect(await bench[failure]('/switch/song.mp3')).not.toMatchObject({ code: 'none' });
@@ -86,7 +86,7 @@ describe.each(schemes)('P7: F31 a host that stalls over %s is given up', (scheme
     await server.allGone();
   });
 
-  test('by a lane too', async () => {
+  test('by a connection too', async () => {
     const { laneFailure, server } = await openSourceBench({ scheme, limits: { idleMs: 30 } });
 
     expect(await laneFailure('/stall/song.mp3?at=0.99', { bytes: 1_000 })).toEqual({

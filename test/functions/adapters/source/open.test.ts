@@ -62,7 +62,7 @@ describe.each(schemes)('over %s', (scheme) => {
     expect(server.ranges()).toEqual([asked]);
   });
 
-  test('F25 a whole file as a part that nobody asked for is taken, whatever its ETag', async () => {
+  test('F25 a whole file as a part that no one asked for is taken, whatever its ETag', async () => {
     const { open } = await openSourceBench({ scheme });
 
     const opened = await open('/whole-unasked/song.mp3', { aheadBytes: 3_000 });
@@ -70,7 +70,7 @@ describe.each(schemes)('over %s', (scheme) => {
     expect(await readAll(opened)).toEqual(song());
   });
 
-  test('F25 a part of a file that nobody asked for is no answer', async () => {
+  test('F25 a part of a file that no one asked for is no answer', async () => {
     const { failure, server } = await openSourceBench({ scheme });
 
     expect(await failure('/half-unasked/song.mp3', { aheadBytes })).toEqual({
@@ -178,7 +178,7 @@ test('lets the connection go when a reader stops early, also more than once', as
   await server.allGone();
 });
 
-test('P7: a host does not send ahead without end while nobody reads', async () => {
+test('P7: a host does not send ahead without end while no one reads', async () => {
   const { open, server } = await openSourceBench();
   const fileBytes = 256 * 1024 ** 2;
   const { read } = await open(`/no-ranges/generated-${fileBytes}.wav`);

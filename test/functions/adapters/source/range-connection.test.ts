@@ -1,4 +1,4 @@
-// What a lane brings, and what makes it say that the file is another one by now.
+// What a connection brings, and what makes it say that the file is another one by now.
 import { describe, expect, test } from 'vitest';
 import { song } from '../../../doubles/sample-files.ts';
 import { generatedFile } from '../../../doubles/served-file.ts';
@@ -77,7 +77,7 @@ describe.each(schemes)('over %s', (scheme) => {
     );
   });
 
-  test('F26 goes on after a part that was cut', async () => {
+  test('F26 continues after a part that was cut', async () => {
     const { lane, server } = await openSourceBench({ scheme });
     const asking = lane('/cut/song.mp3?times=2');
 
@@ -91,7 +91,7 @@ describe.each(schemes)('over %s', (scheme) => {
     expect(server.paths()).toHaveLength(3);
   });
 
-  test('F36 goes on after a host that failed', async () => {
+  test('F36 continues after a host that failed', async () => {
     const { lane } = await openSourceBench({ scheme });
     const asking = lane('/status/song.mp3?code=500&times=2');
 
@@ -135,7 +135,7 @@ test.each(['', 'W/"one"', 'one', '"on"e"', '"one"\r\nx-injected: 1', '"ŏne"'])(
 test.each(schemes)(
   'finds the way over %s to a host with several addresses, of which the first is dead',
   async (scheme) => {
-    // Nobody listens there: the server is bound to 127.0.0.1 alone.
+    // No one listens there: the server is bound to 127.0.0.1 alone.
     const { bytes, lane, server } = await openSourceBench({
       scheme,
       names: { 'media.test': ['127.0.0.9', '127.0.0.1'] },

@@ -1,4 +1,4 @@
-// How many connections a lane takes, and how it gets on where the host does not answer just as hoped for.
+// How many sockets a range connection opens, and what it does when the host answers in an unexpected way.
 import { describe, expect, test } from 'vitest';
 import { song } from '../../../doubles/sample-files.ts';
 import { failureOf, filledBy, openSourceBench, schemes } from './source-bench.ts';
@@ -11,14 +11,14 @@ async function byTenParts(lane: { fill(into: Uint8Array, from: number): Promise<
 }
 
 describe.each(schemes)('over %s', (scheme) => {
-  test('a lane takes one connection, however much it is asked for', async () => {
+  test('a range connection opens one socket, however many ranges it is asked for', async () => {
     const { lane, server } = await openSourceBench({ scheme });
 
     expect(await byTenParts(lane('/whole/song.mp3'))).toEqual(song());
     expect([server.connections(), server.paths().length]).toEqual([1, 10]);
   });
 
-  test('a lane connects when it is first asked, and lets go when it is closed', async () => {
+  test('a connection connects when it is first asked, and lets go when it is closed', async () => {
     const { lane, server } = await openSourceBench({ scheme });
     const asking = lane('/whole/song.mp3');
 
@@ -30,7 +30,7 @@ describe.each(schemes)('over %s', (scheme) => {
     await server.allGone();
   });
 
-  test('two lanes share nothing: each has a connection, and one goes on without the other', async () => {
+  test('two range connections share nothing: each has its own socket, and one continues without the other', async () => {
     const { lane, server } = await openSourceBench({ scheme });
     const [one, other] = [lane('/whole/song.mp3'), lane('/whole/song.mp3')];
 
@@ -42,7 +42,7 @@ describe.each(schemes)('over %s', (scheme) => {
     expect(new Set(server.requests.map(({ connection }) => connection)).size).toBe(2);
   });
 
-  test('a lane that is closed while it is waited for gives up', async () => {
+  test('a connection that is closed while it is waited for stops', async () => {
     const { lane, server } = await openSourceBench({ scheme });
     const asking = lane('/stall/song.mp3');
     const failing = failureOf(() => filledBy(asking, 0, 1_000));
@@ -69,7 +69,7 @@ describe.each(schemes)('over %s', (scheme) => {
     const { lane, server } = await openSourceBench({ scheme });
 
     expect(await byTenParts(lane('/early-hints/song.mp3'))).toEqual(song());
-    // Two tries of our own, each of which was asked anew.
+    // Two tries of our own, each of which was asked again.
     expect([server.connections(), server.paths().length]).toEqual([3, 12]);
   });
 
@@ -82,7 +82,7 @@ describe.each(schemes)('over %s', (scheme) => {
   });
 
   test.each(['garbage', 'long-head', 'no-ranges', 'other-etag', 'half-unasked'])(
-    'an answer like /%s that came by mistake is asked for anew',
+    'an answer like /%s that came by mistake is requested again',
     async (behaviour) => {
       const { lane, server } = await openSourceBench({ scheme });
 
@@ -91,7 +91,7 @@ describe.each(schemes)('over %s', (scheme) => {
     },
   );
 
-  test('a redirect is followed once, and then the lane stays where it led', async () => {
+  test('a redirect is followed once, and then the connection stays where it led', async () => {
     const { lane, server } = await openSourceBench({ scheme });
 
     expect(await byTenParts(lane('/redirect/any?to=/whole/song.mp3'))).toEqual(song());

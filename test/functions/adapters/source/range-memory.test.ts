@@ -1,4 +1,4 @@
-// The memory that a lane fills: every byte in its place, none beyond, and none after it was handed back.
+// The memory that a range connection fills: every byte in its place, none beyond, and none after it was handed back.
 import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -70,7 +70,7 @@ describe.each(schemes)('over %s', (scheme) => {
     expect(server.paths()).toHaveLength(1);
   });
 
-  test('eight lanes that share each part bring the same bytes', async () => {
+  test('eight connections that share each part bring the same bytes', async () => {
     const { lane, server } = await openSourceBench({ scheme });
     const lanes = Array.from({ length: 8 }, () => lane(`/whole/${name}`, { totalBytes }));
     const part = Buffer.alloc(8 * MiB);
@@ -101,7 +101,7 @@ describe.each(schemes)('over %s', (scheme) => {
     expect(hash.digest('hex')).toBe(expected);
   });
 
-  test('a lane that node:http reads brings the same bytes', async () => {
+  test('a connection that node:http reads brings the same bytes', async () => {
     const { lane } = await openSourceBench({ scheme });
     const asking = lane(`/early-hints/${name}`, { totalBytes });
 

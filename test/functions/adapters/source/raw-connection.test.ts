@@ -1,4 +1,4 @@
-// The connection by itself, with bytes that come in any pieces. How it does on real sockets is in the lane's tests.
+// The connection by itself, with bytes that come in any pieces. How it does on real sockets is in the connection's tests.
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -216,7 +216,7 @@ async function hungUpAtOnce(): Promise<string> {
   return outcome;
 }
 
-test('a connection between two questions that fails harms nobody', async () => {
+test('a connection between two questions that fails harms no one', async () => {
   const fed = openFed();
   const first = outcomeOf(fed, { into: Buffer.alloc(3) });
   fed.socket.feed(answerOf(Buffer.from('abc')));

@@ -11,7 +11,7 @@ beforeEach(() => {
   attempts = watchConnectionAttempts();
 });
 
-describe.each(schemes)('P6: F20 every redirect is judged anew, so from an allowed %s host', (scheme) => {
+describe.each(schemes)('P6: F20 every redirect is judged again, so from an allowed %s host', (scheme) => {
   test.each([
     ['a private address', 'https://10.0.0.1/', 'refused_address'],
     ['this machine', 'https://127.0.0.1/', 'refused_address'],
@@ -111,7 +111,7 @@ describe('F21 a chain of redirects', () => {
     expect(server.paths()).toHaveLength(1);
   });
 
-  test('is followed by a lane too, which remembers where it led', async () => {
+  test('is followed by a connection too, which remembers where it led', async () => {
     const { lane, server } = await openSourceBench();
     const asked = lane('/hops/any?n=2');
 

@@ -1,4 +1,4 @@
-// How long a host wants to be left alone, by either way of asking: the opening reads the head by itself, a lane by
+// How long a host wants to be left alone, by either way of asking: the opening reads the head by itself, a connection by
 // node:http.
 import { describe, expect, test } from 'vitest';
 import { openSourceBench, schemes } from './source-bench.ts';

@@ -77,7 +77,7 @@ export async function openSourceBench(
     /** The code and reason with which a URL is refused, or its body fails. */
     failure: (...asked: Parameters<typeof open>) => failureOf(async () => readAll(await open(...asked))),
     lane,
-    /** The same of a lane that is asked for the first `bytes`. */
+    /** The same of a connection that is asked for the first `bytes`. */
     laneFailure: (url: string, { bytes = 100, ...choice }: LaneChoice & { bytes?: number } = {}) =>
       failureOf(() => filledBy(lane(url, choice), 0, bytes)),
   };
@@ -115,7 +115,7 @@ export async function readAll({ read }: OpenedSource, bytes = 1_024): Promise<Bu
   }
 }
 
-/** What a lane brings, from one offset to another. */
+/** What a connection brings, from one offset to another. */
 export async function filledBy(lane: RangeConnection, from: number, to: number): Promise<Buffer> {
   const into = Buffer.alloc(to - from);
   await lane.fill(into, from);

@@ -15,7 +15,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A host, and somebody who waits for it now and then. */
+/** A host, and someone who waits for it now and then. */
 function startPace() {
   const pace = createStallDetector({ idleMs, minimumRate });
   const given: { code: string; message: string }[] = [];
@@ -35,7 +35,7 @@ function startPace() {
   };
 }
 
-test('F31 gives up a host that sends nothing for a whole window, and says how far it came', () => {
+test('F31 stops a host that sends nothing for a whole window, and says how far it came', () => {
   const { wait, comes, given } = startPace();
   wait();
   comes(enough);
@@ -83,7 +83,7 @@ describe('F31 a host that sends', () => {
   });
 });
 
-test('the time in which nobody waits is not held against the host', () => {
+test('the time in which no one waits is not held against the host', () => {
   const { wait, comes, given } = startPace();
 
   for (let read = 0; read < 10; read++) {
@@ -113,7 +113,7 @@ test('many short waits make a window as one long wait does', () => {
   expect(given).toMatchObject([{ code: 'too_slow' }]);
 });
 
-test('what came while nobody waited counts for the wait in which it is read', () => {
+test('what came while no one waited counts for the wait in which it is read', () => {
   const { wait, comes, given } = startPace();
   wait()();
   vi.advanceTimersByTime(10 * idleMs);

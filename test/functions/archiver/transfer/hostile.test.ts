@@ -1,5 +1,5 @@
 // F16–F41 from end to end: the engine and the real source against a host that misbehaves. Whatever it does, what is
-// in the library is the whole file or nothing, no upload is left, and nobody holds a connection.
+// in the library is the whole file or nothing, no upload is left, and no one holds a connection.
 import { describe, expect, test } from 'vitest';
 import { watchConnectionAttempts } from '../../../doubles/connection-attempts.ts';
 import { message, page, picture, song, unrecognizedFile } from '../../../doubles/sample-files.ts';
@@ -97,7 +97,7 @@ describe.each(schemes)('over %s', (scheme) => {
       await server.allGone();
     });
 
-    test('F34: bytes that nobody knows are kept in quarantine, whole', async () => {
+    test('F34: bytes that no one knows are kept in quarantine, whole', async () => {
       const { bench, server } = await open({ scheme, partBytes });
 
       expect(await codeOf(bench.invoke({ link: server.url('/whole/unrecognized.mp3') }))).toBe('quarantined');

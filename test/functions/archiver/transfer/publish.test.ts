@@ -64,7 +64,7 @@ describe('P5: where a file stands already', () => {
     expect(textIn(bucket)).toBe(text);
   });
 
-  test('what somebody else put there is left alone', async () => {
+  test('what someone else put there is left alone', async () => {
     const { bucket, publishNew } = bench();
     await stand(bucket, 'mine', undefined);
 
@@ -84,7 +84,7 @@ describe('where the file that stood there was found damaged', () => {
     expect(textIn(bucket)).toBe('new');
   });
 
-  test('what somebody else put in its place makes way, unless it changes meanwhile', async () => {
+  test('what someone else put in its place makes way, unless it changes meanwhile', async () => {
     const { bucket, publishNew, conditions } = bench({
       isDamaged: true,
       before: { 2: () => stand(bucket, 'theirs', 'task-2') },
@@ -162,13 +162,16 @@ describe('an upload that was ended by another writer', () => {
     expect(await publishNew()).toBe(false);
   });
 
-  test.each(['gone', 'conflict'] as const)('%s: nothing, or other bytes, mean that it begins anew', async (outcome) => {
-    const { bucket, publishNew } = bench({ outcomes: [outcome, outcome] });
+  test.each(['gone', 'conflict'] as const)(
+    '%s: nothing, or other bytes, mean that it begins again',
+    async (outcome) => {
+      const { bucket, publishNew } = bench({ outcomes: [outcome, outcome] });
 
-    await expect(publishNew()).rejects.toMatchObject({ code: 'upload_gone' });
-    await stand(bucket, 'old', taskId);
-    await expect(publishNew()).rejects.toMatchObject({ code: 'upload_gone' });
-  });
+      await expect(publishNew()).rejects.toMatchObject({ code: 'upload_gone' });
+      await stand(bucket, 'old', taskId);
+      await expect(publishNew()).rejects.toMatchObject({ code: 'upload_gone' });
+    },
+  );
 });
 
 test('F45: a write whose answer was lost is found done by looking', async () => {
@@ -191,7 +194,7 @@ const lostAnswer = new Error('socket hang up');
 
 /**
  * Publishes `new`. `before`: what happens before the nth write; `outcomes`: what the first writes say, instead of
- * writing; `loses`: the nth write is done, but nobody hears of it; `calls`: calls of the bucket that go otherwise.
+ * writing; `loses`: the nth write is done, but its response is lost; `calls`: calls of the bucket that go otherwise.
  */
 function bench(
   options: {

@@ -1,4 +1,4 @@
-// P8: a transfer that is cut goes on where it stopped, in the next invocation too.
+// P8: a transfer that is cut continues where it stopped, in the next invocation too.
 import { describe, expect, test } from 'vitest';
 import { TransferError } from '../../../../functions/domain/errors.ts';
 import type { TransferProgress } from '../../../../functions/domain/record.ts';
@@ -44,7 +44,7 @@ describe('P8: killed before any step', () => {
   const steps = Array.from({ length: parts + 3 }, (_, index) => index + 1);
 
   test.each(kinds.flatMap((kind) => steps.map((step) => [kind, step] as const)))(
-    '%s, the %ith of its kind, a transfer goes on with at most one part fetched again',
+    '%s, the %ith of its kind, a transfer continues with at most one part downloaded again',
     async (kind, step) => {
       const crash = new Error('killed');
       const bench = engineBench({ [kind]: failingAt([step], () => crash) });
@@ -75,7 +75,7 @@ describe('P8: killed before any step', () => {
 });
 
 describe('what others did meanwhile is settled by looking:', () => {
-  test('a file that was completed by an invocation that could not say so is not fetched again', async () => {
+  test('a file that was completed by an invocation that could not say so is not downloaded again', async () => {
     const bench = engineBench({
       bucketCalls: (bucket) => ({
         upload(name, id) {
@@ -100,7 +100,7 @@ describe('what others did meanwhile is settled by looking:', () => {
     expect(bench.state.fetched).toBe(file.length);
   });
 
-  test('F48: an upload that was swept begins anew', async () => {
+  test('F48: an upload that was swept begins again', async () => {
     const stop = new AbortController();
     const bench = engineBench({ beforePart: abortAt(5, stop) });
     await bench.code({ stopping: stop.signal });
@@ -143,7 +143,7 @@ describe('what others did meanwhile is settled by looking:', () => {
     const stop = new AbortController();
     const bench = engineBench({ beforePart: abortAt(5, stop) });
     await bench.code({ stopping: stop.signal });
-    // Checked, but its upload was lost: it is fetched again, and is not the same.
+    // Checked, but its upload was lost: it is downloaded again, and is not the same.
     const { key, uploadId } = begunOf(bench.record.asset.progress);
     bench.bucket.dropPart(key, uploadId, 4);
     const changed = Buffer.from(bench.state.file);
@@ -205,7 +205,7 @@ describe('a failure that may be gone in seconds', () => {
     expect(bench.stored()).toEqual(file);
   });
 
-  test('is met anew after each part that came', async () => {
+  test('is met again after each part that came', async () => {
     const bench = engineBench({
       beforeRead: failingAt([4, 6, 8, 10, 12, 14], () => new TransferError('server_error', 'the host answered 502')),
     });
@@ -229,7 +229,7 @@ describe('a failure that may be gone in seconds', () => {
     expect(bench.bucket.openUploads()).toEqual([key]);
   });
 
-  test('of a host without ranges makes the stream begin anew, and leaves no upload', async () => {
+  test('of a host without ranges makes the stream begin again, and leaves no upload', async () => {
     const bench = engineBench({
       version: null,
       beforeRead: failingAt([5], () => new TransferError('cut', 'the host ended')),

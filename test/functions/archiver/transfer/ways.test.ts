@@ -217,7 +217,7 @@ describe('when the bucket fails at', () => {
   });
 });
 
-test('F48: parts that S3 does not put together make the file begin anew', async () => {
+test('F48: parts that S3 does not put together make the file begin again', async () => {
   let isLost = true;
   const { code, stored, bucket } = engineBench({
     bucketCalls: (bucket) => ({

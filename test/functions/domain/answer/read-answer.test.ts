@@ -146,7 +146,7 @@ describe('an answer that is read with tolerance', () => {
     }
   });
 
-  test('has stems that nobody has heard of, but none that is a stream, ours or the song itself', () => {
+  test('has stems that no one has heard of, but none that is a stream, ours or the song itself', () => {
     const url = 'https://h.example/x';
     const response = { pianoUrl: url, originUrl: url, streamAudioUrl: url, callbackUrl: url };
 

@@ -61,7 +61,7 @@ const same: [Shape, string, string][] = [
   ['job', 'poll.jobs-music.success.kie.json', 'jobs-music.success.200.kie.json'],
 ];
 
-test.each(same)('P5: as %s, %s tells of the same assets as the callback %s', (shape, answer, callback) => {
+test.each(same)('P5: as %s, %s reports the same assets as the callback %s', (shape, answer, callback) => {
   const told = read(shape, sample(answer));
   const parsed = parseCallback(readFileSync(join(folder, '../callbacks', callback)));
 

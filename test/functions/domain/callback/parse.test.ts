@@ -58,7 +58,7 @@ describe('the status code', () => {
 });
 
 describe('a callback that is read with tolerance', () => {
-  test('a stage nobody has heard of is fetched and not taken for complete', () => {
+  test('a stage no one has heard of is downloaded and not taken for complete', () => {
     expect(parsed(music([song], 'halfway'))).toMatchObject({ stage: 'first', assets: [{ kind: 'audio' }] });
   });
 
@@ -122,7 +122,7 @@ describe('tracks', () => {
   });
 });
 
-describe('what nobody understands', () => {
+describe('what no one understands', () => {
   const cases: [string, unknown, RegExp][] = [
     ['no JSON', '{"code": 200', /not a JSON object/],
     ['a JSON text', '"hello"', /not a JSON object/],

@@ -1,4 +1,4 @@
-// Bytes of all kinds, in parts of all sizes: no check throws, goes on for long, or grows.
+// Bytes of all kinds, in parts of all sizes: no check throws, takes long, or grows.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {

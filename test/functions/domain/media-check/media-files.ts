@@ -25,7 +25,7 @@ export function expectedOf({ name }: MediaFile): Expected {
   return found;
 }
 
-/** The verdict over bytes that come as these parts, of a length that nobody promised. */
+/** The verdict over bytes that come as these parts, of a length that no one promised. */
 export function verdictOver(extension: string, ...parts: readonly Uint8Array[]): StructureVerdict {
   return endCheck(parts.reduce(addToCheck, startCheck(extension, null)));
 }

@@ -12,7 +12,7 @@ test.each([
   expect(verdictOver('png', png, bytes)).toEqual({ state: 'whole', durationSeconds: null });
 });
 
-test('chunks that nobody knows are passed over', () => {
+test('chunks that no one knows are passed over', () => {
   const unknownChunk = Buffer.concat([latin1('\0\0\0\x05juNk'), noise(9)]);
 
   expect(verdictOver('png', head, unknownChunk, png.subarray(33))).toMatchObject({ state: 'whole' });

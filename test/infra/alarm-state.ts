@@ -13,10 +13,10 @@ const compare = new Map<string, (value: number, threshold: number) => boolean>([
 ]);
 
 /**
- * Whether CloudWatch rings at the end of these periods, as its documentation says. `figures`: of each period, the
- * newest last; null: none came. What came before them is taken to be nothing.
+ * Whether CloudWatch puts the alarm into the state ALARM at the end of these periods. `figures`: one for each period,
+ * the newest last; null: no data. Periods before them have no data.
  */
-export function rings(alarm: Alarm, figures: readonly (number | null)[]): boolean {
+export function isInAlarm(alarm: Alarm, figures: readonly (number | null)[]): boolean {
   const isReached = compare.get(alarm.ComparisonOperator);
   if (isReached === undefined) throw new Error(`an operator that is not known here: ${alarm.ComparisonOperator}`);
   const window = Array.from({ length: alarm.EvaluationPeriods }, (_, back) => figures.at(-1 - back) ?? null);
