@@ -195,7 +195,7 @@ const filesOf = (planted: Record<string, string>) => Object.entries(planted).map
 describe('imports', () => {
   const imports = product.flatMap(importsOf);
 
-  test('the rules see the whole tree', () => {
+  test('the rules are applied to the whole tree', () => {
     const seen = imports.map(({ from, to }) => `${from} ${to}`);
 
     expect(seen).toContain('functions/archiver/handler.ts functions/archiver/process-message.ts');

@@ -12,6 +12,7 @@ import {
 } from './source-files.ts';
 
 const product = readSourceFiles(...productFolders);
+const tests = readSourceFiles('test', 'bench');
 
 const linesOf = ({ text }: SourceFile) => text.trimEnd().split('\n').length;
 const pathsOf = (files: readonly SourceFile[]) => files.map(({ path }) => path);
@@ -76,7 +77,7 @@ function repeatedExports(files: readonly SourceFile[]): string[] {
     .map(([name, paths]) => `${name}: ${paths.join(', ')}`);
 }
 
-test('an exported name stands for one thing', () => {
+test('an exported name has one meaning', () => {
   expect(repeatedExports(product)).toEqual([]);
 });
 
@@ -106,7 +107,7 @@ test('comments end within 120 columns', () => {
 const dialect = /\b(whoever|somebody|anew|is told|told of|goes on|went on|mend(s|ed)?|patience|last word)\b/i;
 
 test('comments use the words of the field', () => {
-  const found = product.flatMap(({ path, text }) =>
+  const found = [...product, ...tests].flatMap(({ path, text }) =>
     text.split('\n').flatMap((line, index) => {
       const [, comment = ''] = /(?:^\s*\*|\/\*\*?|(?<![:'"`])\/\/)(.*)/.exec(line) ?? [];
       return dialect.test(comment) ? [`${path}:${index + 1}: ${comment.trim()}`] : [];
@@ -135,7 +136,7 @@ test('nothing is cast to a type that nobody checked', () => {
   expect(casts).toEqual([]);
 });
 
-test('casts are told from words that look like them', () => {
+test('casts are distinguished from text that looks like them', () => {
   const text = [
     "import * as z from 'zod'; import { a as b } from './a.ts'; export { b as c };",
     "const kept = ['a'] as const; const said = 'x as string'; // y as string",

@@ -28,10 +28,9 @@ export function startUpReport(startUps: readonly StartUp[]): string {
     ];
   });
   const [count] = startUps.map(({ starts }) => starts.length);
-  const note = [
-    `Medians of ${count} fresh processes each, in turn, to the first acknowledgement.`,
-    'Our receiver asks for its secret first: one connection, and one round trip, more than the usual stack.',
-  ].join(' ');
+  const note =
+    `Medians of ${count} fresh processes each, in turn, to the first acknowledgement. ` +
+    'Both stacks read the secret before it.';
   return `${markdownTable(header, rows, 1)}\n\n${note}`;
 }
 

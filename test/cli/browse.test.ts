@@ -107,7 +107,7 @@ test('gives out the page, and every file that it names', async () => {
   for (const path of named) expect([path, (await get(path)).status]).toEqual([path, 200]);
 });
 
-test('lists what needs its owner, and tries it again with the very message of the command line', async () => {
+test('lists what needs attention, and retries it with the same message as the command line', async () => {
   const bench = await openCliBench();
   await bench.putRecord(broken);
   await bench.cli('retry', 'broken');

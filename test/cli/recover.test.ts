@@ -135,7 +135,7 @@ test.each(['waiting', 'archiving', 'archived'] as const)(
   },
 );
 
-test('spends nothing while a recovery is under way of which no one knows yet what it is of, unless it is told to', async () => {
+test('spends nothing while another recovery of unknown content is running, except with the option for it', async () => {
   const { orders, ...owner } = await startProvider();
   const { json, putRecord } = await openCliBench(owner);
   await putRecord(failed);
@@ -186,7 +186,7 @@ test.each([
   [{ code: 200, msg: 'success', data: null }, 'named no task'],
   ['<html>', 'not in a way that is known'],
   ['x'.repeat(70_000), 'gave no answer'],
-])('what the provider answers is told with what to do, and never the key: %j', async (answer, message) => {
+])('the provider’s answer is shown with what to do, and never with the key: %j', async (answer, message) => {
   const { orders: _, ...owner } = await startProvider(answer);
   const { cli, messages, putRecord } = await openCliBench(owner);
   await putRecord(failed);
@@ -198,7 +198,7 @@ test.each([
   expect(await messages()).toEqual([]);
 });
 
-test('where the order cannot be announced, its id is told: the credits are spent', async () => {
+test('when the order cannot be announced, its id is printed, because the credits are spent', async () => {
   const { orders: _, ...owner } = await startProvider();
   const { cli, putRecord } = await openCliBench({
     ...owner,

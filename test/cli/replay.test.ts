@@ -39,7 +39,7 @@ test('sends the callbacks of a task byte for byte, as they were received', async
   expect(sent).toContainEqual(expect.objectContaining({ receivedAt, labels: { from: 'record' }, body: binary }));
 });
 
-test('takes the time of the file where no other is known, and no labels where there is no record', async () => {
+test('uses the time of the object if no other is known, and no labels if there is no record', async () => {
   const bench = await openCliBench();
   await bench.put('callbacks/one/complete-aaaaaaaa.json', body, { receivedat: 'nonsense' });
   await keptAt(bench, 'callbacks/one/complete-aaaaaaaa.json', '2026-11-19T08:00:00Z');

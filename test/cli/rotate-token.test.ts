@@ -42,7 +42,7 @@ describe('the token is replaced:', () => {
     expect(written).toMatchObject([{ token: out.split('/').at(-1) }]);
   });
 
-  test('F14: the new URL is shown only when every running receiver takes it', async () => {
+  test('F14: the new URL is printed only when every running receiver accepts it', async () => {
     const { run, pauses } = openAccount({ token: oldToken });
 
     await run();
@@ -51,7 +51,7 @@ describe('the token is replaced:', () => {
     expect(pauses[0]).toBeGreaterThanOrEqual(2 * secretTimes.againMs);
   });
 
-  test('only the URL is printed; how and when to end the old one is said on standard error', async () => {
+  test('only the URL is printed; how and when to end the old one goes to standard error', async () => {
     const { run } = openAccount({ token: oldToken });
 
     const { err } = await run('--stack', 'music', '--region', 'eu-west-1');
@@ -78,7 +78,7 @@ describe('the token is replaced:', () => {
 describe('while an older token is still accepted,', () => {
   const both = { token: oldToken, previousToken: 'an-older-token-still' };
 
-  test('nothing is changed, and it is said what to do', async () => {
+  test('nothing is changed, and the error says what to do', async () => {
     const { run, written } = openAccount(both);
 
     const { exitCode, out, err } = await run('--stack', 'music');
@@ -132,7 +132,7 @@ test.each([[['--stak', 'x']], [['--stack']], [['music']], [['--end', '--force']]
   },
 );
 
-test('it looks for the stack where it is told', async () => {
+test('it looks for the stack in the given region', async () => {
   const { run, cloudIn } = openAccount({ token: oldToken });
 
   await run('--region', 'eu-west-1');
@@ -156,7 +156,7 @@ test.each([
   expect(err).not.toContain('hush');
 });
 
-test('credentials that may not write are told what it takes', async () => {
+test('credentials without write permission get a list of the permissions needed', async () => {
   const { run, cloud } = openAccount({ token: oldToken });
   cloud.replaceSecret = () => Promise.reject(named('AccessDeniedException'));
 

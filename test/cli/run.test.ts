@@ -89,7 +89,7 @@ describe('what is not understood', () => {
 describe('what reaches the terminal', () => {
   const hostile = 'a\u001b[2Jb\r\n\u202ec\u009b1md';
 
-  test('no title steers it or begins a line of its own', async () => {
+  test('no title contains control characters or starts a new line', async () => {
     const { cli, putRecord } = await openCliBench();
     await putRecord(recordOf({ taskId: 't-1', status: 'archiving', tracks: [trackOf('one', hostile)] }));
 
@@ -112,7 +112,7 @@ describe('what reaches the terminal', () => {
     expect(JSON.parse(out).record.tracks[0].title).toBe(hostile);
   });
 
-  test('which deployment is worked on is said beside the answer, not in it', async () => {
+  test('the deployment is named on standard error, not in the output', async () => {
     const { cli, data } = await openCliBench();
 
     const { out, err } = await cli('status', '--json');

@@ -193,7 +193,7 @@ describe('one task', () => {
     expect((await json('status', '../etc/passwd')).answer.record.taskId).toBe('../etc/passwd');
   });
 
-  test('whose record cannot be read is not taken for unknown', async () => {
+  test('whose record cannot be read is not reported as unknown', async () => {
     const { cli, put } = await openCliBench();
     await put('tasks/mine.json', '{}');
 

@@ -69,7 +69,7 @@ describe('wrap', () => {
     expect(wrap('one two three four', 7)).toEqual(['one two', 'three', 'four']);
   });
 
-  it('lets a longer word stand alone', () => {
+  it('puts a word that is too long on its own line', () => {
     expect(wrap('a incomprehensible b', 5)).toEqual(['a', 'incomprehensible', 'b']);
   });
 

@@ -13,10 +13,10 @@ test.each([
   expect(formatDuration(ms)).toBe(words);
 });
 
-test('an instant is told in UTC, and says so', () => {
+test('an instant is printed in UTC, and says so', () => {
   expect(formatInstant('2026-11-20T18:04:59.999Z')).toBe('2026-11-20 18:04 UTC');
 });
 
-test('hours are told in tenths', () => {
+test('hours are printed in tenths', () => {
   expect(hoursBetween(new Date(0), new Date(1.26 * hour))).toBe(1.3);
 });

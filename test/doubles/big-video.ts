@@ -48,7 +48,7 @@ function box(type: string, content: Buffer): Buffer {
   return Buffer.concat([header, content]);
 }
 
-/** Serves it with ranges. `onSent` is told after each piece that was handed to the connection. */
+/** Serves it with ranges. `onSent` is called after each piece that was written to the connection. */
 export async function startVideoHost(video: BigVideo, onSent: () => void = () => {}) {
   const state = { sent: 0 };
   const etag = '"video-1"';

@@ -2,8 +2,8 @@ import { createHook } from 'node:async_hooks';
 import { onTestFinished } from 'vitest';
 
 /**
- * Every TCP connection that this process so much as tries to open, from now to the end of the test, as `address port`.
- * Node makes one such resource for each try, from whichever module it comes: http, tls, a race between several addresses.
+ * Every TCP connection that this process tries to open, from now to the end of the test, as `address port`. Node makes
+ * one such resource for each attempt of any module: http, tls, a race between several addresses.
  */
 export function watchConnectionAttempts(): () => string[] {
   const tries: object[] = [];

@@ -68,7 +68,7 @@ export async function startProviderServer({ provider, key = `the-key-of-${provid
     const answer = isKnown
       ? answerOf(asked)
       : { code: 401, msg: `You do not have access permissions: ${authorization}` };
-    // Also what goes wrong is told with status 200.
+    // Providers send errors with the status 200, too.
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
   });
   server.listen(0, '127.0.0.1');

@@ -10,7 +10,7 @@ export type Asked = {
   query: URLSearchParams;
   /** How often this path has been asked, from 1 on. */
   nth: number;
-  /** Told of every byte of a body that leaves; resolves when the connection may send it. */
+  /** Called for every byte of a body that is sent; resolves when the connection may send it. */
   sending: (bytes: number) => Promise<void> | undefined;
 };
 export type Behaviour = (asked: Asked) => void | Promise<void>;

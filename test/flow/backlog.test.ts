@@ -1,6 +1,6 @@
-// F60: all that is open falls due at once, as after days without an archiver, while new songs are still being made. Ten
-// invocations work off what fell due and ten what is fresh, as they do by default, and each step takes its time on
-// the virtual clock.
+// F60: every open task falls due at once, as after days without an archiver, while new songs are still being made.
+// Ten invocations process the wakes and ten the fresh callbacks, which is the default. Each step takes time on the
+// virtual clock.
 import { expect, test } from 'vitest';
 import { recordKey } from '../../functions/domain/object-key.ts';
 import { scheduleKey } from '../../functions/domain/schedule.ts';
@@ -13,13 +13,13 @@ import { start } from './world/world.ts';
 
 const tasks = Number(process.env.BACKLOG_TASKS ?? 10_000);
 const second = 1_000;
-/** Callbacks that come together, so that not all of them find an invocation that is free. */
+/** Callbacks that arrive together, so that some of them find no free invocation. */
 const fresh = { atOnce: 15, everyMs: 30 * second };
-/** Links live for 14 days; the oldest of the backlog have so much left. */
+/** Links live for 14 days; the oldest tasks of the backlog have this much time left. */
 const leastLeftMs = 2 * hour;
 const iso = (at: number) => new Date(at).toISOString();
 
-/** A step with a file takes 2 to 8 s: songs of 5 MB from hosts that are busy. */
+/** A step that downloads a file takes 2 to 8 s: songs of 5 MB from busy hosts. */
 const stepMs = (random: () => number) => 2_000 + Math.floor(random() * 6_000);
 
 test(`F60: of ${tasks} tasks that fall due at once none misses its deadline, and a fresh callback waits for seconds`, async () => {
@@ -56,11 +56,11 @@ test(`F60: of ${tasks} tasks that fall due at once none misses its deadline, and
   expect(late).toEqual([]);
   expect(waits.length).toBeGreaterThan(posted.size - 2 * fresh.atOnce);
   expect(longestWaitMs).toBeLessThanOrEqual(10 * second);
-  // All are done before the first deadline, and so in whatever order the queue hands them out.
+  // All are done before the first deadline, so the order of the queue does not matter.
   expect(tookMs).toBeLessThan(leastLeftMs);
   expect(world.callbacks.deadLetters.length + world.wakes.deadLetters.length).toBe(0);
 
-  /** Tasks of 14 days with one file open and due: one comes to be as all do, and the others are like it. */
+  /** Tasks of 14 days with one open file that is due. One is created by a callback; the others are copies of it. */
   async function fallDue(): Promise<Map<string, number>> {
     const template = 'task-template';
     await post(musicBody('complete', template, [track('open', { behaviour: answers('throttled', start + day) })]));
@@ -95,7 +95,7 @@ test(`F60: of ${tasks} tasks that fall due at once none misses its deadline, and
     }
   }
 
-  /** What an invocation logged that began then and has ended by then. */
+  /** Records what an invocation logged between its begin and its end. */
   function note(logged: number, beganAt: number, endedAt: number): void {
     for (const { event, fields } of world.lines.slice(logged)) {
       if (event !== 'task' || fields?.status !== 'archived') continue;
@@ -107,7 +107,7 @@ test(`F60: of ${tasks} tasks that fall due at once none misses its deadline, and
   }
 });
 
-/** Invocations at once, and when each is free again. */
+/** The invocations that may run at the same time, and when each of them is free again. */
 function poolsOf(begin: number) {
   const config = readConfig({});
   if (!config.ok) throw new Error('the defaults are no configuration');

@@ -25,7 +25,7 @@ const titles: [string, string][] = [
   ['that is a script', '<script>alert(1)</script>'],
 ];
 
-test.each(titles)('a title %s is stored under a safe name, and stands in the record as sent', async (_, title) => {
+test.each(titles)('a title %s is stored under a safe name, and is in the record as sent', async (_, title) => {
   const taskId = sha256(title).slice(0, 32);
 
   await flow.post(musicCallback('complete', taskId, [track({ title })]));

@@ -1,4 +1,4 @@
-// `confirmWithProvider`: links are taken from what the provider itself says, and not from a callback's body.
+// `confirmWithProvider`: links are taken from the provider's API, not from the body of a callback.
 import { describe, expect, test } from 'vitest';
 import type { ProviderAnswer } from '../../functions/ports.ts';
 import { musicBody } from './world/bodies.ts';
@@ -83,7 +83,7 @@ describe('F59: where the provider cannot be asked', () => {
   });
 });
 
-test('lyrics and words need no confirmation', async () => {
+test('lyrics and other texts need no confirmation', async () => {
   const { post, run, track, library } = scene({ policy, trouble: () => down });
 
   await post(musicBody('complete', 'task', [track('a')]));

@@ -1,4 +1,4 @@
-// docs/scale.md says what a task costs. Its figures are counted here, in the real stories, and its sums are made again.
+// docs/scale.md says what a task costs. Here its figures are counted in real runs, and its sums are calculated again.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -16,10 +16,10 @@ import { answers, serves } from './world/hosts.ts';
 import { day, expectedSong, minute, scene } from './world/scenes.ts';
 import { start } from './world/world.ts';
 
-/** The video's bytes are a 1,024th of 200 MB, and so are its parts: as many requests, and not as much memory. */
+/** The video has a 1,024th of 200 MB, and so have its parts: the number of requests is the same, with less memory. */
 const scale = 1_024;
 const videoBytes = Math.round(200_000_000 / scale);
-/** As the page takes them: of each invocation, and of a receiver that is warm. */
+/** The figures of docs/scale.md: for each invocation, and for a receiver that is warm. */
 const logBytes = 2_000;
 const receiverSeconds = 0.05;
 type Scene = ReturnType<typeof scene>;
@@ -77,7 +77,7 @@ const lives: Record<string, { partBytes?: number; happens: (one: Scene) => Promi
   },
 };
 
-/** In truth files arrive one after another, each with a write of the record of its own; so they do here. */
+/** On AWS files are finished one after the other, each with its own write of the record; so they are here. */
 function oneAfterAnother(bucket: Bucket): Partial<Bucket> {
   let last: Promise<unknown> = Promise.resolve();
   return {
@@ -93,12 +93,12 @@ function oneAfterAnother(bucket: Bucket): Partial<Bucket> {
   };
 }
 
-/** As it comes; where the machine is busy, that takes longer than a test may. */
+/** Synthesized while the module loads, because on a busy machine it takes longer than a test may. */
 const template = synthesized();
 const page = readFileSync(join(import.meta.dirname, '../../docs/scale.md'), 'utf8');
 const security = readFileSync(join(import.meta.dirname, '../../SECURITY.md'), 'utf8');
 
-/** The rows of the table whose first heading is this one. */
+/** The rows of the table whose first column has this heading. */
 function tableOf(heading: string): string[][] {
   const [, rows = ''] = page.split(new RegExp(`^\\| ${heading} [^\\n]*\\n\\|[-:| ]+\\n`, 'm'));
   const [table = ''] = rows.split('\n\n');

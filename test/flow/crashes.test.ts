@@ -12,7 +12,7 @@ import { day, expectedSong, hour, minute, scene } from './world/scenes.ts';
 import { start, type World } from './world/world.ts';
 
 /**
- * All that can happen to one task: announced, reported in stages, a large file, one that is late, one whose link dies.
+ * All that can happen to one task: it is announced, reported in stages, has a large file, a late one and a dead link.
  */
 async function life(dies: (who: string) => number, then = async (_world: World) => {}) {
   const { track, made, world, ...rest } = scene({ diesAt: dies });
@@ -42,7 +42,7 @@ async function life(dies: (who: string) => number, then = async (_world: World) 
   return { world, ...rest };
 }
 
-/** The bucket, without what only tells when and how often something happened. */
+/** The bucket, without the fields that only say when and how often something happened. */
 function contents({ bucket, record }: World) {
   const others = bucket.keys().filter((key) => !key.startsWith('tasks/'));
   const { assets, inquiry: _, stages, tracks, ...task } = record('task');
@@ -65,7 +65,7 @@ test('P3, P5: F50: a crash at any write of any function, while the clock continu
 
   let crashes = 0;
   for (const who of ['receiver', 'archiver', 'sweeper']) {
-    // Of each process that runs in this life, the first so many; and of each, every write.
+    // For the first invocations of each function, and for each write of them.
     for (let nth = 1; nth <= 12; nth++) {
       for (let write = 1; write <= 40; write++) {
         let begun = 0;
@@ -144,7 +144,7 @@ test('F55: a wake that is lost between the sweeper and the archiver is made up f
   expect(markers()).toEqual([]);
 });
 
-test('F56: what was queued while no one worked for a day is caught up with', async () => {
+test('F56: what was queued while no archiver ran for a day is processed', async () => {
   const { world, post, run, track, record } = scene();
   await post(musicBody('complete', 'task', [track('a')]));
 
@@ -165,7 +165,7 @@ test('F56: a record and a message of the version before are worked off', async (
   });
   world.schedule.remove(await world.schedule.due(new Date(8e15)));
 
-  // It waited in the queue then.
+  // Meanwhile the message waits in the queue.
   await post(musicBody('complete', 'task', [track('a')]));
   await run();
 
@@ -185,7 +185,7 @@ test('F54: a task that is tried for two weeks never sends a message to its own q
 test('F51: a file that takes longer than an invocation continues in the next, woken at once, and that is no failed attempt', async () => {
   const file = song(20_000);
   let served = 0;
-  // Each invocation gets some parts further.
+  // Each invocation transfers a few more parts.
   const { post, run, track, record, audio, world } = scene({
     diesAt: () => Infinity,
   });
@@ -245,7 +245,7 @@ test('an event that a crash kept from being noted is sent again under the same i
   expect([...told].sort()).toEqual([1, 2]);
 });
 
-test('P3: a bus that is down for three days burns no attempt, stops no file, and hears of the end of all', async () => {
+test('P3: a bus that is down for three days costs no attempt, delays no file, and gets the final event of every task', async () => {
   const until = start + 3 * day;
   const made = scene({ hasKey: false, isBusDown: () => made.clock.now().getTime() < until });
 
@@ -268,7 +268,7 @@ test('P3: a bus that is down for three days burns no attempt, stops no file, and
   expect(made.markers()).toEqual([]);
 });
 
-test('P9: a bus that is down keeps no file at risk from its next try', async () => {
+test('P9: a bus that is down does not delay the next attempt of a file at risk', async () => {
   const made = scene({ hasKey: false, isBusDown: () => true });
 
   await made.post(

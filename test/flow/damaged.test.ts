@@ -36,7 +36,7 @@ async function stored({ bytes = 1_500, hasKey = false } = {}) {
 type Stored = Awaited<ReturnType<typeof stored>>;
 const losses: [string, (made: Stored) => unknown][] = [
   ['gone', ({ world, key }) => world.bucket.objects.delete(key)],
-  ['replaced by somebody, who wrote no task on it', ({ put }) => put('another song')],
+  ['replaced by a file without a task id', ({ put }) => put('another song')],
   ['damaged, and still said to be of the task', ({ put }) => put('half a song', { taskid: 'task' })],
   ['damaged, which S3 itself does not know', ({ before }) => before.bytes.fill(0, 100)],
 ];
@@ -76,7 +76,7 @@ test('P3: a lost file whose link is dead by now has failed: the record claims no
   expect(made.markers()).toEqual([]);
 });
 
-test('a damaged file whose link is dead by now is had from a fresh link, and nothing happens to it before', async () => {
+test('a damaged file whose link has expired is downloaded from a fresh link, and not touched before', async () => {
   const made = await stored({ hasKey: true });
   await made.put('half a song');
   made.track('a', { behaviour: answers('not_found') });

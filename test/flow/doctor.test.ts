@@ -59,7 +59,7 @@ test('where links must be confirmed by the provider, it proves what it can and s
   const { flow, data } = await start({
     confirmWithProvider: true,
     providerKeys: { 'sunoapi.org': 'k' },
-    // No one is there: no answer of a provider confirms anything.
+    // Nothing listens there: no provider confirms anything.
     providerUrls: { 'sunoapi.org': 'http://127.0.0.1:1', 'kie.ai': 'http://127.0.0.1:1' },
   });
 

@@ -1,5 +1,5 @@
-// What the very bundles write to stdout, read as CloudWatch reads it: whatever is to be a figure is one, in the line
-// that reports it, and nothing else is.
+// What the bundles write to stdout, read as CloudWatch reads it: every metric of the table is emitted by the log line
+// of its event, and by no other line.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -100,7 +100,7 @@ test('every kind of event that is to be a figure is written, with each field tha
   expect(complete.map(([event]) => event)).toEqual([...table.keys()]);
 });
 
-test('a line is a figure where it has what the table asks for, and all others are words only', () => {
+test('a line contains a metric if it has the fields that the table requires, and no metric otherwise', () => {
   for (const { _aws: figures, ...told } of lines) {
     const { by = [], metrics = {} } = table.get(told.event) ?? {};
     const given = Object.entries(metrics).filter(([, { of }]) => of === undefined || typeof told[of] === 'number');
@@ -124,7 +124,7 @@ test('a line is a figure where it has what the table asks for, and all others ar
   }
 });
 
-test('dimensions are words of ours, whatever is sent', () => {
+test('dimensions are our own constants, whatever is sent', () => {
   const words: Record<string, readonly string[]> = {
     outcome: ['ready', 'received', 'quarantined', 'unknown-path', 'unknown-token', 'unsigned', 'too-large', 'unqueued'],
     kind: taskKinds,

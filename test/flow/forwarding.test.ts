@@ -1,4 +1,4 @@
-// A callback's whole way to the owner's endpoint, through the local deployment: the bundles, the rule, the queue.
+// From a callback to the owner's webhook, through the local deployment: the bundles, the rule and the queue.
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sha256 } from '../../functions/domain/file-name.ts';
@@ -23,7 +23,7 @@ const trackId = '8551e0a4-3c1d-4f5e-9b7a-2d6c4e8f662c';
 const passedOn = (taskId: string) => flow.logs((line) => line.event === 'forward' && line.taskId === taskId);
 const requestsOf = (taskId: string) => endpoint.requests.filter(({ body }) => body.includes(taskId));
 
-/** As a provider writes it: with a number that no double holds, an escape and spaces. */
+/** As a provider writes it: with a number that no double can represent, an escape and spaces. */
 function callbackOf(taskId: string): string {
   flow.files.set(`/${taskId}/1.mp3`, song).set(`/${taskId}/1.jpeg`, cover);
   const track = {

@@ -1,4 +1,4 @@
-// The archiver's bundle in one process after the other, each with its own end, on one callback that names a big video.
+// Runs the archiver's bundle in one process after the other, each with its own end, on a callback for a big video.
 import { fork } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -50,7 +50,7 @@ export async function startInvocations(videoUrl: string, onS3Request: S3Fault = 
   let kill: (() => void) | undefined;
 
   return {
-    /** Ends the invocation that runs, as a machine that fails does. */
+    /** Kills the running invocation, as a failing machine does. */
     kill: () => kill?.(),
 
     async invoke(limitMs: number): Promise<Invocation> {
@@ -81,13 +81,13 @@ export async function startInvocations(videoUrl: string, onS3Request: S3Fault = 
   };
 }
 
-/** What Lambda hands over for one message of the queue, with this callback in it. */
+/** The event of Lambda for one message of the queue, which contains this callback. */
 export function eventWith(callback: object): object {
   const body = Buffer.from(JSON.stringify(callback));
   return eventOf(encodeCallback({ receivedAt: new Date().toISOString(), labels: {}, body }));
 }
 
-/** The same with any message. */
+/** The same with any message body. */
 export function eventOf(body: string | null): object {
   const attributes = { ApproximateReceiveCount: '1', SentTimestamp: String(Date.now()) };
   return {

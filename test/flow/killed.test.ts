@@ -1,4 +1,4 @@
-// P8, with the very bundle that Lambda runs, and real ends: SIGKILL, and a function's short life.
+// P8, with the bundle that Lambda runs, and real ends: SIGKILL, and the end of an invocation.
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { ListMultipartUploadsCommand, S3Client } from '@aws-sdk/client-s3';
@@ -11,10 +11,10 @@ import { startInvocations } from './invocations.ts';
 const MB = 1_000_000;
 const kills = 50;
 
-test(`P8: killed at ${kills} random points of 200 MB, a file ends whole, with at most one part downloaded again per kill`, async () => {
+test(`P8: killed at ${kills} random points of 200 MB, a file is complete, with at most one part downloaded again per kill`, async () => {
   const video = bigVideo(200 * MB);
   const { random } = seeded(20261121);
-  // Counted in what the host sends, and in what S3 is asked for: so a kill falls into every kind of step.
+  // Counts the bytes that the host sends and the requests to S3, so that a kill may hit any kind of step.
   let left = Infinity;
   const countDown = () => {
     if (--left === 0) run.kill();

@@ -6,21 +6,24 @@ import { answers } from './world/hosts.ts';
 import { day, expectedSong, hour, minute, scene } from './world/scenes.ts';
 import { start } from './world/world.ts';
 
-test.each(['text', 'first'])('F06: a song of which only %s was ever told is asked for, and stored', async (stage) => {
-  const { post, run, track, made, record, audio, markers, clock, logged } = scene();
-  const [a, b] = [track('a'), track('b')];
-  made('task', [a, b]);
+test.each(['text', 'first'])(
+  'F06: a song of which only the stage %s ever arrived is polled, and stored',
+  async (stage) => {
+    const { post, run, track, made, record, audio, markers, clock, logged } = scene();
+    const [a, b] = [track('a'), track('b')];
+    made('task', [a, b]);
 
-  await post(musicBody(stage, 'task', [stage === 'first' ? a : { ...a, audioUrl: '' }, { ...b, audioUrl: '' }]));
-  await run(start + 14 * minute);
-  expect(logged('provider.asked')).toEqual([]);
-  await run();
+    await post(musicBody(stage, 'task', [stage === 'first' ? a : { ...a, audioUrl: '' }, { ...b, audioUrl: '' }]));
+    await run(start + 14 * minute);
+    expect(logged('provider.asked')).toEqual([]);
+    await run();
 
-  expect(record('task')).toMatchObject({ status: 'archived', dueAt: null });
-  expect(audio('task')).toMatchObject([{ state: 'stored' }, { state: 'stored' }]);
-  expect(clock.now().getTime() - start).toBeLessThan(17 * minute);
-  expect(markers()).toEqual([]);
-});
+    expect(record('task')).toMatchObject({ status: 'archived', dueAt: null });
+    expect(audio('task')).toMatchObject([{ state: 'stored' }, { state: 'stored' }]);
+    expect(clock.now().getTime() - start).toBeLessThan(17 * minute);
+    expect(markers()).toEqual([]);
+  },
+);
 
 test('C8: a task whose only song of `first` failed is waiting, and archived when `complete` names a link that serves', async () => {
   const { post, run, track, record, logged, world } = scene({ hasKey: false });
@@ -78,7 +81,7 @@ test('an announced task is asked for every 30 seconds at first, and ever less of
     asked.push(logged('provider.asked').length);
   }
 
-  // A sweep a minute finds what fell due since the last one.
+  // The sweep of each minute finds what fell due since the last one.
   expect(asked).toEqual([2, 11, 23, 35, 37]);
   expect(clock.now().getTime()).toBe(start + day + minute);
 });

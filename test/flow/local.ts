@@ -1,4 +1,4 @@
-// A local deployment for one test file, with a host that serves files and counts who asks for what.
+// A local deployment for one test file, with a host that serves files and counts the requests for each path.
 import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import http from 'node:http';
@@ -19,14 +19,14 @@ export const movie = readFileSync(join(media, 'track-1.mp4'));
 const token = 'a-token-of-some-length';
 
 /** Well above what a busy machine needs; a test that waits this long has failed. */
-const patienceMs = 30_000;
+const timeLimitMs = 30_000;
 
 export type Flow = {
   deployment: LocalDeployment;
   host: string;
-  /** How often each path was asked for. */
+  /** The number of requests for each path. */
   asked: Map<string, number>;
-  /** What the host serves: by path. */
+  /** The files that the host serves, by path. */
   files: Map<string, Buffer>;
   logged: Record<string, unknown>[];
   post(
@@ -36,16 +36,16 @@ export type Flow = {
   ): Promise<{ status: number; answer: string }>;
   record(taskId: string, isReady: (record: TaskRecord) => boolean): Promise<TaskRecord>;
   read(key: string): Promise<Buffer>;
-  /** Every file in the bucket with its time and size: equal before and after means that nothing was written. */
+  /** Every file in the bucket with its time and size. An equal listing means that nothing was written in between. */
   listing(): Promise<Record<string, string>>;
-  /** Until every task that is closed has told its end, and no marker of it is left. */
+  /** Resolves when every finished task has published its event and no marker is left. */
   atRest(): Promise<void>;
   logs(isIt: (line: Record<string, unknown>) => boolean): Promise<Record<string, unknown>>;
   restart(): Promise<void>;
   close(): Promise<void>;
 };
 
-/** `options`: of the deployment; it stays the same over a restart. */
+/** `options`: of the deployment. They stay the same after a restart. */
 export async function startFlow(options: Partial<LocalDeploymentOptions> = {}): Promise<Flow> {
   const data = await mkdtemp(join(tmpdir(), 'trackkeeper-flow-'));
   const files = new Map<string, Buffer>();
@@ -124,11 +124,11 @@ export async function startFlow(options: Partial<LocalDeploymentOptions> = {}): 
 }
 
 async function eventually<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
-  const end = Date.now() + patienceMs;
+  const end = Date.now() + timeLimitMs;
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
-    if (Date.now() > end) throw new Error(`${what} did not come to be within ${patienceMs} ms`);
+    if (Date.now() > end) throw new Error(`${what} did not happen within ${timeLimitMs} ms`);
     await pause(50);
   }
 }

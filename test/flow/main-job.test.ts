@@ -14,7 +14,7 @@ afterAll(() => flow.close());
 const one = '8551e0a4-3c1d-4f5e-9b7a-2d6c4e8f662c';
 const two = 'bd15c7f2-90aa-4e3b-8c11-7f5d2b9a1873';
 
-/** A task's two songs, as the provider reports them; its files are served under its own id. */
+/** A task's two songs, as the provider reports them; their files are served under the id of the task. */
 function songsOf(taskId: string) {
   flow.files.set(`/${taskId}/1.mp3`, song).set(`/${taskId}/2.mp3`, otherSong).set(`/${taskId}/1.jpeg`, cover);
   const track = (id: string, audio: string, more: object = {}) => ({
@@ -120,7 +120,7 @@ test('a music video is kept under its task', async () => {
   expect(await flow.read(record.assets[0]?.key ?? '')).toEqual(movie);
 });
 
-test('P3: a failed generation is closed with words for its owner', async () => {
+test('P3: a failed generation is closed with an explanation for the owner', async () => {
   const taskId = '44444444444444444444444444444444';
 
   await flow.post(musicCallback('error', taskId, null, 451));
@@ -158,7 +158,7 @@ test('a restart keeps the data, and what was in the queue continues', async () =
   expect(await flow.listing()).toMatchObject(before);
 });
 
-/** Until this many callbacks of the task have been dealt with, and no one is at work on it. */
+/** Waits until this many callbacks of the task have been processed and no invocation works on it. */
 async function settled(taskId: string, callbacks: number): Promise<void> {
   const ends = ['task', 'task.claimed'];
   const isEnd = (line: Record<string, unknown>) => ends.includes(String(line.event)) && line.taskId === taskId;

@@ -1,6 +1,6 @@
-// A function's bundle in a process of its own, which ends by telling how much memory it took at its peak.
-// Called with the bundle's folder, the event as JSON, and how many milliseconds the function has. Deliberately plain
-// JavaScript: Node's type stripping takes 28 MB, and Lambda does without.
+// Runs a function's bundle in a process of its own, which reports its peak of memory at the end. Arguments: the
+// bundle's folder, the event as JSON, and the time limit in milliseconds. Deliberately plain JavaScript: Node's type
+// stripping takes 28 MB, and Lambda does without.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -14,10 +14,7 @@ const result = await handler(JSON.parse(event), { getRemainingTimeInMillis: () =
 process.send({ result, peakBytes: (ownPeak() ?? process.resourceUsage().maxRSS) * 1024 });
 process.disconnect();
 
-/**
- * In kilobytes, where Linux tells. Deliberately not `maxRSS`, which begins with what the process that started this one
- * had used by then.
- */
+/** In kilobytes, on Linux only. Deliberately not `maxRSS`, which starts with the usage of the parent process. */
 function ownPeak() {
   try {
     return Number(/^VmHWM:\s*(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]) || undefined;

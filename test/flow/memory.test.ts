@@ -1,5 +1,4 @@
-// P7: memory is bounded and does not grow with the size of the file. The very bundle that Lambda runs, in a fresh
-// process.
+// P7: memory is bounded and does not grow with the size of the file. The bundle that Lambda runs, in a fresh process.
 import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
@@ -27,10 +26,10 @@ const maxPeakBytes = 200 * MB;
 
 const bucketName = 'trackkeeper';
 const taskId = '988e1f3b5d7a4c9086e2b4d6f8a0c8d3';
-/** No one listens there: a task that ends in one go asks nothing of the queue. */
+/** Nothing listens there: a task that is finished in one invocation sends nothing to the queue. */
 const unusedUrl = 'http://127.0.0.1:9';
 
-test('a file of 300 MB is stored whole within 200 MB of memory', async () => {
+test('a file of 300 MB is stored completely within 200 MB of memory', async () => {
   const folder = await temporaryFolder();
   const bundle = join(folder, 'bundle');
   sharedBundle('archiver', bundle);
@@ -73,15 +72,15 @@ async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-/** A host with one WAV file, which is made while it is sent: nothing of it is held here either. */
+/** A host with one WAV file, which is generated while it is sent, so that it needs no memory here either. */
 async function startSource() {
   let sent = createHash('sha256');
   const server = createServer(async (_, response) => {
     const hash = createHash('sha256');
     response.writeHead(200, { 'content-type': 'audio/wav', 'content-length': fileBytes });
     const body = Readable.from(wavPieces()).on('data', (piece: Buffer) => hash.update(piece));
-    // The archiver may hang up, to ask in another way, or for good: then its own record says why, and the test shows
-    // it.
+    // The archiver may close the connection, to request a range or for good. Then its record says why, and the test
+    // shows it.
     const isSent = await pipeline(body, response).then(
       () => true,
       () => false,
@@ -114,7 +113,7 @@ const measured = z.object({ result: z.unknown(), peakBytes: z.number() });
 function runMeasured(bundle: string, event: object, env: Record<string, string>): Promise<z.infer<typeof measured>> {
   return new Promise((done, failed) => {
     const main = join(import.meta.dirname, 'measured-handler.mjs');
-    // No flags of the test runner's own, and the bundle's log only where something went wrong.
+    // Without the options of the test runner. The log of the bundle is printed only after a failure.
     const child = fork(main, [bundle, JSON.stringify(event)], { env, execArgv: [], silent: true });
     const output: unknown[] = [];
     child.stdout?.on('data', (text) => output.push(text));

@@ -1,5 +1,5 @@
-// What the whole system says and keeps, read for what no one may read there: the token, the key of the webhooks, an
-// API key that the provider even repeats.
+// Reads everything that the system logs and stores for secrets: the token, the webhook key, and an API key that the
+// provider even repeats.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';

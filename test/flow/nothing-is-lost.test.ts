@@ -1,5 +1,5 @@
-// The promises of a whole life: callbacks that are dropped, repeated, reordered, delayed and broken, hosts that fail
-// in turn, a provider that is not always to be had, and processes that die anywhere. A seed decides all of it.
+// The promises over whole lives of tasks: callbacks are dropped, repeated, reordered, delayed and damaged, hosts fail
+// in turn, the provider is down now and then, and processes crash anywhere. A seed decides all of it.
 import { expect, test } from 'vitest';
 import { live } from './world/life.ts';
 import { wrongsOf } from './world/outcome.ts';

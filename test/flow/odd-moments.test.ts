@@ -1,4 +1,4 @@
-// Found by looking for trouble: what an adversary, or an unlucky order of things, could make of the promises.
+// Cases found by looking for faults: what an adversary, or an unlucky order of events, could do to the promises.
 import { describe, expect, test } from 'vitest';
 import { TransferError } from '../../functions/domain/errors.ts';
 import { encodeMessage } from '../../functions/domain/message.ts';
@@ -18,7 +18,7 @@ async function retry({ callbacks }: World, taskId: string): Promise<void> {
   await callbacks.send(message, { signal: new AbortController().signal });
 }
 
-/** One song that can be had from two links. */
+/** One song with two links. */
 function bodyOfTwo(track: SaidTrack, otherUrl: string): object {
   const body = Object(musicBody('complete', 'task', [track]));
   const [said] = body.data.data;
@@ -34,7 +34,7 @@ test.each(['not_found', 'throttled'] as const)(
     const behaviour = () =>
       ++served % 6 === 0 ? new TransferError('unfinished', 'the time limit was reached') : undefined;
     const second = track('b', { file: song(40_000), behaviour });
-    // In the last day no link is waited for any more.
+    // On the last day no link is waited for.
     world.clock.set(start + 13.5 * 24 * hour);
     const at = world.clock.now().getTime();
     world.clock.set(start);
@@ -53,7 +53,7 @@ test.each(['not_found', 'throttled'] as const)(
 test('I5: what came of one link leaves no upload where another one’s bytes end in quarantine', async () => {
   const { world, announce, post, run, track, audio } = scene({ hasKey: false });
   await announce([expectedSong('task')]);
-  // In the last day no link is waited for any more.
+  // On the last day no link is waited for.
   await run(start + 13.5 * 24 * hour);
   const behaviour = ({ from }: { from: number }) => (from > 3_000 ? new TransferError('cut', 'it ended') : undefined);
   const first = track('a', { file: unrecognizedFile() });
@@ -95,7 +95,7 @@ test('F05: where links are confirmed, the final file waits for its own one, and 
   await post(musicBody('first', 'task', [early]));
   await run(start + minute);
   expect(audio('task')).toMatchObject([{ state: 'stored', bytes: 1_500 }]);
-  // Told a little earlier than the provider says it itself.
+  // The callback comes a little earlier than the answer of the provider's API.
   await post(musicBody('complete', 'task', [final]));
   await run();
 
@@ -134,7 +134,7 @@ test('a task whose id is no safe key is announced, reported, retried and stored 
   expect(markers()).toEqual([]);
 });
 
-// Each of these says what should be, and is not yet. One that is repaired says so by failing here.
+// Regressions: each of these was once closed too early.
 describe('nothing is closed on a maybe:', () => {
   test('F05: a provisional file does not take the place of a final one whose link is only too new', async () => {
     const { post, run, track, audio } = scene({ hasKey: false });
@@ -152,7 +152,7 @@ describe('nothing is closed on a maybe:', () => {
     expect(audio('task')).toMatchObject([{ state: 'stored', bytes: 1_700 }]);
   });
 
-  test('a file that came broken twice, and then whole, is stored', async () => {
+  test('a file that arrived incomplete twice and then complete is stored', async () => {
     const { post, run, track, audio, world } = scene({ hasKey: false });
     const said = track('a', { file: cut });
     await post(musicBody('complete', 'task', [said]));
@@ -164,7 +164,7 @@ describe('nothing is closed on a maybe:', () => {
     expect(audio('task')).toMatchObject([{ state: 'stored' }]);
   });
 
-  test('a retry stores what was in quarantine, where its host serves it whole by now', async () => {
+  test('a retry stores a file that was in quarantine if its host now serves it correctly', async () => {
     const { post, run, track, audio, world } = scene({ hasKey: false });
     const said = track('a', { file: cut });
     await post(musicBody('complete', 'task', [said]));
@@ -177,7 +177,7 @@ describe('nothing is closed on a maybe:', () => {
     expect(audio('task')).toMatchObject([{ state: 'stored' }]);
   });
 
-  test('P9: a fresh link that cannot be had just now is requested again', async () => {
+  test('P9: a fresh link that is not available just now is requested again', async () => {
     const fresh = 'https://media.example/20-minutes.mp3';
     const { post, run, track, made, record, provider, clock } = scene();
     provider.api.freshLink = async () => (clock.now().getTime() < start + 3 * hour ? 'unavailable' : fresh);
@@ -191,7 +191,7 @@ describe('nothing is closed on a maybe:', () => {
     expect(record('task').status).toBe('archived');
   });
 
-  test('P5: words that were stored stay claimed where a later stage names none', async () => {
+  test('P5: stored lyrics stay in the record if a later stage has none', async () => {
     const { post, run, track, record, library } = scene();
     const body = Object(musicBody('complete', 'task', [track('a')]));
     const wordless = body.data.data.map(({ prompt: _, ...said }: { prompt: string }) => said);

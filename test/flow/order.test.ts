@@ -1,4 +1,4 @@
-// Callbacks in whatever order and shape.
+// Callbacks in any order and shape.
 import { expect, test } from 'vitest';
 import { song } from '../doubles/sample-files.ts';
 import { musicBody } from './world/bodies.ts';
@@ -96,7 +96,7 @@ test('F60: ten thousand tasks that fall due at once do not keep a fresh callback
   expect(world.wakes.size()).toBe(1_000);
 
   await post(musicBody('complete', 'fresh', [track('a')]));
-  // The archiver has an event source of its own for what is fresh.
+  // The archiver has an event source of its own for fresh callbacks.
   await world.workOff(world.callbacks);
 
   expect(record('fresh').status).toBe('archived');

@@ -1,5 +1,5 @@
-// P7 and P8 together: a file that takes many invocations, each with a short life, costs neither memory nor a second
-// fetch. The full proof, of 5 GiB in lives of 20 s, takes minutes and 10 GiB of disk: BIG_VIDEO_MB=5369
+// P7 and P8 together: a file that takes many short invocations costs neither more memory nor a second download. The
+// full proof, of 5 GiB in invocations of 20 s, takes minutes and 10 GiB of disk: BIG_VIDEO_MB=5369
 // INVOCATION_MS=20000 npx vitest run test/flow/short-lives.test.ts
 import { createReadStream } from 'node:fs';
 import { crc32 } from 'node:zlib';
@@ -13,7 +13,7 @@ const videoMB = Number(process.env.BIG_VIDEO_MB ?? 400);
 const invocationMs = Number(process.env.INVOCATION_MS ?? 1_500);
 const maxPeakBytes = 200 * MB;
 
-test(`P8: ${videoMB} MB in invocations of ${invocationMs} ms each are stored whole, and fetched once`, async () => {
+test(`P8: ${videoMB} MB in invocations of ${invocationMs} ms each are stored completely, and downloaded once`, async () => {
   const video = bigVideo(videoMB * MB);
   const host = await startVideoHost(video);
   onTestFinished(host.close);

@@ -1,4 +1,4 @@
-// `npm run soak`: the lives of nothing-is-lost.test.ts at full size. Exits with 1 where anything is not as it must be.
+// `npm run soak`: the lives of nothing-is-lost.test.ts at full size. Exits with 1 if a promise is broken.
 import { parseArgs } from 'node:util';
 import { live } from './world/life.ts';
 import { wrongsOf } from './world/outcome.ts';

@@ -1,6 +1,6 @@
-// What the version before this one left behind, in the bucket and in the queue, under this one's code. That version
-// had no schedule: a file that was due later lived in the queue alone, and a task that only waited for its final callback
-// lived nowhere. test/fixtures/previous-version/README.md says how the fixtures were made.
+// An update from a version without a schedule: a file that was due later was only in the queue, and nothing would
+// wake a task that waited for its final callback. How the fixtures were made:
+// test/fixtures/previous-version/README.md.
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { crc32 } from 'node:zlib';
@@ -54,7 +54,7 @@ async function updated(options: Parameters<typeof scene>[0] = {}) {
   }
   clock.set(start + hour);
 
-  /** The four parts that had arrived, in an upload of this bucket. */
+  /** Uploads the four parts that had arrived. Only this bucket knows the id of the upload. */
   async function withUpload(text: string): Promise<string> {
     const progress = taskRecord.parse(JSON.parse(text)).assets.find((asset) => asset.progress !== null)?.progress;
     if (progress?.uploadId == null) throw new Error('nothing is on its way');
@@ -71,10 +71,13 @@ async function updated(options: Parameters<typeof scene>[0] = {}) {
 
   return {
     ...one,
-    /** Everything but when something was looked at. */
+    /** Everything in the bucket, without the times of access. */
     contents: () => [...bucket.objects].map(([key, { etag }]) => [key, etag]).sort(),
     fromQueue: async (taskId: string) => await callbacks.send(messages[taskId] ?? '', { signal }),
-    /** As `trackkeeper replay` sends what was kept: that version kept no time with it, so it is the object's. */
+    /**
+     * As `trackkeeper replay` sends a stored callback. That version stored no time with it, so the object's time is
+     * used.
+     */
     async replay(taskId: string) {
       const { body, labels } = callbackOf(taskId);
       const receivedAt = new Date(start + minute).toISOString();
@@ -92,7 +95,7 @@ function callbackOf(taskId: string) {
   return message;
 }
 
-test.each(tasks)('a record that is %s says what it said, and knows nothing of what is new', (taskId) => {
+test.each(tasks)('a record that is %s keeps its values, and new fields have their defaults', (taskId) => {
   const old = JSON.parse(textOf(taskId));
   const read = taskRecord.parse(old);
 
@@ -134,13 +137,13 @@ describe('P5: what is at rest stays as it is', () => {
     await run(start + 2 * hour);
     const after = contents();
     const old = JSON.parse(textOf(taskId));
-    // Advice is for people, and names commands that there were not yet.
+    // The advice names commands that did not exist then.
     const failure = old.failure && { ...old.failure, advice: expect.any(String) };
     expect(record(taskId)).toMatchObject({ ...old, failure });
     expect(record(taskId).dueAt).toBeNull();
     expect(after.filter(([key = '']) => !key.startsWith('tasks/'))).toEqual(files);
 
-    // The first time, the record got the fields that are new; from then on nothing is written at all.
+    // The first time, the record got the new fields; from then on nothing is written.
     await replay(taskId);
     await run(start + 3 * hour);
     expect(contents()).toEqual(after);

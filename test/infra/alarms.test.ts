@@ -196,7 +196,7 @@ describe('callbacks', () => {
     ]).toEqual([false, true]);
   });
 
-  test('that do not come for as many days as the owner says ring, and one of them is enough for quiet', () => {
+  test('that do not come for the configured number of days raise the alarm, and one of them ends it', () => {
     const alarm = alarmNamed('NoCallbacks', alarmsOf(synthesized({ 'trackkeeper:quietAfterDays': 2 })));
     const hours = (count: number) => Array.from({ length: count }, () => 0);
 
@@ -210,7 +210,7 @@ describe('the sweeper', () => {
   const alarm = alarmNamed('SweeperStandsStill');
   const sweeps = periodOf(alarm) / sweepSeconds;
 
-  test('stands still if it did not succeed once in a quarter of an hour, and if it was not started', () => {
+  test('raises the alarm if it did not succeed once in a quarter of an hour, and if it was not started', () => {
     expect(periodOf(alarm) * alarm.EvaluationPeriods).toBe(15 * minute);
     expect([isInAlarm(alarm, [0, 0, 0]), isInAlarm(alarm, [null, null, null])]).toEqual([true, true]);
     expect(alarm.Metrics.map(({ Expression }) => Expression)).toContain('FILL(started, 0) - FILL(failed, 0)');
@@ -250,7 +250,7 @@ test('what is set aside rings as long as it lies there', () => {
   expect([isInAlarm(alarm, [1]), isInAlarm(alarm, [0]), isInAlarm(alarm, [null])]).toEqual([true, false, false]);
 });
 
-test('of refusals by providers only who has them asked is told', () => {
+test('the alarm about refusals by providers exists only if a provider key is configured', () => {
   const ofProviders = ['Trackkeeper-KeyRefused', 'Trackkeeper-NoCredits'];
 
   expect(namesOf({})).not.toEqual(expect.arrayContaining([expect.stringMatching(/KeyRefused|NoCredits/)]));
@@ -268,7 +268,7 @@ test('a refusal rings until the provider, which is asked once an hour then, answ
   ]);
 });
 
-test('of an endpoint that takes nothing only who has one is told', () => {
+test('the alarm about the webhook exists only if a webhook is configured', () => {
   const alarm = alarmNamed('ForwardingFails');
 
   expect(namesOf({})).not.toContain('Trackkeeper-ForwardingFails');
@@ -314,7 +314,7 @@ describe('the topic', () => {
     mailed.hasResourceProperties('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'me@example.com' });
   });
 
-  test('is reported after a deployment', () => {
+  test('is printed after a deployment', () => {
     template.hasOutput('AlarmTopicArn', { Value: { Ref: id } });
   });
 });

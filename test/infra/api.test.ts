@@ -70,7 +70,7 @@ test('a route exists before API Gateway gets its limit', () => {
   expect(Stage0E8C2AF5?.DependsOn).toEqual(expect.arrayContaining(routed));
 });
 
-test('the owner decides how many callbacks are let in', () => {
+test('the owner decides how many callbacks are accepted', () => {
   const { RouteSettings } = stageOf({ 'trackkeeper:throttleRate': '7', 'trackkeeper:throttleBurst': 9 });
 
   expect(RouteSettings).toMatchObject({
@@ -130,7 +130,7 @@ test('the receiver may send to the queue and read its secret, and nothing else',
   });
 });
 
-test('the receiver is told where the secret is, never what it says', () => {
+test('the receiver gets the name of the secret, never its value', () => {
   expect(receiver.Properties.Environment).toEqual({
     Variables: { STACK_NAME: 'Trackkeeper', QUEUE_URL: { Ref: queue.id }, SECRET_ID: { Ref: secret.id } },
   });

@@ -11,7 +11,7 @@ const permissions = permissionsOf(template, 'Archiver');
 const environmentOf = (context: Record<string, unknown>) =>
   resourceOf(synthesized(context), 'AWS::Lambda::Function', 'Archiver').Properties.Environment;
 
-test('each message is worked on alone, a failed one comes back alone, and ten of each queue are worked on at once', () => {
+test('messages are processed one by one, a failed one returns alone, and ten of each queue are processed at the same time', () => {
   for (const { id } of [queue, wakeQueue]) {
     template.hasResourceProperties('AWS::Lambda::EventSourceMapping', {
       FunctionName: { Ref: archiver.id },
@@ -23,7 +23,7 @@ test('each message is worked on alone, a failed one comes back alone, and ten of
   }
 });
 
-test('the owner decides how many messages are worked on at once, of each queue, and with how much memory', () => {
+test('the owner decides how many messages are processed at the same time, of each queue, and with how much memory', () => {
   const tuned = synthesized({
     'trackkeeper:archiverConcurrency': '3',
     'trackkeeper:wakeConcurrency': '4',

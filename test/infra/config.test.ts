@@ -254,7 +254,7 @@ test('links are confirmed only with a key to ask with', () => {
   expect(readConfig({ ...confirming, 'trackkeeper:providerKeysSecretName': 'music/keys' }).ok).toBe(true);
 });
 
-test('all that is wrong is said at once', () => {
+test('all errors are reported together', () => {
   const context = { 'trackkeeper:throttleRate': 0, 'trackkeeper:logRetentionDays': 2, 'trackkeeper:x': 1 };
 
   expect(readConfig(context)).toEqual({

@@ -50,7 +50,7 @@ describe.each(['Queue', 'WakeQueue'])('the %s', (id) => {
     expect(deadLetterTargetArn).toEqual({ 'Fn::GetAtt': [deadLetterQueue.id, 'Arn'] });
   });
 
-  test('sets no message aside for a neighbour that is down for 14 days', () => {
+  test('moves no message to the dead letters while a dependency is down for 14 days', () => {
     const waits = Array.from({ length: maxReceiveCount }, (_, received) => requeueDelayMs(received + 1));
 
     expect(waits.reduce((sum, wait) => sum + wait)).toBeGreaterThan(limits.linkLifetimeMs);

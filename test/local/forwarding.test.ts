@@ -61,7 +61,7 @@ test.each<[string, Partial<EventEnvelope>]>([
   expect(await messages()).toEqual([]);
 });
 
-test('the forwarder is told where its queue is', async () => {
+test('the forwarder gets the URL of its queue', async () => {
   const { forwarding } = await openBench();
 
   expect(forwarding.environment).toEqual({ ...environment, FORWARD_QUEUE_URL: forwarding.queue.url });

@@ -6,7 +6,7 @@ test('without a key there is no secret, and no one is asked', () => {
   expect(providerSettings({ providerKeys: { 'sunoapi.org': '', 'kie.ai': undefined } })).toEqual(providerSettings({}));
 });
 
-test('keys go into a secret of their own, and the archiver is told only where they are', () => {
+test('keys go into a secret of their own, and the archiver gets only its name', () => {
   expect(providerSettings({ providerKeys: { 'kie.ai': 'k-1' } })).toEqual({
     providerKeysSecretId: 'trackkeeper-provider-keys',
     secrets: { 'trackkeeper-provider-keys': '{"kie.ai":"k-1"}' },

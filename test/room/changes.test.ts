@@ -29,7 +29,7 @@ function openChanges() {
   };
 }
 
-test('a page that listens is told at once how things stand', () => {
+test('a page that listens gets the current state at once', () => {
   const { changes, listen } = openChanges();
 
   const { said } = listen();
@@ -55,7 +55,7 @@ test('many changes are reported together, to every page', async () => {
   expect(other.said?.()).toContain('1001');
 });
 
-test('a page that has gone is not told, and no one watches any more', async () => {
+test('a closed page gets nothing, and the watch stops', async () => {
   const { changes, listen, pass } = openChanges();
   const { body } = listen();
 

@@ -74,7 +74,7 @@ test('nothing is begun for an empty queue', async () => {
   expect(started()).toBe(0);
 });
 
-test('one that fails is told with what it moved', async () => {
+test('a failed one is reported with the number of messages it moved', async () => {
   const { deadLetters } = slowDeadLetters([undefined, over(2, 'AccessDenied')]);
 
   await expect(redrive({ deadLetters, ...tools() })).rejects.toThrow('SQS moved 2 messages and stopped: AccessDenied');

@@ -195,7 +195,7 @@ test('a schedule that no one has worked off for days is not counted to its end',
   });
 });
 
-test('that no one hears the alarms is said, and is no fault: the owner may look at them', async () => {
+test('alarms without a subscriber are reported, but are no failure', async () => {
   const listeners = async () => ({ confirmed: 0, pending: 0 });
 
   expect(await finding('who hears them', stack({ listeners }))).toEqual({

@@ -52,7 +52,7 @@ const ofTheTask = [
   `quarantine/${taskId}/Doctor.mp3`,
 ];
 
-test('what is of the test task goes from every folder, and its record after all that it names', async () => {
+test('what belongs to the test task is deleted from every folder, its record last', async () => {
   const { objects, putRecord, removed, clean } = scene({
     ...Object.fromEntries(ofTheTask.map((key) => [key, undefined])),
     [`${folder}/Doctor.mp3`]: taskId,

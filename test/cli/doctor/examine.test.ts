@@ -46,7 +46,7 @@ describe('a deployment that is well', () => {
     expect(waiting).toBe(0);
   });
 
-  test('never hears its token again', async () => {
+  test('does not receive its token again', async () => {
     const echoing: DoctorTarget['ask'] = async (url) => ({ status: 500, body: `No: ${url}`, date: null });
 
     for (const ask of [broken, echoing]) {
@@ -60,16 +60,19 @@ describe('a deployment that is well', () => {
 describe('whatever is broken', () => {
   const ports = ['secret', 'ask', 'offer', 'queue'] as const;
 
-  test.each(ports)('in the port %s: the rest is told, nothing is left, and it ends in time', async (port) => {
-    const { deployment, objects } = healthyDeployment();
+  test.each(ports)(
+    'in the port %s: the rest is reported, nothing is left behind, and the command ends in time',
+    async (port) => {
+      const { deployment, objects } = healthyDeployment();
 
-    const { findings, seconds, all } = await examined({ ...deployment, [port]: broken });
+      const { findings, seconds, all } = await examined({ ...deployment, [port]: broken });
 
-    expect(all.filter(({ finding }) => finding.outcome === 'failed').length).toBeGreaterThan(0);
-    expect(findings.schedule).toMatchObject({ outcome: 'proved' });
-    expect([...objects.keys()]).toEqual([]);
-    expect(seconds).toBeLessThanOrEqual(55);
-  });
+      expect(all.filter(({ finding }) => finding.outcome === 'failed').length).toBeGreaterThan(0);
+      expect(findings.schedule).toMatchObject({ outcome: 'proved' });
+      expect([...objects.keys()]).toEqual([]);
+      expect(seconds).toBeLessThanOrEqual(55);
+    },
+  );
 
   test.each(['secret', 'offer', 'queue'] as const)(
     'in the port %s: what may not be done is not checked, and no fault',
@@ -83,7 +86,7 @@ describe('whatever is broken', () => {
     },
   );
 
-  test('a bucket that cannot be read fails what stands on it, and what is left is said', async () => {
+  test('a bucket that cannot be read fails the checks that need it, and what is left behind is listed', async () => {
     const { deployment } = healthyDeployment();
 
     const { findings } = await examined({ ...deployment, bucket: { ...deployment.bucket, read: broken } });
@@ -153,7 +156,7 @@ describe('whatever is broken', () => {
     expect(findings['cleaned up']).toMatchObject({ outcome, detail: expect.stringMatching(says) });
   });
 
-  test('what hangs forever ends with the time that a check has, and is cleaned up after all', async () => {
+  test('a check that hangs ends at its time limit, and its test task is still deleted', async () => {
     const { deployment, objects } = healthyDeployment({ archived: archive((record) => ({ ...record, claim })) });
     const claim = { by: 'a message that never ends', until: '2026-11-21T13:00:00.000Z' };
 
@@ -172,7 +175,7 @@ describe('whatever is broken', () => {
     expect(seconds).toBeLessThanOrEqual(55);
   });
 
-  test('a clean-up that hangs forever ends with its time, and says what may be removed by hand', {
+  test('a clean-up that hangs ends at its time limit, and lists what may be deleted by hand', {
     timeout: 5_000,
   }, async () => {
     const { deployment } = healthyDeployment();
@@ -215,7 +218,7 @@ describe('whatever is broken', () => {
 });
 
 describe('cleaning up', () => {
-  test('takes only what is of the test task, also where its record names a file of another', async () => {
+  test('deletes only what belongs to the test task, even if its record names a file of another task', async () => {
     const { deployment, objects } = healthyDeployment({
       archived: (delivered, found) => {
         archive()(delivered, found);

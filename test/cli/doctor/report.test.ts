@@ -7,7 +7,7 @@ const bad = { name: 'queues', finding: failed('One is short.', 'Deploy it.') };
 const unseen = { name: 'permissions', finding: notChecked('IAM may not be asked.') };
 const shown = (...examined: Parameters<typeof report>[0]) => report(examined, { ms: 12_040, isStrict: false });
 
-test('what is proved is told in one line each', () => {
+test('each proven promise is printed on one line', () => {
   expect(shown(good).lines).toEqual(['✓ clock  It is right.', 'All 1 proved in 12 s.']);
 });
 

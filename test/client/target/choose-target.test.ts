@@ -9,7 +9,7 @@ const description = '.trackkeeper/deployment.json';
 const choose = (choice: TargetChoice, root: string) => chooseTarget(choice, { root, cloudIn: noCloud });
 
 describe('which deployment is meant', () => {
-  test('is the stack of the usual name, where nothing is said and nothing runs here', async () => {
+  test('is the stack with the default name if no option is given and nothing runs here', async () => {
     const { name } = await choose({}, await temporaryFolder());
 
     expect(name).toBe('the stack Trackkeeper');
@@ -29,7 +29,7 @@ describe('which deployment is meant', () => {
     expect(name).toBe(`the local deployment in ${join(root, '.local')}`);
   });
 
-  test('is told by its way from here where it is below', async () => {
+  test('is shown as a relative path if it is below this folder', async () => {
     const { name } = await choose({ local: 'some/folder' }, await temporaryFolder());
 
     expect(name).toBe('the local deployment in ./some/folder');
@@ -64,7 +64,7 @@ describe('which deployment is meant', () => {
 });
 
 describe('a local deployment', () => {
-  test('that does not run is told with how to start it', async () => {
+  test('that does not run is reported with how to start it', async () => {
     const folder = await temporaryFolder();
 
     await expect((await choose({ local: folder }, folder)).open()).rejects.toThrow(
@@ -73,7 +73,7 @@ describe('a local deployment', () => {
     );
   });
 
-  test('of another version is told to be started again', async () => {
+  test('of another version is reported with the advice to restart it', async () => {
     const folder = await temporaryFolder();
     await mkdir(join(folder, '.trackkeeper'));
     await writeFile(join(folder, description), '{}');

@@ -36,7 +36,7 @@ describe('a piece of an object', () => {
   const signal = new AbortController().signal;
   const bytesOf = async (body: AsyncIterable<Uint8Array>) => Buffer.concat(await Array.fromAsync(body)).toString();
 
-  test('comes alone, with where it stands in the whole', async () => {
+  test('is returned alone, with its position in the object', async () => {
     const { s3, reader } = await openReader();
     await s3.put('a', 'eleven bytes');
 
@@ -56,7 +56,7 @@ describe('a piece of an object', () => {
     expect(typeof found === 'object' && (await bytesOf(found.body))).toBe('eleven bytes');
   });
 
-  test('that cannot be had is told from trouble', async () => {
+  test('an object that does not exist is distinguished from an error', async () => {
     const { s3, reader } = await openReader();
     await s3.put('a', 'eleven bytes');
     const found = await reader.openRange('a', {}, signal);
@@ -69,7 +69,7 @@ describe('a piece of an object', () => {
     await expect(reader.openRange('a', {}, AbortSignal.abort())).rejects.toThrow(/abort/i);
   });
 
-  test('of a bucket that is gone is trouble', async () => {
+  test('of a deleted bucket is an error', async () => {
     const s3 = await startLocalS3();
     const reader = createS3Reader('another', { ...clientConfig(s3.url), forcePathStyle: true });
     onTestFinished(async () => {

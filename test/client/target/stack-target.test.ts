@@ -35,7 +35,7 @@ test('it may have no keys', async () => {
   target.close();
 });
 
-test('a secret of another form is told without repeating it', async () => {
+test('a secret of another form is reported without its content', async () => {
   const target = await stackWith({ ProviderKeysSecretId: 'broken' }).open();
 
   const error: unknown = await target.providerKeys().catch((thrown) => thrown);
@@ -52,7 +52,7 @@ test.each(['BucketName', 'QueueUrl', 'DeadLetterQueueUrl'])(
   },
 );
 
-test('what AWS refuses is told with what the credentials must allow', () => {
+test('a refusal by AWS is reported with the permissions that the credentials need', () => {
   const denied = Object.assign(new Error('raw'), { name: 'AccessDenied' });
 
   expect(stackWith({}).adviceOn(denied)).toMatch(/s3:GetObject.*sqs:SendMessage/);

@@ -1,12 +1,12 @@
-// What AWS would be asked, and bill. Each call of these ports is one request of its adapter; a list of many is one
-// for each marker that is removed, or each ten messages that are sent.
+// The requests that AWS would get, and bill. Each call of these ports is one request of its adapter. A call with a
+// list is one request for each marker that is removed, or for each ten messages that are sent.
 import type { Bucket, EventBus, Queue, Schedule, Upload } from '../../../functions/ports.ts';
 
 type Neighbours = { bucket: Bucket; schedule: Schedule; queue: Queue; bus: EventBus };
 
 /**
- * By what S3 bills alike. `put`: PUT, POST and LIST. `get`: GET and HEAD. `free`: DELETE, and what ends an upload.
- * `sqs`: requests of SQS. `events`: what EventBridge is told. `receiver`, `archiver`: invocations.
+ * Grouped as S3 bills them. `put`: PUT, POST and LIST. `get`: GET and HEAD. `free`: DELETE and AbortMultipartUpload.
+ * `sqs`: requests to SQS. `events`: requests to EventBridge. `receiver`, `archiver`: invocations.
  */
 export type Calls = Record<'put' | 'get' | 'free' | 'sqs' | 'events' | 'receiver' | 'archiver', number>;
 export const noCalls = (): Calls => ({ put: 0, get: 0, free: 0, sqs: 0, events: 0, receiver: 0, archiver: 0 });

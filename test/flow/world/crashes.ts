@@ -1,11 +1,11 @@
-// A process that dies: at one of its writes, before it is made, and with it all that it would still have done.
+// A process that crashes before one of its writes. Everything that it would have done after that does not happen.
 import type { Bucket, EventBus, Queue, Schedule } from '../../../functions/ports.ts';
 
 class Crash extends Error {}
 
 type Neighbours = { bucket: Bucket; schedule: Schedule; queue: Queue; bus: EventBus };
 
-/** `diesAt`: the number of the write, from 1, that is not made any more. The neighbours live on. */
+/** `diesAt`: the number of the write, from 1, before which it crashes. The services keep running. */
 export function frail({ bucket, schedule, queue, bus }: Neighbours, diesAt: number) {
   const state = { writes: 0, isDead: false };
   function alive(): void {

@@ -1,15 +1,15 @@
-// The hosts that media come from: each link behaves in its own way, and differently as time goes by.
+// The hosts that serve media: each link has its own behaviour, which may change over time.
 import { TransferError } from '../../../functions/domain/errors.ts';
 import type { Clock, Source } from '../../../functions/ports.ts';
 import { inMemorySource } from '../../doubles/in-memory-source.ts';
 
-/** What goes wrong when a link is opened, or at a byte of it; nothing where it serves. */
+/** The error when a link is opened, or at a byte of it; undefined if it serves. */
 export type Behaviour = (at: { now: number; from: number }) => TransferError | undefined;
 type Link = { file: Buffer; behaviour: Behaviour };
 
 export function createHosts(clock: Clock) {
   const links = new Map<string, Link>();
-  /** How often each was opened. */
+  /** How often each link was opened. */
   const opened = new Map<string, number>();
 
   const of = (url: string): Source => {
@@ -36,7 +36,7 @@ export const answers =
   ({ now }) =>
     now < until ? new TransferError(code, `it is ${code}`) : undefined;
 
-/** Fails each time with this chance, at whatever it is just doing. */
+/** Fails with this chance at each step. */
 export const flaky =
   (chance: (share: number) => boolean, share: number): Behaviour =>
   () => {

@@ -1,6 +1,5 @@
-// Many tasks at once, each with its own luck, all of it decided by a seed: callbacks that are dropped, repeated,
-// reordered, delayed and broken, hosts that fail in turn, a provider and an event bus that are not always to be had,
-// and processes that die.
+// Many tasks at the same time, each with its own luck, decided by a seed: callbacks are dropped, repeated, reordered,
+// delayed and damaged, hosts fail in turn, the provider and the event bus are down now and then, and processes crash.
 
 import { song } from '../../doubles/sample-files.ts';
 import { type Seeded, seeded } from '../../doubles/seeded.ts';
@@ -14,7 +13,7 @@ const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-/** What becomes of a file in the end, if nothing is lost. */
+/** The final state of a file if nothing is lost. */
 type Fate = 'stored' | 'failed';
 type Luck = { fate: Fate; behaviour: Behaviour; fresh?: Behaviour };
 
@@ -88,7 +87,7 @@ export async function live({ seed, tasks }: LifeOptions) {
 
     const deliveries = stages.flatMap(({ at, body }) => (chance(0.25) ? [] : deliveriesOf(at, body)));
     for (const { at, body } of deliveries) world.at(at, () => deliver(body));
-    // A task that no one ever reported cannot be known.
+    // The provider would not know a task that was never reported.
     if (deliveries.length === 0 || chance(0.3)) {
       const announced = { provider: 'sunoapi.org', kind: 'music', taskId } as const;
       world.at(createdAt + upTo(hour), () => world.announce([announced]));
@@ -102,7 +101,7 @@ export async function live({ seed, tasks }: LifeOptions) {
     return [...whole, ...broken];
   }
 
-  /** Three tries, as the providers make them; then never again, so that the last one must not be lost here. */
+  /** Three attempts, as the providers make them, and never again: the last one must not be lost here. */
   async function deliver(body: object | string): Promise<void> {
     for (;;) {
       if ((await world.post(body)) !== undefined) break;

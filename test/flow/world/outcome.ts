@@ -1,11 +1,11 @@
-// What must be true of any life once nothing is left to happen.
+// What must be true of every life once nothing is left to happen.
 import type { TaskRecord } from '../../../functions/domain/record.ts';
 import type { live } from './life.ts';
 import type { World } from './world.ts';
 
 type Life = Awaited<ReturnType<typeof live>>;
 
-/** Everything that is not as it must be; empty where all is well. */
+/** Everything that violates a promise; empty if all is well. */
 export function wrongsOf({ world, expected, files }: Life): string[] {
   const { bucket, callbacks, wakes } = world;
   const records = world.records();
@@ -36,7 +36,7 @@ function taskWrongs({ taskId, status, dueAt, failure, assets, claim }: TaskRecor
   ];
 }
 
-/** What could be had was stored; what could not be had was closed. */
+/** A file that could be downloaded is stored; any other is closed. */
 function fateWrongs(id: string, fate: string, records: readonly TaskRecord[]): string[] {
   if (fate === 'refused') {
     const record = records.find(({ taskId }) => taskId === id);
@@ -64,11 +64,11 @@ function fileWrongs(world: Life['world'], files: Life['files'], records: readonl
   ];
 }
 
-/** Every end was told as it is, at least once, and one id never means two things. */
+/** Each final state was published correctly, at least once, and no id has two meanings. */
 export function eventWrongs({ bus }: Pick<World, 'bus'>, records: readonly TaskRecord[]): string[] {
   const told = new Map<string, string>();
   const doubled = bus.events.flatMap(({ type, detail }) => {
-    // What a repeat may know better: who made the task, its labels, and what is open by then.
+    // Fields that may differ in a repeated event: the provider, the labels, and what is open by then.
     const files = type === 'AssetAtRisk' ? [] : detail.assets;
     const news = JSON.stringify([type, detail.taskId, detail.failure?.outcome, files]);
     const before = told.get(detail.id) ?? news;

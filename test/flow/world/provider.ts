@@ -1,4 +1,4 @@
-// A provider in memory: tasks that come to be with time, the callbacks they would send, and the API that can be asked.
+// A provider in memory: tasks that progress over time, the callbacks that they would send, and the API for polling.
 import { parseCallback } from '../../../functions/domain/callback/parse.ts';
 import type { Clock, ProviderAnswer, ProviderApi } from '../../../functions/ports.ts';
 
@@ -7,15 +7,15 @@ export type ProviderTask = {
   provider: 'sunoapi.org' | 'kie.ai';
   kind: 'music' | 'video';
   createdAt: number;
-  /** What it says from each point in time on, in their order. */
+  /** The answer from each point in time on, in order. */
   stages: readonly { at: number; body: object }[];
 };
 
 type Options = {
   clock: Clock;
-  /** What goes wrong this time, if anything. */
+  /** The error of this request, if any. */
   trouble?: () => ProviderAnswer | undefined;
-  /** Other links that it has for files. */
+  /** Fresh links that it has for files. */
   freshLinks?: ReadonlyMap<string, string>;
 };
 

@@ -12,7 +12,7 @@ export const hour = 60 * minute;
 export const day = 24 * hour;
 
 type SceneOptions = Omit<WorldOptions, 'provider'> & {
-  /** Whether there is a key, so that the provider can be asked. */
+  /** Whether there is an API key, so that the provider can be polled. */
   hasKey?: boolean;
   trouble?: () => ProviderAnswer | undefined;
   freshLinks?: ReadonlyMap<string, string>;
@@ -23,7 +23,7 @@ export function scene({ hasKey = true, trouble, freshLinks, ...options }: SceneO
   const provider = createProvider({ clock, trouble, freshLinks });
   const world = createWorld({ ...options, ...(hasKey && { provider: provider.api }) }, clock);
 
-  /** A song that its host serves, or not, and what a callback says of it. */
+  /** A song, the behaviour of its host, and what a callback says about it. */
   function track(id: string, more: Partial<SaidTrack> & { behaviour?: Behaviour; file?: Buffer } = {}): SaidTrack {
     const { behaviour = serves, file = song(1_500), ...said } = more;
     const known = { id, title: `Song ${id}`, audioUrl: `https://media.example/${id}.mp3`, duration: 10, ...said };
@@ -31,7 +31,7 @@ export function scene({ hasKey = true, trouble, freshLinks, ...options }: SceneO
     return known;
   }
 
-  /** The provider has made it by now, or fails to, whatever it calls back. */
+  /** Makes the provider's API report the task as complete, whatever the callbacks say. */
   function made(taskId: string, tracks: readonly SaidTrack[], at = start + 2 * minute): void {
     const body = musicBody('complete', taskId, tracks);
     provider.add({ taskId, provider: 'sunoapi.org', kind: 'music', createdAt: start, stages: [{ at, body }] });

@@ -1,6 +1,5 @@
-// The whole system in one process on a clock that the test turns: the stories of the receiver, the archiver and the
-// sweeper are the real ones, and so is the engine; bucket, queues, hosts and provider are doubles. Each function may
-// crash at any write.
+// The whole system in one process, on a virtual clock. The code of the receiver, the archiver, the sweeper and the
+// transfer is real; bucket, queues, hosts and provider are doubles. Each function may crash at any write.
 
 import { processMessage } from '../../../functions/archiver/process-message.ts';
 import { createTransfer } from '../../../functions/archiver/transfer/transfer.ts';
@@ -28,11 +27,11 @@ export type WorldOptions = {
   provider?: ProviderApi;
   policy?: { canAsk: boolean; confirm: boolean };
   random?: () => number;
-  /** At which of its writes this invocation dies; by default it does not. */
+  /** The write before which this invocation crashes; never by default. */
   diesAt?: (who: 'receiver' | 'archiver' | 'sweeper') => number;
-  /** For bucket calls that fail in other ways. */
+  /** Replaces calls of the bucket by others, which fail in some way. */
   bucketCalls?: (bucket: Bucket) => Partial<Bucket>;
-  /** Whether EventBridge takes nothing this time. */
+  /** Whether EventBridge is down for this call. */
   isBusDown?: () => boolean;
   partBytes?: number;
 };
@@ -63,7 +62,7 @@ export function createWorld(options: WorldOptions = {}, clock = virtualClock(sta
     return frail(counted({ bucket: frailBucket, schedule, queue, bus }, calls), diesAt(who));
   }
 
-  /** The receiver's answer; undefined where there was none, or the queue did not take it. */
+  /** Returns the receiver's response, or undefined if it crashed or the queue did not accept the message. */
   async function post(
     body: object | string,
     labels: Record<string, string> = {},
@@ -101,7 +100,7 @@ export function createWorld(options: WorldOptions = {}, clock = virtualClock(sta
     if (message === undefined) return false;
     count.archived++;
     calls.archiver++;
-    // What Lambda asks SQS for itself: the message, and that it is done with.
+    // The requests of Lambda's poller: one to receive the message, one to delete it.
     calls.sqs += 2;
     const deps = mortal('archiver', queue);
     const transfer = createTransfer({
@@ -127,7 +126,7 @@ export function createWorld(options: WorldOptions = {}, clock = virtualClock(sta
 
   const markers = () => bucket.keys().filter((key) => key.startsWith('schedule/'));
 
-  /** The next minute in which the sweeper would find something. */
+  /** The next minute in which the sweeper would find a marker. */
   async function nextSweep(): Promise<number> {
     const [first] = await schedule.due(new Date(8.64e15));
     if (first === undefined) return Infinity;
@@ -135,7 +134,7 @@ export function createWorld(options: WorldOptions = {}, clock = virtualClock(sta
     return Math.ceil(earliest / minute) * minute;
   }
 
-  /** Lets time pass, until nothing is left to happen or the end is reached. */
+  /** Advances the clock until nothing is left to happen or `until` is reached. */
   async function run(until = Infinity): Promise<void> {
     for (;;) {
       while ((await workOff(callbacks)) || (await workOff(wakes))) {}

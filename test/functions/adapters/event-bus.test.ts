@@ -95,7 +95,7 @@ test.each<[string, Behaviour]>([
   await expect(bus.put(event)).rejects.toThrow(UnavailableError);
 });
 
-test('an event that the bus did not take is told with its reason', async () => {
+test('an event that the bus refused is reported with its reason', async () => {
   const failed = { FailedEntryCount: 1, Entries: [{ ErrorCode: 'InternalException', ErrorMessage: 'x' }] };
   const { bus } = await busThat(reply(200, JSON.stringify(failed)));
 

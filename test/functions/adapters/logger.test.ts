@@ -12,7 +12,7 @@ function openLog() {
   return { lines, log };
 }
 
-/** What the line of one event says, read as CloudWatch reads it. */
+/** The log line of one event, read as CloudWatch reads it. */
 function logged(event: string, fields: LogFields): Record<string, unknown> {
   const { lines, log } = openLog();
   log('info', event, fields);
@@ -41,7 +41,7 @@ test('keeps hostile texts short, complete and on their line', () => {
   expect(lines.join('').length).toBeLessThan(1_200);
 });
 
-/** Events, fields, dimensions beside `service`, and what is counted in which of CloudWatch's units. */
+/** Events, fields, dimensions beside `service`, and the value of each metric with its unit. */
 test.each<[string, LogFields, Record<string, string>, Record<string, [string, number]>]>([
   [
     'callback',

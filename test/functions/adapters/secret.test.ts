@@ -113,7 +113,7 @@ describe.each([
     expect(JSON.stringify(lines)).not.toContain('hush');
   });
 
-  test('F14: no one is judged to be a stranger, because they may know the newest token', async () => {
+  test('F14: no sender is refused, because it may know the newest token', async () => {
     const { read, clock, server } = await openReader(secret({ token: 'a' }), fault, secret({ token: 'b' }));
 
     await read();

@@ -1,4 +1,4 @@
-// The queue's adapter against the local SQS, whose messages the real SDK then reads, and against one that misbehaves.
+// The queue's adapter with the local SQS, whose messages the real SDK then reads, and with one that misbehaves.
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createSqsQueue } from '../../../functions/adapters/sqs-queue.ts';
 import { UnavailableError } from '../../../functions/domain/errors.ts';
@@ -12,7 +12,7 @@ const { signal } = new AbortController();
 async function openQueue(fault?: JsonFault) {
   const bench = await openBench(fault && { fault });
   const { QueueUrl } = await bench.createQueue();
-  // The host of the queue's URL is another one: the endpoint is what counts.
+  // The queue's URL has another host: the endpoint is what counts.
   const queueUrl = QueueUrl.replace(/^http:\/\/[^/]+/, 'https://sqs.us-east-1.amazonaws.com');
   const queue = createSqsQueue(queueUrl, { ...account, AWS_ENDPOINT_URL_SQS: bench.url() });
   return { ...bench, queue, QueueUrl };
@@ -64,7 +64,7 @@ test.each([-1_000, 13 * 3_600_000])(
   },
 );
 
-test('P1: a refusal is told', async () => {
+test('P1: a refusal is reported', async () => {
   const { queue } = await openQueue(({ operation }) =>
     operation === 'SendMessage' ? { status: 403, code: 'AccessDenied' } : undefined,
   );
@@ -80,7 +80,7 @@ test('P1: a failure that passes is no failure', async () => {
 
   await queue.send('x', { signal });
 
-  // The second attempt had been carried out: its answer was cut. Twice is better than never.
+  // The second attempt had succeeded, but its response was cut. A duplicate is better than a loss.
   expect(bodies(await receive(QueueUrl))).toEqual(['x', 'x']);
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createMeasureCpuHeadroom } from '../../../functions/adapters/time.ts';
 
-/** Keeps the processor busy for so long, by its own clock: however slow the machine, so much CPU time is used. */
+/** Uses this much CPU time, however slow the machine is. */
 function work(cpuMs: number): void {
   const started = process.cpuUsage();
   let used = 0;

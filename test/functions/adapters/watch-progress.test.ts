@@ -34,7 +34,7 @@ test('what moves is not idle, but it is not endless either', async () => {
   expect(late).toEqual(['no complete response within 3000 ms']);
 });
 
-test('what stands still for long enough is late, counted from its last move', async () => {
+test('what makes no progress for long enough is late, counted from its last progress', async () => {
   const { connected, progress, late } = await openWatch();
 
   connected();

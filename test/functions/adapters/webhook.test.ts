@@ -1,4 +1,4 @@
-// The owner's endpoint as it may be: real servers that misbehave.
+// The owner's webhook on real servers that misbehave.
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import { join } from 'node:path';

@@ -37,7 +37,7 @@ const nobody: ProviderApi = {
   freshLink: async () => null,
 };
 
-/** Publishes the URL's own text; fails those that a test names. */
+/** Publishes the URL's own text as the file. URLs that a test names fail. */
 function transferTo(bucket: Bucket, failing: Record<string, TransferError> = {}) {
   const urls: string[] = [];
   const transfer: Transfer = async ({ taskId, asset, url }) => {
@@ -172,7 +172,7 @@ describe('a callback', () => {
     const { transfer: inner } = transferTo(bucket);
     const transfer: Transfer = async (job, options) => {
       running++;
-      // The other song takes longer than the failure does.
+      // The other song takes longer than the failure.
       if (job.url.endsWith('b.mp3')) await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
       return inner(job, options).finally(() => running--);
     };
@@ -268,7 +268,7 @@ describe('two invocations on one task', () => {
   test('fetch its files once: an invocation that finds a live claim leaves the work to its holder', async () => {
     const { invoke, urls, record, bucket } = world();
     const transfer: Transfer = async (job, options) => {
-      // While the first invocation fetches, the second message arrives.
+      // While the first invocation downloads, the second message arrives.
       if (urls.length === 0)
         expect(await invoke(message('first', [track('c')]), { messageId: 'm2' })).toEqual({ outcome: 'claimed' });
       return inner(job, options);

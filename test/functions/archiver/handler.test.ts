@@ -1,4 +1,4 @@
-// The whole archiver as Lambda calls it, against a queue whose clock the test turns.
+// The whole archiver as Lambda invokes it, with a queue on a virtual clock.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import http from 'node:http';

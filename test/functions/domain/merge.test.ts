@@ -41,7 +41,7 @@ const first = observe(callback('first', [track('a', { duration: 60 }), track('b'
 const complete = observe(callback('complete', [track('a'), track('b')]), at(3), { project: 'demo' });
 const failed = observe(callback('error', null, 501), at(4));
 
-/** Some track of some stage; the ids, links and words are few, so that they meet. */
+/** A track of any stage. There are few ids, links and words, so that they often collide. */
 const anyObservation = fc
   .record({
     stage: fc.constantFrom('text', 'first', 'complete', 'error'),

@@ -11,7 +11,7 @@ const bodyOf = (message: string | null) => {
   return decoded?.type === 'callback' ? decoded.body : undefined;
 };
 
-/** Characters that SQS takes, as its documentation names them. */
+/** The characters that SQS accepts, by its documentation. */
 const takenBySqs = /^[\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]*$/u;
 
 describe('a callback in the queue', () => {
@@ -96,7 +96,7 @@ describe('what is no callback', () => {
 
 describe('what is no message of ours', () => {
   test.each(['', '{', '{"schemaVersion":2}', 'null', '{"code":200,"data":{"task_id":"t"}}'])(
-    '%j is told apart',
+    '%j is recognised as its type',
     (text) => {
       expect(decodeMessage(text)).toBeUndefined();
     },

@@ -131,7 +131,7 @@ describe('a task id in a key', () => {
   });
 });
 
-test('callbacks stand under their stage and their own hash', () => {
+test('callbacks are stored under their stage and their hash', () => {
   const body = Buffer.from('{}');
 
   expect(callbackKey('t', 'first', body)).toBe('callbacks/t/first-44136fa3.json');

@@ -1,4 +1,4 @@
-// docs/events.md is a contract: what it shows and names is held against what is told.
+// docs/events.md is a contract: its example, fields and patterns are compared with the events that are published.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -47,7 +47,7 @@ test('the page names every field and every type, and no others', () => {
   }
 });
 
-/** As EventBridge does it, as far as the page goes: a list of values, or of `anything-but` with a prefix. */
+/** As EventBridge matches, as far as the page uses it: a list of values, or of `anything-but` with a prefix. */
 function matches(pattern: unknown, value: unknown): boolean {
   if (Array.isArray(pattern)) {
     return pattern.some((one) => {

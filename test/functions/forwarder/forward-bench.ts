@@ -1,5 +1,5 @@
-// The story with doubles: a bucket in memory, an endpoint that answers what a test wants, and links that can be told
-// apart.
+// The forwarder with doubles: a bucket in memory, a webhook that answers as the test wants, and links that can be
+// distinguished.
 import type { TaskRecord } from '../../../functions/domain/record.ts';
 import type { TaskEventDetail } from '../../../functions/domain/task-event.ts';
 import type { ForwardDeps } from '../../../functions/forwarder/forward.ts';
@@ -27,7 +27,7 @@ export const detail: TaskEventDetail = {
   omittedAssets: 0,
 };
 
-/** As EventBridge puts it into the queue. */
+/** As EventBridge sends it to the queue. */
 export const envelopeOf = (type: string, more: Partial<TaskEventDetail> = {}) =>
   JSON.stringify({
     version: '0',
@@ -49,7 +49,7 @@ export function openBench({ answers = [{ status: 200 }], keys = [] }: { answers?
   const logged: unknown[] = [];
   const deps: ForwardDeps = {
     bucket,
-    // Of the keys in the order of their writing.
+    // The keys are in the order of their writing.
     findLatestKey: async (prefix) => [...bucket.objects.keys()].findLast((key) => key.startsWith(prefix)),
     presignUrl: async (key) => presignUrl(key),
     readKeys: async () => keys,

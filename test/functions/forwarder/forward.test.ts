@@ -94,7 +94,7 @@ describe('the body', () => {
 
   test('is the event itself where the final callback never came', async () => {
     const bench = openBench();
-    const failure = { code: null, outcome: 'missing', msg: 'the last word never came', advice: 'ask' };
+    const failure = { code: null, outcome: 'missing', msg: 'the final callback never came', advice: 'ask' };
     await bench.write(`callbacks/${taskId}/first-1.json`, '"first"');
 
     await forward({ type: 'TaskFailed', detail: { ...detail, failure } }, bench.deps);

@@ -1,4 +1,4 @@
-// The whole forwarder as Lambda calls it, against a bucket that is a folder and a queue whose clock the test turns.
+// The whole forwarder as Lambda invokes it, with a folder as bucket and a queue on a virtual clock.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

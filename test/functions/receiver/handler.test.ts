@@ -1,4 +1,4 @@
-// The whole receiver as Lambda calls it.
+// The whole receiver as Lambda invokes it.
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { hang, reply, startAwsServer } from '../../doubles/aws-server.ts';
@@ -57,7 +57,7 @@ describe.each(routes)('POST /$folder/{token}', ({ folder, body, good, event }) =
   test('P1, F01: a queue that hangs gets the sender a 503 before the function’s time is up', async () => {
     bench.setFault('hang');
 
-    // A second before its end the receiver answers; here that is soon.
+    // The receiver answers a second before its end, which is soon here.
     expect(await post(1_200)).toMatchObject({ statusCode: 503 });
   });
 
@@ -82,7 +82,7 @@ describe.each(routes)('POST /$folder/{token}', ({ folder, body, good, event }) =
     const answer = await ask(started, { folder, token, body }, 1_200);
 
     expect(answer).toMatchObject({ statusCode: 503 });
-    // With the answer, for what still waits then may never get to it.
+    // Logged before the response, because Lambda may freeze the process after it.
     const lines = bench.logged().slice(logged);
     expect(lines).toMatchObject([{ level: 'error', event, outcome: 'unqueued', ms: expect.any(Number) }]);
     await store.close();

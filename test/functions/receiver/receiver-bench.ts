@@ -1,4 +1,4 @@
-// The whole receiver as Lambda starts it, before a queue and a secret store that misbehave when a test says so.
+// The whole receiver as Lambda starts it, with a queue and a secret store that misbehave on request.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,21 +58,21 @@ export async function openReceiverBench() {
   }
 
   return {
-    /** All that was logged. */
+    /** All log lines. */
     lines,
     logged: () => lines.map((line) => JSON.parse(line)),
     startWithStore,
-    /** An environment that has read this secret, and keeps it. */
+    /** An execution environment that has read this secret and caches it. */
     async start(secret: object): Promise<Handler> {
       const secrets = await startSecrets({ trackkeeper: JSON.stringify(secret) });
       closers.push(() => secrets.close());
       return startWithStore(secrets.url);
     },
-    /** From now on. */
+    /** For all requests from now on. */
     setFault(next: QueueFault) {
       fault = next;
     },
-    /** What the queue has taken since it was last asked, in the form in which it is read. */
+    /** The messages that the queue accepted since the last call, decoded. */
     async taken() {
       return (await queued()).map(({ Body }) => decodeMessage(Body ?? ''));
     },
@@ -86,7 +86,7 @@ export async function openReceiverBench() {
   };
 }
 
-/** What a request to one of the receiver's routes is answered. */
+/** The response to a request to one of the receiver's routes. */
 export async function ask(handler: Handler, event: Parameters<typeof apiEvent>[0], leftMs = 11_000): Promise<Answer> {
   const { statusCode = 0, headers = {}, body = '' } = await handler(apiEvent(event), lambdaContext(leftMs));
   const texts = Object.entries(headers).map(([name, value]) => [name, String(value)]);

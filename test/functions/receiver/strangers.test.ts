@@ -109,7 +109,7 @@ describe('F12: a forged', () => {
       await ask(handler, { token, routeKey: '$default', body: '' });
     }
 
-    // docs/scale.md takes 2,000 bytes for each, of which Lambda's own lines are less than half.
+    // docs/scale.md calculates with 2,000 bytes for each request, of which Lambda's own lines are less than half.
     const lines = bench.lines.slice(before);
     expect(lines).toHaveLength(4);
     expect(lines.filter((line) => Buffer.byteLength(line) > 1_000)).toEqual([]);
@@ -154,7 +154,7 @@ test('F13: a valid signature is no good for another task’s body, and says noth
     await ask(locked, { token, body: JSON.stringify(swapped), headers: signed(seconds()) }),
   ];
 
-  // Kept as it is: which links are believed is not for the receiver to say.
+  // Kept as it is: the receiver does not decide which links are trusted.
   expect(answers.map(({ statusCode }) => statusCode)).toEqual([401, 200]);
   expect(await bench.taken()).toMatchObject([{ type: 'callback', body: Buffer.from(JSON.stringify(swapped)) }]);
 });
@@ -163,7 +163,7 @@ describe('F14: while senders try,', () => {
   const oldToken = 'the-old-token-12345';
   const newToken = 'the-new-token-12345';
 
-  /** One environment that stays warm, on a clock of the test's, before a secret that is replaced. */
+  /** One warm execution environment on a virtual clock, with a secret that is replaced. */
   async function openWarm(first: object) {
     let behaviour = holding(first);
     const store = await startAwsServer({ behaviours: [(asked) => behaviour(asked)] });
@@ -199,7 +199,7 @@ describe('F14: while senders try,', () => {
 
     await knock([oldToken], 20);
     write({ token: newToken, previousToken: oldToken });
-    // As long as `npm run rotate-token` waits before it shows the new URL.
+    // As long as `npm run rotate-token` waits before it prints the new URL.
     await knock([oldToken], secretTimes.againMs / 1000);
     await knock([oldToken, newToken], 60);
     write({ token: newToken });

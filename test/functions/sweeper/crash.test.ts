@@ -1,12 +1,12 @@
-// A sweeper that dies between any two of its calls, or within one, and is started again.
+// A sweeper that crashes between any two of its calls, or within one, and is started again.
 import { describe, expect, test } from 'vitest';
 import { markerOf } from '../../../functions/domain/schedule.ts';
 import type { Queue, Schedule } from '../../../functions/ports.ts';
 import { at, openSweeper } from './sweep-bench.ts';
 
-/** More than a batch, so that several are under way. */
+/** More than a batch, so that several batches are under way. */
 const due = Array.from({ length: 23 }, (_, index) => at(index % 3, `task-${index}`));
-/** More calls than a sweep of these makes. */
+/** More calls than a sweep of these markers makes. */
 const calls = 2 + 23 + 3 + 3 + 1;
 
 const ways: readonly [string, boolean][] = [
@@ -19,7 +19,7 @@ describe.each(ways)('P3: a sweeper that dies in a call %s', (_, isCarriedOut) =>
     const { put, sweep, schedule, queue, bucket, wakes } = openSweeper();
     await put(due);
     let made = 0;
-    /** From then on, nothing that it asks for happens any more. */
+    /** From then on, none of its calls has an effect. */
     const mortal =
       <Given extends unknown[], Answer>(call: (...given: Given) => Promise<Answer>) =>
       async (...given: Given): Promise<Answer> => {
@@ -38,14 +38,14 @@ describe.each(ways)('P3: a sweeper that dies in a call %s', (_, isCarriedOut) =>
 
     await sweep({ schedule: dying, queue: dyingQueue }).catch(() => undefined);
 
-    // Whatever becomes of the messages: no one is without a marker.
+    // Whatever happens to the messages, no task is without a marker.
     const marked = new Set(bucket.keys().map((key) => markerOf(key)?.task));
     expect([...marked].sort()).toEqual(due.map(({ task }) => task).sort());
 
     expect(await sweep()).toMatchObject({ left: false });
 
     expect(new Set(wakes().map(({ task }) => task))).toEqual(marked);
-    // The marker that each message names is there, so that the archiver can say that it is over.
+    // The marker that each message names exists, so that the archiver can remove it.
     expect(bucket.keys().map(markerOf)).toEqual(expect.arrayContaining(wakes()));
     expect(await schedule.due(new Date(at(60).dueAt))).toEqual([]);
   });

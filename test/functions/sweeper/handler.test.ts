@@ -1,4 +1,4 @@
-// The whole sweeper as Lambda calls it, against a bucket that is a folder and a queue whose clock the test turns.
+// The whole sweeper as Lambda invokes it, with a folder as bucket and a queue on a virtual clock.
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -129,7 +129,7 @@ test('once an hour it tells how many tasks are open, also where it could not swe
   expect(await receive()).toMatchObject([{ task: 'due-task' }]);
 });
 
-test('where nothing is open, the number is told all the same', async () => {
+test('the number is logged even if nothing is open', async () => {
   expect(await handler(atFullHour, lambdaContext(55_000))).toEqual({ swept: 0, left: false });
 
   expect(logged()).toMatchObject([{ event: 'tasks.open', count: 0, OpenTasks: 0, service: 'trackkeeper' }]);
@@ -162,7 +162,7 @@ test('an invocation that S3 refuses has failed, and the next one makes up for it
   expect(await receive()).toMatchObject([{ task: 'due-task' }]);
 });
 
-/** As the archiver does, but by hand: a bucket here is a folder. */
+/** As the archiver writes it; the bucket is a folder here. */
 function put(task: string, dueInSeconds: number) {
   const file = join(bucket, scheduleKey({ dueAt: markerTime(Date.now() + dueInSeconds * 1000), task }));
   mkdirSync(join(file, '..'), { recursive: true });

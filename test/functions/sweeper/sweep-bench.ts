@@ -32,7 +32,7 @@ export function openSweeper() {
     },
     sweep: (more: Partial<SweepDeps> = {}, stopping = never): Promise<Swept> =>
       sweep({ ...deps, ...more }, { stopping }),
-    /** The tasks of all messages, hidden or not, and the marker that stands for each. */
+    /** The tasks of all messages, hidden or not, and the marker of each. */
     wakes: () =>
       queue.bodies().flatMap((body) => {
         const message = decodeMessage(body);

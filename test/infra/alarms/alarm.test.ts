@@ -34,7 +34,7 @@ test('an alarm begins with the name of its stack, so that two stacks can have th
   expect(alarm.AlarmName).toBe('Second-MusicIsLost');
 });
 
-test('a state is told when it begins and when it is over', () => {
+test('a state is notified when it begins and when it ends', () => {
   const { alarm, topic } = defined();
 
   expect([alarm.AlarmActions, alarm.OKActions]).toEqual([[topic], [topic]]);

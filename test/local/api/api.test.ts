@@ -59,7 +59,7 @@ test('a path without a route is answered 404 as API Gateway answers it', async (
   expect([response.status, await response.text()]).toEqual([404, '{"message":"Not Found"}']);
 });
 
-test('a body over the cap is answered 413, and the function never hears of it', async () => {
+test('a body over the limit is answered with 413, and the function is not invoked', async () => {
   let invocations = 0;
   const api = await apiOver({ invoke: async () => (invocations += 1) });
 

@@ -150,7 +150,7 @@ test('closing waits for the running invocation and then deletes its message', as
   expect(await queue.counts()).toEqual({ visible: 0, inFlight: 0 });
 });
 
-test('closing waits no longer than it was told', async () => {
+test('closing waits no longer than its time limit', async () => {
   const queue = await openQueue();
   const invoke = answering(() => new Promise(() => {}));
   const source = sourceOver(queue, invoke);
@@ -162,7 +162,7 @@ test('closing waits no longer than it was told', async () => {
   expect(await queue.counts()).toEqual({ visible: 0, inFlight: 1 });
 });
 
-test('a queue that does not answer is told in the log', async () => {
+test('a queue that does not answer is logged', async () => {
   const queue = await openQueue();
   const source = sourceOver({ ...queue, endpoint: 'http://127.0.0.1:9' }, async () => {});
 

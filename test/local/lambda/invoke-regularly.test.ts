@@ -38,7 +38,7 @@ test('never twice at once, however long one takes', async () => {
   expect(most).toBe(1);
 });
 
-test('one that fails is told in the log, and the next one comes all the same', async () => {
+test('a failed run is logged, and the next one still starts', async () => {
   const invoke = vi.fn<Invoke>(() => Promise.reject(new Error('out of order')));
 
   const { log } = regularly(invoke);
@@ -65,7 +65,7 @@ test('closing waits for the one that runs, and begins no other', async () => {
   expect(invoke).toHaveBeenCalledOnce();
 });
 
-test('closing waits no longer than it was told, and not at all where none runs', async () => {
+test('closing waits no longer than its time limit, and not at all if none runs', async () => {
   const invoke = vi.fn<Invoke>(() => new Promise(() => {}));
   const running = regularly(invoke);
   const idle = regularly(invoke, 24 * 60 * 60 * 1000);

@@ -40,7 +40,7 @@ test('an environment is kept warm for the next invocation', async () => {
   expect(answers).toEqual([1, 2, 3]);
 });
 
-test('two invocations at once never share an environment', async () => {
+test('two simultaneous invocations never share an environment', async () => {
   // Each answers once it sees the other's mark, so the two must run at once, and in two processes.
   const meeting = await temporaryFolder();
   const { invoke } = await functionOf(
@@ -131,7 +131,7 @@ test('an invocation that takes longer than the timeout is killed, even stuck in 
   expect(await invoke({})).not.toBe(pid);
 });
 
-test('the handler is told its name and how much of its time is left', async () => {
+test('the handler gets its name and its remaining time', async () => {
   const { invoke } = await functionOf(
     `exports.handler = async (event, context) =>
        [event, context.functionName, context.awsRequestId.length, context.getRemainingTimeInMillis()];`,

@@ -13,7 +13,7 @@ const open = (taskId: string, deadline: string) =>
     assets: [assetOf({ kind: 'audio', attempts: [failedAttempt] })],
   });
 
-const failure = { code: 501, outcome: 'generation_failed', msg: 'It failed.', advice: 'Make it anew.' };
+const failure = { code: 501, outcome: 'generation_failed', msg: 'It failed.', advice: 'Generate it again.' };
 const failed = entryFor({ taskId: 'failed', status: 'failed', failure });
 const quarantined = entryFor({
   taskId: 'quarantined',
@@ -49,7 +49,7 @@ test.each([
 
 test('each says what is wrong, and what to do', () => {
   expect(attentionTo(failed.concern, now)).toEqual({
-    ...{ why: 'failed', reason: 'It failed.', advice: 'Make it anew.', hoursLeft: null, dueAt: null },
+    ...{ why: 'failed', reason: 'It failed.', advice: 'Generate it again.', hoursLeft: null, dueAt: null },
   });
   expect(attentionTo(quarantined.concern, now)).toMatchObject({
     why: 'quarantined',

@@ -22,14 +22,14 @@ async function savedFile() {
   return file;
 }
 
-test('what was saved is known again, whatever it is made of', async () => {
+test('what was saved is read back as it was', async () => {
   const found = await loadCache(await savedFile(), place);
 
   expect([...found.values()]).toEqual(entries);
   expect(found.get('tasks/whole.json')).toEqual(entries[0]);
 });
 
-test('only its owner may read it, and no draft stays', async () => {
+test('only its owner may read it, and no temporary file stays', async () => {
   const file = await savedFile();
   await saveCache(file, place, entries);
 
@@ -61,7 +61,7 @@ test('a file is never written through a symbolic link', async () => {
   expect((await loadCache(file, place)).size).toBe(entries.length - 1);
 });
 
-describe('is dropped as a whole', () => {
+describe('is discarded completely', () => {
   test('where it is a link', async () => {
     const file = await savedFile();
     await rename(file, `${file}.whole`);

@@ -21,7 +21,7 @@ test('both takes of a task stand next to each other, each with its own files', (
   expect(line).toMatchObject({ files: 3, stored: 3, title: 'Iron Man' });
 });
 
-test('stems and covers that have names of their own stand by themselves', () => {
+test('stems and covers with names of their own have entries of their own', () => {
   const { line } = entry({
     taskId: 'x',
     kind: 'stems',

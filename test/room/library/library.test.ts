@@ -41,7 +41,7 @@ test('all records are known after a look, the newest first', async () => {
   expect(library.isWhole()).toBe(true);
 });
 
-test('an empty bucket that was looked into is told from one that was not', async () => {
+test('an empty bucket is distinguished from one that was not listed yet', async () => {
   const { library, changes } = openLibrary();
   expect([library.state().revision, changes()]).toEqual([0, 0]);
 
@@ -77,7 +77,7 @@ test('a second look reads only what has changed, and knows what is gone', async 
   expect(library.state().revision).toBeGreaterThan(before);
 });
 
-test('where nothing has changed, nothing is told', async () => {
+test('nothing is published if nothing has changed', async () => {
   const { library, changes, putRecord } = openLibrary();
   putRecord(recordOf({ taskId: 'one', status: 'archiving' }));
   await library.look();

@@ -46,7 +46,7 @@ test('never more than a bounded piece, and none beyond the end', () => {
   expect(asked('from=500')).toMatchObject({ from: 500, rows: [], total: 500 });
 });
 
-test('it can begin with a task, wherever that stands', () => {
+test('a page can begin at any task', () => {
   expect(asked('at=task-41&count=2&kind=video')).toMatchObject({ from: 20, rows: [{ taskId: 'task-41' }, {}] });
   expect(asked('at=task-41&kind=music')).toMatchObject({ rows: [], total: 250 });
 });

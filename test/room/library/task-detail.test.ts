@@ -11,7 +11,7 @@ function detailOf(record: TaskRecord) {
 
 const sung = (trackId: string, prompt: string | null) => ({ ...trackOf(trackId, 'Iron'), prompt });
 
-test('each take has its words, by whatever name it goes', () => {
+test('each take has its lyrics, whatever its track id', () => {
   const { lyrics } = detailOf(
     recordOf({ taskId: 'a', tracks: [sung('one', 'la'), sung('__proto__', 'lo'), sung('b', null)] }),
   );

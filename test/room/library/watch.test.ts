@@ -74,7 +74,7 @@ test('a bucket that does not answer is reported with an explanation, and asked a
   expect(told.join(' ')).toBe('look trouble: down 10000 2000 look saved 2000');
 });
 
-test('after trouble with a transfer the whole bucket is looked into, however large it is', async () => {
+test('after an error with one transfer the whole bucket is listed, however large it is', async () => {
   const told = await watched({ ticks: 4, pages: 100, movingFailures: [new Error('down')] });
 
   expect(told.join(' ')).toBe('look saved 2000 moving trouble: down 10000 2000 look saved 2000');

@@ -63,7 +63,7 @@ test('a redirect is not followed: it would take the token elsewhere', async () =
 });
 
 test.each(['http://127.0.0.1:2/callbacks/the-token', 'no url/the-token'])(
-  'what cannot be reached is told without its token: %s',
+  'an unreachable address is reported without its token: %s',
   async (url) => {
     const error: unknown = await ask(url, { method: 'GET', signal }).catch((thrown) => thrown);
 

@@ -1,4 +1,5 @@
-// The HTTP handler of the S3 client: every wait has a limit, every answer a cap, and a body is sent as it lies (P7).
+// The HTTP handler of the SDK's clients: every wait and every response has a limit, and a body is sent without a copy
+// (P7).
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import net, { type Socket } from 'node:net';
@@ -11,7 +12,7 @@ import { bucketAt, head, openServerBench, sendPart } from '../s3/s3-bench.ts';
 const MiB = 1024 ** 2;
 const taken = reply(200, '', { etag: '"e"' });
 
-/** Accepts connections and never answers: a TLS handshake with it never ends. */
+/** Accepts connections and never answers, so that a TLS handshake with it never ends. */
 async function openMuteServer() {
   const sockets: Socket[] = [];
   const server = net.createServer((socket) => {

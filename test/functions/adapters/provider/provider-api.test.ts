@@ -103,7 +103,7 @@ test('a task of an unknown provider is asked for everywhere until one knows it',
   expect(kie.requests).toEqual([]);
 });
 
-test('a task that the one provider with a key does not know may be with the other, and the owner is told', async () => {
+test('a task that the one provider with a key does not know may be with the other, and the owner gets a message', async () => {
   const { ask } = await openProviders({ secrets: [secretOf({ 'kie.ai': keys['kie.ai'] })] });
 
   expect(await ask({ provider: 'unknown' })).toMatchObject({
@@ -112,7 +112,7 @@ test('a task that the one provider with a key does not know may be with the othe
   });
 });
 
-test('without a key no one is asked, and the owner is told where to put it', async () => {
+test('without a key no provider is asked, and the error says where to put the key', async () => {
   const { ask, sunoapi } = await openProviders({ keysSecretId: '' });
 
   expect(await ask()).toEqual({

@@ -1,11 +1,11 @@
-// Both providers and the secret with the keys to them on this machine, and the API in front of them.
+// Both providers and the secret with their keys, served on this machine, and a client of their APIs.
 import { onTestFinished } from 'vitest';
 import { createProviderApi, type ProviderApiOptions } from '../../../../functions/adapters/provider/provider-api.ts';
 import type { ProviderQuestion } from '../../../../functions/ports.ts';
 import { type Behaviour, reply, startAwsServer } from '../../../doubles/aws-server.ts';
 import { startProviderServer } from '../../../doubles/provider-server.ts';
 
-/** Patient, so that a slow machine fails no test; a test of a limit sets its own. */
+/** Long limits, so that a slow machine fails no test. A test of a limit sets its own. */
 const deployment = { connectMs: 10_000, idleMs: 10_000, totalMs: 30_000 };
 
 const account = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' };
@@ -13,7 +13,7 @@ const account = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_
 export const secretOf = (value: unknown): Behaviour =>
   reply(200, JSON.stringify({ SecretString: JSON.stringify(value) }));
 
-/** As long as real ones are. */
+/** As long as real keys. */
 export const keys = { 'sunoapi.org': 'sk-of-sunoapi-0123456789abcdef', 'kie.ai': 'sk-of-kie-0123456789abcdef' };
 
 type Options = Pick<ProviderApiOptions, 'clock' | 'limits'> & { secrets?: Behaviour[]; keysSecretId?: string };

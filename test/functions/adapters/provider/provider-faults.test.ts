@@ -1,4 +1,4 @@
-// F59: the provider's API is down, throttles, or does not accept the key any more. Nothing is thrown, every wait ends.
+// F59: the provider's API is down, throttles, or rejects the key. Nothing is thrown, and every wait ends.
 import { expect, test } from 'vitest';
 import { type Behaviour, cut, hang, reply, reset, trickle } from '../../../doubles/aws-server.ts';
 import { musicAnswer } from '../../../doubles/provider-server.ts';
@@ -132,7 +132,7 @@ test('a redirect is not followed: no one else sees the key', async () => {
   expect(kie.requests).toEqual([]);
 });
 
-test('who stops asking gets an answer at once, whatever the provider does', async () => {
+test('an aborted request returns at once, whatever the provider does', async () => {
   const { ask, freshLink, sunoapi, kie } = await openProviders();
   const stopping = new AbortController();
   const stop: Behaviour = () => stopping.abort();

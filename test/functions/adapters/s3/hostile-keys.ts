@@ -30,7 +30,7 @@ export const trickyKeys = [
 const letter = fc.oneof(fc.string({ unit: 'binary', maxLength: 1 }), fc.constantFrom(...'/ +%.~*\'"'));
 export const anyText = fc.string({ unit: letter, minLength: 1 }).filter((text) => text !== '' && text.isWellFormed());
 
-/** Of the keys that are refused, `s3-keys.test.ts` has a list. */
+/** The keys that are refused are listed in `s3-keys.test.ts`. */
 export const anyKey = fc.oneof(
   fc.constantFrom(...trickyKeys),
   anyText.filter((key) => key.split('/').every((segment) => segment !== '.' && segment !== '..')),

@@ -1,5 +1,5 @@
-// F45: the SDK repeats a conditional write whose answer was lost, and S3 refuses the repetition with 412. The callers
-// settle that by reading what is there.
+// F45: the SDK retries a conditional write whose response was lost, and S3 refuses the second attempt with 412. The
+// callers then read the object to find out which write won.
 import { expect, test } from 'vitest';
 import { createRecordUpdate } from '../../../../functions/archiver/records.ts';
 import { publish } from '../../../../functions/archiver/transfer/publish.ts';

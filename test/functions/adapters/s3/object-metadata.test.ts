@@ -1,4 +1,4 @@
-// What an object carries besides its bytes is hostile text: it may break no header, and keep no file from being stored.
+// The metadata of an object is hostile text: it may break no header, and prevent no file from being stored.
 import { HeadObjectCommand } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -23,7 +23,7 @@ const text = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.array(fc.integer({ min: 0, max: 0xffff })).map((units) => String.fromCharCode(...units)),
 );
-/** What HTTP takes in a header without a word, and no proxy changes. */
+/** Characters that HTTP accepts in a header unencoded, and no proxy changes. */
 const plain = /^([!-~]+( [!-~]+)*)?$/;
 
 test('no title and no id breaks a header', () => {

@@ -1,4 +1,4 @@
-// Whatever a callback says, every key that is made of it is one that S3 takes and gives back.
+// Every key that is made from a callback is accepted and returned by S3, whatever the callback says.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { planAssets } from '../../../../functions/archiver/plan.ts';

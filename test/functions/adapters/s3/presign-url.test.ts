@@ -21,8 +21,8 @@ const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 const hmac = (secret: string | Buffer, text: string) => createHmac('sha256', secret).update(text).digest();
 
 /**
- * The signature that AWS expects in a query, written from its description: "Authenticating Requests: Using Query
- * Parameters".
+ * The signature that AWS expects in a query, implemented from its documentation: "Authenticating Requests: Using
+ * Query Parameters".
  */
 function signatureOf(link: string, secretAccessKey: string): string {
   const { host, pathname, search } = new URL(link);

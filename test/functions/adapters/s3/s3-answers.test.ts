@@ -1,4 +1,4 @@
-// Answers that S3 should not give: what is said of them, and that nothing continues forever.
+// Responses that S3 should not send: each gets a clear error, and every call ends.
 import { once } from 'node:events';
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
@@ -11,7 +11,7 @@ import { bucketAt, head, openS3Bench, openServerBench, sendPart, whole } from '.
 const xml = (content: string) => `<?xml version="1.0" encoding="UTF-8"?>\n${content}`;
 const completed = whole('all');
 
-/** All that can be asked of a bucket. */
+/** All operations of the bucket. */
 const operations: readonly [string, (bucket: Bucket) => Promise<unknown>][] = [
   ['GetObject', (bucket) => bucket.read('song')],
   ['HeadObject', (bucket) => bucket.head('song')],
@@ -40,7 +40,7 @@ describe.each(operations)('the failure of %s', (operation, ask) => {
 
     const failure = await failureOf(ask(bucket));
 
-    // An answer to HEAD has no body, and so no code.
+    // A response to HEAD has no body, and so no error code.
     const code = operation === 'HeadObject' ? '' : 'SignatureDoesNotMatch';
     expect(failure.message).toMatch(new RegExp(`^${operation} (1 of )?song: 403 ${code}`));
     expect(failure).toBeInstanceOf(UnavailableError);
@@ -64,7 +64,7 @@ describe.each(operations)('the failure of %s', (operation, ask) => {
 
     const answered = await Promise.allSettled([ask(bucket)]);
 
-    // To HEAD, 404 is an answer.
+    // A 404 is a valid response to HEAD.
     const unavailable = { status: 'rejected', reason: expect.any(UnavailableError) };
     expect(answered[0]).toEqual(operation === 'HeadObject' ? { status: 'fulfilled', value: undefined } : unavailable);
   });
@@ -85,7 +85,7 @@ describe('a body that is read', () => {
 
     const failure = await failureOf(bucket.read('song'));
 
-    // S3 did as it was asked: to ask again is of no use.
+    // S3 did what it was asked to do, so a retry would not help.
     expect(failure).not.toBeInstanceOf(UnavailableError);
     expect(failure.message).toContain('a body of over 8388608 bytes');
     await closed.promise;
@@ -138,7 +138,7 @@ describe('an answer of 200', () => {
 test.each([
   [412, 'refused'],
   [409, 'conflict'],
-] as const)('a %s without a word is told by its status', async (status, completion) => {
+] as const)('a %s without a body is recognised by its status', async (status, completion) => {
   const { bucket } = await openServerBench([reply(status)]);
 
   expect(await bucket.upload('video', 'id').complete([], completed, 'absent')).toBe(completion);
@@ -213,7 +213,7 @@ test('what one request met is no matter of the next', async () => {
   expect(await bucket.write('song', 'la', head)).toBeTruthy();
 });
 
-/** Half of what it says, and then nothing more. */
+/** Sends half of the announced bytes, and then nothing more. */
 function withLength(bytes: number): Behaviour {
   return ({ response }) => response.writeHead(200, { 'content-length': bytes }).write(Buffer.alloc(bytes / 2));
 }

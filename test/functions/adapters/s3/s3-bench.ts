@@ -1,4 +1,4 @@
-// The adapter in front of the local S3, or of a server that misbehaves.
+// The adapter with the local S3, or with a server that misbehaves.
 import { crc32 } from 'node:zlib';
 import { onTestFinished } from 'vitest';
 import { functionVariables } from '../../../../client/target/local-aws.ts';
@@ -13,7 +13,7 @@ import { type Behaviour, startAwsServer } from '../../../doubles/aws-server.ts';
 
 export const head = { contentType: 'audio/mpeg', metadata: { taskid: 'task-1' } };
 
-/** For tests in which no one answers; the others would rather wait for a slow machine. */
+/** For tests in which nothing answers. The others should rather wait for a slow machine. */
 export const impatient = { idleMs: 50 };
 
 export type CallLimits = Partial<HttpLimits> & { totalMs?: number };
@@ -25,7 +25,7 @@ export function callAt(url: string, { totalMs, ...limits }: CallLimits = {}) {
 
 export const bucketAt = (url: string, limits?: CallLimits) => createS3Bucket(Bucket, callAt(url, limits));
 
-/** `asked`: the operations that came, in their order. */
+/** `asked`: the operations that were requested, in order. */
 export async function openS3Bench({ fault = () => undefined, limits }: { fault?: S3Fault; limits?: CallLimits } = {}) {
   const asked: string[] = [];
   const s3 = await startLocalS3({
@@ -39,7 +39,7 @@ export async function openS3Bench({ fault = () => undefined, limits }: { fault?:
   return { s3, asked, bucket: bucketAt(s3.url, limits) };
 }
 
-/** With an upload to `video` that has begun. */
+/** With an upload to `video` that has been started. */
 export async function openUploadBench(options: Parameters<typeof openS3Bench>[0] = {}) {
   const bench = await openS3Bench(options);
   return { ...bench, upload: bench.bucket.upload('video', await bench.bucket.startUpload('video', head)) };
@@ -51,7 +51,7 @@ export async function openServerBench(behaviours: readonly Behaviour[], limits?:
   return { server, bucket: bucketAt(server.origin, limits) };
 }
 
-/** Trouble with every request of the operation. */
+/** The same fault for every request of the operation. */
 export const always =
   (operation: string, trouble: ReturnType<S3Fault>): S3Fault =>
   (request) =>

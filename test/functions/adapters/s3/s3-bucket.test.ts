@@ -1,4 +1,4 @@
-// What the adapter sends to S3.
+// The requests that the adapter sends to S3.
 import { readFileSync } from 'node:fs';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { crc32 } from 'node:zlib';
@@ -91,7 +91,7 @@ test('the type of an object is the one that was given, however it was written', 
   expect(await typeOf('video')).toBe('video/mp4');
 });
 
-test('an object that someone else put there is of no task', async () => {
+test('an object of an unknown writer belongs to no task', async () => {
   const { s3, bucket } = await openS3Bench();
   await s3.put('theirs', 'la');
 

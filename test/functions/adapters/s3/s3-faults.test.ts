@@ -1,4 +1,4 @@
-// What is tried again where S3, or the way to it, fails, and how that ends.
+// Which faults of S3, or of the network, are retried, and how that ends.
 import { describe, expect, test } from 'vitest';
 import { MiB, troubleAt } from '../../../contracts/local-s3.ts';
 import { always, head, impatient, openS3Bench, openUploadBench, sendPart, whole } from './s3-bench.ts';

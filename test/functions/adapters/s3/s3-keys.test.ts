@@ -8,7 +8,7 @@ import { checkSignature } from '../../../doubles/check-signature.ts';
 import { anyKey, anyText, trickyKeys } from './hostile-keys.ts';
 import { head, openS3Bench, openServerBench, sendPart } from './s3-bench.ts';
 
-/** Both send the same to a server that takes anything. @returns the paths that came, ours first */
+/** Both send the same requests to a server that accepts anything. @returns the paths that arrived, ours first */
 async function openComparison() {
   const { server, bucket } = await openServerBench([reply(200, '', { etag: '"e"' })]);
   const client = new S3Client({
@@ -71,7 +71,7 @@ describe('any key, however hostile,', () => {
 
   test('leads to the bytes that were written there', async () => {
     const { s3, bucket } = await openS3Bench();
-    // The local S3 keeps keys as paths of files, and says no to what is none.
+    // The local S3 stores keys as file paths, and refuses keys that are no path.
     const isPath = (key: string) => key.split('/').every((segment) => segment !== '' && !/[\0\\]/.test(segment));
     let count = 0;
 

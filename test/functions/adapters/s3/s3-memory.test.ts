@@ -1,4 +1,4 @@
-// P7: a part lies in memory once, in the buffer that it was read into.
+// P7: a part is in memory once, in the buffer that it was read into.
 import { readFileSync } from 'node:fs';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { crc32 } from 'node:zlib';
@@ -9,7 +9,7 @@ import { MiB } from '../../../contracts/local-s3.ts';
 import { bucketAt, head } from './s3-bench.ts';
 
 test('P7: 50 parts of 8 MiB from one buffer are copied nowhere', async () => {
-  // In a process of its own, so that what it receives is not counted here.
+  // In a process of its own, so that the bytes it receives are not counted here.
   const sink = await startServer('sink');
   onTestFinished(sink.close);
   const trusted = getCACertificates('default');
@@ -23,7 +23,7 @@ test('P7: 50 parts of 8 MiB from one buffer are copied nowhere', async () => {
 
   const before = process.memoryUsage().external;
   let most = before;
-  // What no one holds any more is counted until it is collected: a copy of each part would show.
+  // Memory without references counts until it is collected, so that a copy of each part would show.
   const watch = setInterval(() => {
     most = Math.max(most, process.memoryUsage().external);
   }, 1);

@@ -1,4 +1,4 @@
-// What is known of the bucket after a failure: what is there, what is not, and what the adapter says of it.
+// What is known about the bucket after a failure: which objects exist, and what the adapter reports.
 import { describe, expect, test } from 'vitest';
 import { MiB, troubleAt } from '../../../contracts/local-s3.ts';
 import { reply } from '../../../doubles/aws-server.ts';
@@ -29,7 +29,7 @@ describe('F44: an upload of less than was sent', () => {
 });
 
 describe('F45: an answer that is lost', () => {
-  test('to a write that must create: it is refused when it is made again, and what stands there is its own', async () => {
+  test('to a write that must create: it is refused when it is made again, and what is there is its own', async () => {
     const { bucket } = await openS3Bench({ fault: troubleAt('PutObject', [1], 'lose-answer') });
 
     expect(await bucket.write('song', song, head, 'absent')).toBe(false);
@@ -37,7 +37,7 @@ describe('F45: an answer that is lost', () => {
     expect(await bucket.head('song')).toMatchObject({ ...whole(song), taskId: 'task-1' });
   });
 
-  test('to a write that must replace: it is refused when it is made again, and what stands there is its own', async () => {
+  test('to a write that must replace: it is refused when it is made again, and what is there is its own', async () => {
     const { bucket } = await openS3Bench({ fault: troubleAt('PutObject', [2], 'lose-answer') });
     const before = await bucket.write('song', 'before', head);
 
@@ -117,7 +117,7 @@ describe('F47: another writer at the key', () => {
   test.each([
     [409, 'conflict'],
     [412, 'refused'],
-  ])('is told also by a %i without a word: %s', async (status, completion) => {
+  ])('is recognised also by a %i without a body: %s', async (status, completion) => {
     const { bucket } = await openServerBench([reply(status)]);
 
     expect(await bucket.upload('video', 'some-id').complete([], whole('all'), 'absent')).toBe(completion);

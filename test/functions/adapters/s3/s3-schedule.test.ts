@@ -1,4 +1,4 @@
-// The schedule's adapter against an S3 that misbehaves, and what its requests look like.
+// The schedule's adapter with an S3 that misbehaves, and the requests that it sends.
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createS3Schedule } from '../../../../functions/adapters/s3/s3-schedule.ts';
 import { UnavailableError } from '../../../../functions/domain/errors.ts';
@@ -60,7 +60,7 @@ describe.each(operations)('%s', (operation, ask) => {
     ['that never comes', reset],
     ['that is cut', cut],
     ['that begins and never ends', trickle],
-    ['that somebody keeps to himself', hang],
+    ['that never comes', hang],
   ])('reports an answer %s: S3 is unavailable', async (_, behaviour) => {
     const { schedule } = await openServer([behaviour], { idleMs: 100, totalMs: 200 });
 

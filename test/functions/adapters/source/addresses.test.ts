@@ -1,5 +1,5 @@
-// P6 where it is enforced. The rules over URLs and addresses have their own tables in test/functions/domain/; here it
-// counts that no connection is so much as tried, by neither way of asking.
+// P6 where it is enforced. The rules for URLs and addresses have their own tables in test/functions/domain/. Here it
+// is counted that not a single connection is attempted, neither by the opening request nor by a range connection.
 import { beforeEach, describe, expect, test } from 'vitest';
 import { createHttpsSource } from '../../../../functions/adapters/source/https-source.ts';
 import { watchConnectionAttempts } from '../../../doubles/connection-attempts.ts';
@@ -111,7 +111,7 @@ describe.each(schemes)('P6: F17 a connection over %s that ends up elsewhere than
     names: { 'cdn.test': ['1.1.1.1'] },
   } as const;
 
-  test.each(['cdn.test', '1.1.1.1', '[2606:4700::1111]'])('is dropped before a word is said, to %s', async (host) => {
+  test.each(['cdn.test', '1.1.1.1', '[2606:4700::1111]'])('is closed before a byte is sent, to %s', async (host) => {
     const { failure, laneFailure, server } = await openSourceBench(judged);
 
     const failures = [await failure(`${scheme}://${host}/whole/song.mp3`), await laneFailure(`${scheme}://${host}/`)];

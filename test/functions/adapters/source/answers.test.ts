@@ -65,7 +65,7 @@ describe('an answer that is no file is refused with its reason:', () => {
   });
 });
 
-describe.each(schemes)('over %s, a host that lets not everybody in', (scheme) => {
+describe.each(schemes)('over %s, a host that refuses some clients', (scheme) => {
   test.each([401, 403])('F37 is asked once more under another name, after %i', async (status) => {
     const { open, server } = await openSourceBench({ scheme });
 

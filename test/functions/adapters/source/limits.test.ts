@@ -1,4 +1,4 @@
-// P7 at the source: a host, or the function's own end, may come at any step of the way, whichever way is taken.
+// P7 at the source: a host, or the function itself, may end at any step, with either kind of connection.
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
@@ -55,7 +55,7 @@ describe.each(ways)('P7: %s: every wait has a limit:', (failure) => {
   });
 
   test.each(schemes)('F31 a host that sends a byte now and then over %s', async (scheme) => {
-    // Far more than a byte every 5 ms, and long enough for one of them to come on any machine.
+    // Far more than a byte every 5 ms, and long enough for one byte to arrive on any machine.
     const bench = await openSourceBench({ scheme, limits: { idleMs: 500, minimumRate: 100_000 } });
 
     expect(await bench[failure]('/drip/song.mp3?every=5')).toEqual({
@@ -153,7 +153,7 @@ describe('a function that runs out of time stops', () => {
   });
 });
 
-/** A server of another kind than the bench's, and a source that may ask it. */
+/** A server of another kind than the bench's, and a source that may connect to it. */
 async function openBeside(server: Server, changed: { connectMs?: number } = {}) {
   const sockets: Socket[] = [];
   server.on('connection', (socket) => sockets.push(socket));

@@ -1,4 +1,4 @@
-// What is learned from the first answer, and what is asked for if that answer is no good.
+// What is learned from the first response, and what is requested if it is unusable.
 import { describe, expect, test } from 'vitest';
 import { song } from '../../../doubles/sample-files.ts';
 import { openSourceBench, readAll, schemes } from './source-bench.ts';
@@ -18,7 +18,7 @@ describe.each(schemes)('over %s', (scheme) => {
     expect(server.bodyBytes()).toBe(aheadBytes);
   });
 
-  test('a file that is no longer than what is asked for comes whole in one answer', async () => {
+  test('a file that is no longer than the requested range arrives in one response', async () => {
     const { open, server } = await openSourceBench({ scheme });
 
     const opened = await open('/whole/song.mp3', { aheadBytes: 3_000 });
@@ -81,7 +81,7 @@ describe.each(schemes)('over %s', (scheme) => {
     await server.allGone();
   });
 
-  test('F25 a whole file as a part is taken also where the first answer was no good', async () => {
+  test('F25 a whole file as a part is accepted also if the first response was unusable', async () => {
     const { bytes, server } = await openSourceBench({ scheme });
 
     expect(await bytes('/whole-unasked/song.mp3', { aheadBytes })).toEqual(song());
@@ -185,7 +185,7 @@ test('P7: a host does not send ahead without end while no one reads', async () =
 
   for (let reads = 0; reads < 10; reads++) await read(Buffer.alloc(64 * 1024));
 
-  // What the two ends of a connection hold between them, by Linux' own limits.
+  // The buffers of the two ends of a connection, by Linux' own limits.
   expect(server.bodyBytes()).toBeLessThan(64 * 1024 ** 2);
 });
 

@@ -1,4 +1,4 @@
-// What a connection brings, and what makes it say that the file is another one by now.
+// What a range connection reads, and when it reports that the file has changed.
 import { describe, expect, test } from 'vitest';
 import { song } from '../../../doubles/sample-files.ts';
 import { generatedFile } from '../../../doubles/served-file.ts';
@@ -135,7 +135,7 @@ test.each(['', 'W/"one"', 'one', '"on"e"', '"one"\r\nx-injected: 1', '"ŏne"'])(
 test.each(schemes)(
   'finds the way over %s to a host with several addresses, of which the first is dead',
   async (scheme) => {
-    // No one listens there: the server is bound to 127.0.0.1 alone.
+    // Nothing listens there: the server is bound to 127.0.0.1 alone.
     const { bytes, lane, server } = await openSourceBench({
       scheme,
       names: { 'media.test': ['127.0.0.9', '127.0.0.1'] },

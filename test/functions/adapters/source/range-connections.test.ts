@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { song } from '../../../doubles/sample-files.ts';
 import { failureOf, filledBy, openSourceBench, schemes } from './source-bench.ts';
 
-/** All of the song by ten parts. */
+/** Reads the whole song in ten parts. */
 async function byTenParts(lane: { fill(into: Uint8Array, from: number): Promise<void> }): Promise<Buffer> {
   const into = Buffer.alloc(3_000);
   for (let from = 0; from < 3_000; from += 300) await lane.fill(into.subarray(from, from + 300), from);
@@ -69,7 +69,7 @@ describe.each(schemes)('over %s', (scheme) => {
     const { lane, server } = await openSourceBench({ scheme });
 
     expect(await byTenParts(lane('/early-hints/song.mp3'))).toEqual(song());
-    // Two tries of our own, each of which was asked again.
+    // Two attempts of ours, each of which was retried once.
     expect([server.connections(), server.paths().length]).toEqual([3, 12]);
   });
 
@@ -115,7 +115,7 @@ describe.each(schemes)('over %s', (scheme) => {
     },
   );
 
-  test('a connection that is lost just as it is asked again does no harm either', async () => {
+  test('a connection that is lost just as it is used again causes no failure either', async () => {
     const { lane, server } = await openSourceBench({ scheme });
     const asking = lane('/whole/song.mp3');
     const first = await filledBy(asking, 0, 1_000);
@@ -126,7 +126,7 @@ describe.each(schemes)('over %s', (scheme) => {
     expect(Buffer.concat([first, second])).toEqual(song());
   });
 
-  test('a kept connection of node:http that is lost does no harm', async () => {
+  test('a lost keep-alive connection of node:http causes no failure', async () => {
     const { lane, server } = await openSourceBench({ scheme });
     const asking = lane('/early-hints/song.mp3');
     const pieces = [await filledBy(asking, 0, 10), await filledBy(asking, 10, 20), await filledBy(asking, 20, 30)];

@@ -18,7 +18,7 @@ const expected = sha256Of(generatedFile(name)?.pieces(0, totalBytes) ?? []);
 
 const untouched = Buffer.alloc(totalBytes, 0xaa);
 
-/** Lets everything happen that is ready to. */
+/** Lets the event loop run for some turns. */
 async function someTurns(turns: number): Promise<void> {
   for (let turn = 0; turn < turns; turn++) await setImmediate();
 }
@@ -40,7 +40,7 @@ describe.each(schemes)('over %s', (scheme) => {
       await asking.fill(part, from);
       await someTurns(turns);
       hash.update(part);
-      // What is left over from the last part must not be mistaken for the next one's bytes.
+      // Bytes left over from the last part must not be mistaken for those of the next one.
       part.fill(0);
     }
 
@@ -111,7 +111,7 @@ describe.each(schemes)('over %s', (scheme) => {
     expect(sha256Of(pieces)).toBe(expected);
   });
 
-  test.each(['whole', 'early-hints'])('is not written to any more once a stop was told, by /%s', async (behaviour) => {
+  test.each(['whole', 'early-hints'])('is not written to any more after a reported stop, by /%s', async (behaviour) => {
     const { lane, server } = await openSourceBench({ scheme });
     const end = new AbortController();
     const asking = lane(`/${behaviour}/${name}`, { totalBytes, signal: end.signal });

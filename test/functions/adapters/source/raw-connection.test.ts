@@ -1,4 +1,5 @@
-// The connection by itself, with bytes that come in any pieces. How it does on real sockets is in the connection's tests.
+// The parser of the connection by itself, with bytes in chunks of any size. Real sockets are in
+// range-connections.test.ts.
 import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -37,7 +38,7 @@ function openFed(headerBytes = deployment.headerBytes) {
 
 type Fed = ReturnType<typeof openFed>;
 
-/** How a question ends, as a word. */
+/** The outcome of a request, in one word. */
 async function outcomeOf({ connection }: Fed, question: Partial<RawRequest> = {}): Promise<string> {
   try {
     const outcome = await connection.ask({
@@ -52,7 +53,7 @@ async function outcomeOf({ connection }: Fed, question: Partial<RawRequest> = {}
   }
 }
 
-/** Cuts at these places, which are taken modulo the length. */
+/** Cuts the bytes at these offsets, which are taken modulo the length. */
 function piecesOf(bytes: Buffer, cuts: readonly number[]): Buffer[] {
   const places = [...new Set([0, ...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length])].sort((a, b) => a - b);
   return places.slice(1).map((end, index) => bytes.subarray(places[index], end));
@@ -145,7 +146,7 @@ describe('an answer in any pieces', () => {
 });
 
 test('a body is read in order by readers who come and go, though what was decrypted is delivered all the same', async () => {
-  // As much as Node decrypts in one go, and a little more.
+  // As much as Node decrypts at once, and a little more.
   const decrypted = fc.array(fc.integer({ min: 1, max: 80 * 1024 }), { minLength: 1, maxLength: 20 });
   const reads = fc.array(fc.integer({ min: 1, max: 120 * 1024 }), { minLength: 1, maxLength: 20 });
   await fc.assert(
@@ -155,7 +156,7 @@ test('a body is read in order by readers who come and go, though what was decryp
       const { connection, socket } = openFed();
       let sent = 0;
       const next = (turn: number) => {
-        // A socket that was told to stop reads no more.
+        // A paused socket reads no more.
         if (!socket.isReading || sent === coming.length) return;
         const batch = coming.subarray(sent, sent + (batches[turn % batches.length] ?? 0));
         sent += batch.length;
@@ -216,7 +217,7 @@ async function hungUpAtOnce(): Promise<string> {
   return outcome;
 }
 
-test('a connection between two questions that fails harms no one', async () => {
+test('a failure of an idle connection causes no other failure', async () => {
   const fed = openFed();
   const first = outcomeOf(fed, { into: Buffer.alloc(3) });
   fed.socket.feed(answerOf(Buffer.from('abc')));
@@ -228,7 +229,7 @@ test('a connection between two questions that fails harms no one', async () => {
   expect(fed.connection.isOpen()).toBe(false);
 });
 
-test('an unasked-for word between two answers ends the connection', async () => {
+test('unexpected bytes between two responses end the connection', async () => {
   const fed = openFed();
   const first = outcomeOf(fed, { into: Buffer.alloc(3) });
   fed.socket.feed(answerOf(Buffer.from('abc')));

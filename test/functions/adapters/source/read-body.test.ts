@@ -1,4 +1,4 @@
-// A body that node:http reads. What hosts do with it is in the tests of opening a source.
+// A body that node:http reads. Misbehaving hosts are in open.test.ts.
 import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { expect, test } from 'vitest';

@@ -46,7 +46,7 @@ describe('leaves to another parser', () => {
     ['two spaces before the status', headOf('HTTP/1.1  206 OK')],
     ['something else altogether', 'SSH-2.0-OpenSSH_9.6'],
     ['nothing', ''],
-    ['a header that goes on in the next line', headOf('HTTP/1.1 206 OK', 'X: a', ' b')],
+    ['a header that continues on the next line', headOf('HTTP/1.1 206 OK', 'X: a', ' b')],
     ['a space before the colon', headOf('HTTP/1.1 206 OK', 'Content-Length : 3')],
     ['a space before the name', headOf('HTTP/1.1 206 OK', ' Content-Length: 3')],
     ['a line without a colon', headOf('HTTP/1.1 206 OK', 'Content-Length')],

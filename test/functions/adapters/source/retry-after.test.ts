@@ -1,5 +1,5 @@
-// How long a host wants to be left alone, by either way of asking: the opening reads the head by itself, a connection by
-// node:http.
+// How long a host asks us to wait, with either reader: the opening request parses the head by itself, a range
+// connection uses node:http.
 import { describe, expect, test } from 'vitest';
 import { openSourceBench, schemes } from './source-bench.ts';
 

@@ -1,4 +1,4 @@
-// A source under test, a host that misbehaves, and a DNS that answers what a test wants.
+// A source under test, a host that misbehaves, and a DNS that answers as the test wants.
 import { readFileSync } from 'node:fs';
 import { isIP, type LookupFunction } from 'node:net';
 import { onTestFinished } from 'vitest';
@@ -13,7 +13,7 @@ type Scheme = (typeof schemes)[number];
 type Names = Readonly<Record<string, readonly string[]>>;
 type Policy = { allowedHosts?: readonly string[]; allowHttp?: boolean; allowsPrivate?: boolean };
 
-/** Patient, so that a slow machine fails no test; a test of a limit sets its own. */
+/** Long limits, so that a slow machine fails no test. A test of a limit sets its own. */
 export const deployment = {
   connectMs: 10_000,
   firstByteMs: 10_000,
@@ -25,7 +25,7 @@ export const deployment = {
 
 const pem = (name: string) => readFileSync(new URL(`../../../fixtures/tls/${name}.pem`, import.meta.url), 'utf8');
 
-/** The host is the one that the owner allowed, by address and as `media.test`. */
+/** The host is allowed by its address and as `media.test`. */
 export async function openSourceBench(
   options: {
     scheme?: Scheme;
@@ -34,7 +34,7 @@ export async function openSourceBench(
     limits?: Partial<typeof deployment>;
     files?: Readonly<Record<string, Buffer>>;
     policy?: Policy;
-    /** Leads every connection to the server, whatever was judged. */
+    /** Redirects every connection to the server, whichever address was approved. */
     isRerouted?: boolean;
   } = {},
 ) {
@@ -77,7 +77,7 @@ export async function openSourceBench(
     /** The code and reason with which a URL is refused, or its body fails. */
     failure: (...asked: Parameters<typeof open>) => failureOf(async () => readAll(await open(...asked))),
     lane,
-    /** The same of a connection that is asked for the first `bytes`. */
+    /** The same for a range connection that requests the first `bytes`. */
     laneFailure: (url: string, { bytes = 100, ...choice }: LaneChoice & { bytes?: number } = {}) =>
       failureOf(() => filledBy(lane(url, choice), 0, bytes)),
   };
@@ -86,10 +86,13 @@ export async function openSourceBench(
 type LaneChoice = { totalBytes?: number; version?: string; signal?: AbortSignal };
 
 const never = new AbortController().signal;
-/** All at once, unless a test says otherwise. */
+/** All bytes at once, unless a test says otherwise. */
 const defaults = (): OpenOptions => ({ signal: never, maxBytes: Infinity, aheadBytes: 1024 ** 2 });
 
-/** Answers from a table, all at once as `all: true` asks; an empty list never answers, no entry is no such name. */
+/**
+ * Answers from a table, with all addresses as `all: true` requires. An empty list never answers; a missing entry is
+ * an unknown name.
+ */
 export function resolveFrom(names: Names): LookupFunction {
   return (hostname, _options, callback) => {
     const answers = names[hostname];
@@ -104,7 +107,7 @@ export function resolveFrom(names: Names): LookupFunction {
   };
 }
 
-/** In small pieces, so that answers come in several reads. */
+/** In small pieces, so that a response is read in several reads. */
 export async function readAll({ read }: OpenedSource, bytes = 1_024): Promise<Buffer> {
   const pieces: Buffer[] = [];
   for (;;) {
@@ -115,7 +118,7 @@ export async function readAll({ read }: OpenedSource, bytes = 1_024): Promise<Bu
   }
 }
 
-/** What a connection brings, from one offset to another. */
+/** The bytes that a range connection reads, from one offset to another. */
 export async function filledBy(lane: RangeConnection, from: number, to: number): Promise<Buffer> {
   const into = Buffer.alloc(to - from);
   await lane.fill(into, from);
@@ -124,7 +127,7 @@ export async function filledBy(lane: RangeConnection, from: number, to: number):
 
 type Failure = { code: string; detail: string; retryAfterMs?: number };
 
-/** `retryAfterMs` only where the host said so. */
+/** `retryAfterMs` only if the host named it. */
 export async function failureOf(act: () => Promise<unknown>): Promise<Failure> {
   try {
     await act();

@@ -3,19 +3,19 @@ import { createStallDetector } from '../../../../functions/adapters/source/failu
 
 const idleMs = 30_000;
 const minimumRate = 1_000;
-/** The least that may come in a window. */
+/** The least number of bytes that may arrive in a window. */
 const enough = 30_000;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
 });
 afterEach(() => {
-  // Spies first: one that was set on a fake timer restores the fake one.
+  // Spies first: a spy that was set on a fake timer restores the fake one.
   vi.restoreAllMocks();
   vi.useRealTimers();
 });
 
-/** A host, and someone who waits for it now and then. */
+/** A host, and a reader that waits for it now and then. */
 function startPace() {
   const pace = createStallDetector({ idleMs, minimumRate });
   const given: { code: string; message: string }[] = [];

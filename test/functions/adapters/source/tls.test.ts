@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openSourceBench } from './source-bench.ts';
 
-// Passing reasons, tried again by schedule: a host may repair its certificate. They are never waved through.
+// Temporary faults, retried by the schedule: a host may replace its certificate. The check is never skipped.
 
 describe.each(['failure', 'laneFailure'] as const)(
   'F38 %s: a certificate is refused before anything is asked',

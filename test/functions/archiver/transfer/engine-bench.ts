@@ -1,4 +1,4 @@
-// The engine between a host and a bucket that are both in memory, with the record's part played by a variable.
+// The transfer between a host and a bucket that are both in memory. A variable stands for the record.
 
 import type { SaveProgress, Transferred } from '../../../../functions/archiver/transfer/context.ts';
 import { createTransfer } from '../../../../functions/archiver/transfer/transfer.ts';
@@ -17,18 +17,18 @@ export const url = 'https://media.example/song.mp3';
 const taskId = 'task-1';
 
 type Options = {
-  /** Instead of the one in memory. */
+  /** Replaces the source in memory. */
   source?: Source;
   file?: Buffer;
   version?: string | null;
   isLengthKnown?: boolean;
   beforeRead?: (from: number) => void | Promise<void>;
-  /** Told before each part, with its number. */
+  /** Called before each part, with its number. */
   beforePart?: (number: number) => void | Promise<void>;
   beforeSave?: () => void | Promise<void>;
   bucketCalls?: (bucket: InMemoryBucket) => Partial<Bucket>;
   partBytes?: number;
-  /** The share of its time in which the process has nothing to do. */
+  /** The share of time in which the process is idle. */
   idleShare?: number;
   durationSeconds?: number;
   onPause?: () => void;
@@ -56,12 +56,12 @@ export function engineBench(options: Options = {}) {
   const lines: { event: string; fields: Parameters<Log>[2] }[] = [];
   const pauses: number[] = [];
   let seconds = 0;
-  /** What the record says of it. */
+  /** The file's state in the record. */
   const record: { asset: Asset } = {
     asset: { ...openAsset({ kind: 'audio', trackId: 'track-1', name: '', sources: [] }), path },
   };
 
-  /** Each invocation is another process: it knows what the record says, and nothing else. */
+  /** Each invocation is a new process: it knows only what the record says. */
   async function invoke(given: { stopping?: AbortSignal; save?: SaveProgress; link?: string } = {}) {
     const transfer = createTransfer({
       source: host,

@@ -1,12 +1,12 @@
-// F16–F41 from end to end: the engine and the real source against a host that misbehaves. Whatever it does, what is
-// in the library is the whole file or nothing, no upload is left, and no one holds a connection.
+// F16–F41 from end to end: the transfer and the real source with a host that misbehaves. Whatever it does, the
+// library has the complete file or nothing, no upload is left, and no connection stays open.
 import { describe, expect, test } from 'vitest';
 import { watchConnectionAttempts } from '../../../doubles/connection-attempts.ts';
 import { message, page, picture, song, unrecognizedFile } from '../../../doubles/sample-files.ts';
 import { openSourceBench, schemes } from '../../adapters/source/source-bench.ts';
 import { codeOf, engineBench, key } from './engine-bench.ts';
 
-/** Held whole, and in parts; the rows of a table hold for both, unless they name one. */
+/** Buffered completely, and in parts. The rows of a table hold for both, unless they name one. */
 const sizes = [
   ['that is held whole', 100_000],
   ['that comes in parts', 1_000],
@@ -20,7 +20,7 @@ const files = {
   'picture.jpeg': picture(1_000_000),
 };
 
-/** Rows that end well: the host is odd, not wrong, or only wrong at first. */
+/** Rows that succeed: the host is unusual, not wrong, or wrong only at first. */
 const sound: readonly [string, string][] = [
   ['F21: five redirects', '/hops/song.mp3?n=5'],
   ['F25: a 206 that nobody asked for and that is whole', '/whole-unasked/song.mp3'],
@@ -32,7 +32,7 @@ const sound: readonly [string, string][] = [
   ['F31: nothing more at 99 %, once', '/stall/song.mp3?times=1&at=0.99'],
   ['F36: 502, twice', '/status/song.mp3?times=2&code=502'],
   ['F37: 403 to all but one name', '/only-for/song.mp3?agent=curl'],
-  ['F37: 403 to whoever asks for a range', '/not-in-ranges/song.mp3'],
+  ['F37: 403 for a range request', '/not-in-ranges/song.mp3'],
   ['F39: another file after the first answers', '/replaced/song.mp3?after=1&times=1'],
   ['F40: no ranges', '/no-ranges/song.mp3'],
   ['F40: 416 to every range', '/refuses-ranges/song.mp3'],
@@ -42,7 +42,7 @@ const sound: readonly [string, string][] = [
   ['F40: ranges of a file without end', '/no-total/song.mp3'],
 ];
 
-/** Rows that end in a code, and in nothing else. */
+/** Rows that end with a code. */
 const wrong: readonly [string, string, string][] = [
   ['F20: a redirect to a private address', '/redirect/song.mp3?to=https://10.0.0.1/song.mp3', 'refused_address'],
   ['F20: a redirect to http', '/redirect/song.mp3?to=http://media.example/song.mp3', 'refused_url'],
@@ -92,7 +92,7 @@ describe.each(schemes)('over %s', (scheme) => {
       expect(await codeOf(bench.invoke({ link: server.url(path) }))).toBe(code);
 
       expect(bench.bucket.keys()).toEqual([]);
-      // What came in ranges may wait for the next attempt; the record knows of it.
+      // Parts that arrived in ranges may wait for the next attempt; the record has them.
       expect(bench.bucket.openUploads()).toHaveLength(bench.record.asset.progress === null ? 0 : 1);
       await server.allGone();
     });
@@ -153,7 +153,7 @@ test.each(['self-signed', 'expired'] as const)(
 type Opened = { scheme: (typeof schemes)[number]; partBytes: number; certificate?: 'self-signed' | 'expired' };
 
 async function open({ partBytes, ...options }: Opened) {
-  // Short, since what hangs here hangs on purpose; a slow machine only makes it longer.
+  // Short, because these rows hang on purpose. A slow machine only makes them longer.
   const limits = { firstByteMs: 250, idleMs: 250, minimumRate: 1_200 };
   const { source, server } = await openSourceBench({ ...options, limits, files });
   return { bench: engineBench({ source, partBytes }), server };

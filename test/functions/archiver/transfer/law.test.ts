@@ -1,4 +1,4 @@
-// Whatever fails, and whenever: what is at the key in the end is the file, or nothing.
+// Whatever fails, and whenever: at the end the key has the file, or nothing.
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type TransferCode, TransferError } from '../../../../functions/domain/errors.ts';
@@ -10,7 +10,7 @@ const failure = fc.oneof(
   fc.constantFrom(...passing).map((code) => () => new TransferError(code, 'injected')),
   fc.constant(() => new Error('killed')),
 );
-/** Which of the calls, of any kind, fail, and how. */
+/** Which calls fail, of any kind, and how. */
 const failures = fc.dictionary(fc.integer({ min: 1, max: 60 }).map(String), failure, { maxKeys: 25 });
 const host = fc.record({
   bytes: fc.integer({ min: 300, max: 9_000 }),
@@ -33,7 +33,7 @@ test('P4, P5, P8: failures of any kind in any order end in the whole file once, 
         ...{ beforeRead: fail, beforePart: fail, beforeSave: fail },
       });
 
-      // Every failure is spent after so many invocations, and the next one has none to meet.
+      // After this many invocations every failure has occurred, and the next one meets none.
       for (let tries = 0; tries < 30 && bench.stored() === undefined; tries++) {
         await bench.invoke().catch(() => {});
         if (bench.stored() !== undefined) expect(bench.stored()).toEqual(file);

@@ -193,8 +193,8 @@ test('a failure of the write is passed on as it is', async () => {
 const lostAnswer = new Error('socket hang up');
 
 /**
- * Publishes `new`. `before`: what happens before the nth write; `outcomes`: what the first writes say, instead of
- * writing; `loses`: the nth write is done, but its response is lost; `calls`: calls of the bucket that go otherwise.
+ * Publishes `new`. `before`: what happens before the nth write. `outcomes`: what the first writes return, instead of
+ * writing. `loses`: the nth write is done, but its response is lost. `calls`: calls of the bucket that are replaced.
  */
 function bench(
   options: {

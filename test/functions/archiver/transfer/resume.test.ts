@@ -1,4 +1,4 @@
-// P8: a transfer that is cut continues where it stopped, in the next invocation too.
+// P8: an interrupted transfer is resumed where it stopped, in the next invocation too.
 import { describe, expect, test } from 'vitest';
 import { TransferError } from '../../../../functions/domain/errors.ts';
 import type { TransferProgress } from '../../../../functions/domain/record.ts';
@@ -88,7 +88,7 @@ describe('what others did meanwhile is settled by looking:', () => {
             },
           };
         },
-        // The look after the failure dies as well.
+        // The check after the failure fails as well.
         head: failingOnce(bucket.head),
       }),
     });
@@ -143,7 +143,7 @@ describe('what others did meanwhile is settled by looking:', () => {
     const stop = new AbortController();
     const bench = engineBench({ beforePart: abortAt(5, stop) });
     await bench.code({ stopping: stop.signal });
-    // Checked, but its upload was lost: it is downloaded again, and is not the same.
+    // Verified, but its upload was lost: it is downloaded again, and has changed.
     const { key, uploadId } = begunOf(bench.record.asset.progress);
     bench.bucket.dropPart(key, uploadId, 4);
     const changed = Buffer.from(bench.state.file);

@@ -1,4 +1,4 @@
-// The three ways of a file into the bucket: held whole, in one stream, in ranges. What is stored is the same.
+// The three ways of a file into the bucket: buffered, in one stream, in ranges. The stored file is the same.
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
@@ -205,7 +205,7 @@ describe('when the bucket fails at', () => {
     expect(bucket.keys()).toEqual([]);
   });
 
-  test('the end of an upload, that is told, and the first failure is the one that counts', async () => {
+  test('the end of an upload is reported, and its first failure is the one that counts', async () => {
     const { code, lines } = engineBench({
       version: null,
       file: song(3_000).subarray(0, 2_950),

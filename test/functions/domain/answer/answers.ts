@@ -1,4 +1,4 @@
-// Answers of providers, and what they are read as in one line.
+// Answers of providers, and what each means in one line.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Shape } from '../../../../functions/domain/answer/endpoints.ts';
@@ -14,7 +14,7 @@ export function sample(file: string): Sample {
   return JSON.parse(readFileSync(join(folder, file), 'utf8'));
 }
 
-/** The same answer, with other words in its `data`. */
+/** The same answer, with other fields in its `data`. */
 export function having(file: string, fields: Fields): Sample {
   const answer = sample(file);
   return { ...answer, data: { ...answer.data, ...fields } };

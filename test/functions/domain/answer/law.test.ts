@@ -5,7 +5,7 @@ import { read } from './answers.ts';
 
 const shapes: Shape[] = ['music', 'video', 'wav', 'stems', 'cover', 'lyrics', 'midi', 'voice', 'recovery', 'job'];
 
-/** The words that are looked for, and what they may hold instead of what they should. */
+/** The field names that are searched for, and wrong values for them. */
 const field = fc.constantFrom(
   ...['taskId', 'task_id', 'status', 'successFlag', 'state', 'response', 'sunoData', 'data', 'id', 'errorCode'],
   ...['audioUrl', 'audio_url', 'streamAudioUrl', 'stream_audio_url', 'sourceStreamAudioUrl', 'source_stream_audio_url'],

@@ -1,4 +1,4 @@
-// What providers say when they are asked (test/fixtures/answers, ids and hosts changed), and what each is read as.
+// What providers answer when they are polled (test/fixtures/answers, ids and hosts changed), and what each means.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

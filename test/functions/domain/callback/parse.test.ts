@@ -122,7 +122,7 @@ describe('tracks', () => {
   });
 });
 
-describe('what no one understands', () => {
+describe('unrecognised callbacks', () => {
   const cases: [string, unknown, RegExp][] = [
     ['no JSON', '{"code": 200', /not a JSON object/],
     ['a JSON text', '"hello"', /not a JSON object/],
@@ -137,7 +137,7 @@ describe('what no one understands', () => {
     ],
   ];
 
-  test.each(cases)('%s is said to be unrecognised, with the reason', (_, body, reason) => {
+  test.each(cases)('%s is reported as unrecognised, with the reason', (_, body, reason) => {
     expect(parseCallback(bytes(body))).toEqual({ unrecognised: expect.stringMatching(reason) });
   });
 

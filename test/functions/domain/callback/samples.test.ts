@@ -1,5 +1,5 @@
-// What providers really send (test/fixtures/callbacks, ids and hosts changed), and what each is read as. `poll.*` are
-// answers to polling and no callbacks; should one be posted, it is kept and said to be unrecognised.
+// What providers really send (test/fixtures/callbacks, ids and hosts changed), and what each means. `poll.*` are
+// answers to polling and no callbacks. If one is posted, it is kept and reported as unrecognised.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

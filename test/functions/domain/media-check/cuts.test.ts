@@ -1,14 +1,17 @@
-// Files cut at random places, as a host or a proxy leaves them that dies and says nothing.
+// Files that are cut at random places, as a host or a proxy leaves them when it ends without an error.
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { expectedOf, isWhole, type MediaFile, readMediaFiles, verdictOver } from './media-files.ts';
 
 const runs = 30_000;
 const files = readMediaFiles();
-/** Made into a pipe: its header says of no length. */
+/** Written into a pipe, so its header has no length. */
 const openEnded = 'streamed.wav';
 
-/** A cut before here loses more than a frame. Other files have to be there to the last byte, but for padding. */
+/**
+ * A cut before this offset loses more than a frame. Other files must be complete to the last byte, except for
+ * padding.
+ */
 const lossEnd = (file: MediaFile) => expectedOf(file).lastFrameButOne ?? file.bytes.length - 2;
 
 test(`of ${runs} cuts that lose more than a frame, at least 99.9 % are noticed`, () => {
@@ -28,7 +31,7 @@ test(`of ${runs} cuts that lose more than a frame, at least 99.9 % are noticed`,
   );
 });
 
-/** Evenly: fast-check's own numbers crowd near the ends. */
+/** Uniform, because fast-check prefers numbers near the ends. */
 const upTo = (max: number) => fc.noBias(fc.integer({ min: 0, max }));
 
 describe('where every cut is noticed', () => {

@@ -1,4 +1,4 @@
-// Files of many encoders, made here and now where there is an ffmpeg: what is valid is not refused.
+// Files of many encoders, made during the test if there is an ffmpeg: a valid file is not refused.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

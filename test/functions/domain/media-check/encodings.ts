@@ -1,7 +1,7 @@
-// What ffmpeg can write that is media of ours: for each file its name and the options that make it.
+// What ffmpeg can write of the formats that we accept: the name of each file and the options that make it.
 
 type Encoding = readonly [name: string, options: string];
-/** Files from one input, so that one process can write them all. */
+/** Files from one input, so that one process can write all of them. */
 export type Batch = { input: string; seconds: number; encodings: readonly Encoding[] };
 
 const each = <Value>(values: readonly Value[], encoding: (value: Value) => Encoding) => values.map(encoding);

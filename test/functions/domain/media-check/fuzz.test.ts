@@ -15,7 +15,7 @@ const inputs = { random: 25_000, begun: 25_000, mutated: 25_000, spliced: 25_000
 
 const extensions = ['mp3', 'mp4', 'wav', 'webp', 'jpeg', 'png'];
 const extension = fc.constantFrom(...extensions);
-/** Most of what a header can say stands in the first bytes; the last ones hold tags and ends. */
+/** The first bytes have most of what a header can say; the last ones have tags and trailers. */
 const samples = readMediaFiles().map(({ extension, bytes }) => ({
   extension,
   bytes: Buffer.concat([bytes.subarray(0, 1500), bytes.subarray(-500)]),
@@ -26,7 +26,7 @@ const byte = fc.oneof(fc.constantFrom(0x00, 0x01, 0x7f, 0x80, 0xff), fc.nat(255)
 
 type Input = { extension: string; bytes: Uint8Array };
 
-/** What formats look for, at places where they may look for it. */
+/** Signatures of formats, at offsets where they may be searched for. */
 const words = ['ID3', 'TAG', 'APETAGEX', '\xff\xfb\x90\0', '\xff\xd9', '\xff\xda\0\x0c', 'RIFF', 'WAVE', 'WEBP', 'data']
   .concat(['fmt ', '\0\0\0\x08', '\0\0\0\x01', 'ftyp', 'moov', 'moof', 'traf', 'trun', 'mdat', 'stsd', 'VP8 ', 'Xing'])
   .concat(['\x89PNG\r\n\x1a\n', 'IHDR', 'IDAT', 'IEND', '\0\0\0\0', '\xff\xff\xff\xff', 'VBRI', 'mvhd', 'tfhd', 'tfdt'])
@@ -54,7 +54,7 @@ function changed(bytes: Buffer, changes: readonly [number, number][]): Buffer {
   return copy;
 }
 
-/** All states that the check goes through, with parts of these sizes over and over. */
+/** All states of the check, with parts of these sizes in turn. */
 function statesOver({ extension, bytes }: Input, sizes: readonly number[]): StructureState[] {
   const states = [startCheck(extension, null)];
   for (let at = 0, turn = 0; at < bytes.length; turn++) {

@@ -4,7 +4,7 @@ import { isBroken, isWhole, latin1, media, noise, verdictOver, zeros } from './m
 const baseline = media('baseline.jpeg');
 const [soi, rest] = [baseline.subarray(0, 2), baseline.subarray(2)];
 
-/** Where cameras keep a small picture, an end of its own included. */
+/** Where cameras store a thumbnail, which has an end marker of its own. */
 const withThumbnail = Buffer.concat([
   latin1('\xff\xe1'),
   Buffer.from([0x30, 0]),

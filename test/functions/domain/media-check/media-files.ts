@@ -18,14 +18,14 @@ export function readMediaFiles(from: URL = folder): MediaFile[] {
 }
 
 const facts = new Map<string, Expected>(Object.entries(expected));
-/** What ffprobe says of a committed file. */
+/** What ffprobe reports for a committed file. */
 export function expectedOf({ name }: MediaFile): Expected {
   const found = facts.get(name);
   if (found === undefined) throw new Error(`${name} is not in expected.json: run test/fixtures/media/make.sh`);
   return found;
 }
 
-/** The verdict over bytes that come as these parts, of a length that no one promised. */
+/** The verdict on bytes that arrive in these parts, without a known length. */
 export function verdictOver(extension: string, ...parts: readonly Uint8Array[]): StructureVerdict {
   return endCheck(parts.reduce(addToCheck, startCheck(extension, null)));
 }
@@ -33,10 +33,10 @@ export function verdictOver(extension: string, ...parts: readonly Uint8Array[]):
 export const isWhole = { state: 'whole' };
 export const isBroken = (reason: RegExp) => ({ state: 'broken', reason: expect.stringMatching(reason) });
 
-/** One committed file's bytes. */
+/** The bytes of one committed file. */
 export const media = (name: string): Buffer => readFileSync(new URL(name, folder));
 export const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1');
 export const zeros = (length: number): Buffer => Buffer.alloc(length);
-/** Bytes like those of compressed sound or pictures, without an FF among them; the same at every run. */
+/** Bytes like those of compressed sound or pictures, without an FF among them; the same in every run. */
 export const noise = (length: number): Buffer =>
   Buffer.from(Uint8Array.from({ length }, (_, index) => ((index + 1) * 7919) % 251));

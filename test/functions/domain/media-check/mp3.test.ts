@@ -5,7 +5,7 @@ const bare = media('cbr-bare.mp3');
 const announced = media('cbr-xing-id3v2.mp3');
 const frames = 97;
 const seconds = (frames * 1152) / 44_100;
-/** Of the fortieth; frames of 96 kbit/s take 313 or 314 bytes. */
+/** The end of the fortieth frame; frames of 96 kbit/s have 313 or 314 bytes. */
 const frameEnd = Math.round((40 * 144 * 96_000) / 44_100);
 const [front, back] = [bare.subarray(0, frameEnd), bare.subarray(frameEnd)];
 
@@ -13,7 +13,7 @@ const id3v2 = (body: Buffer, flags = 0) =>
   Buffer.concat([latin1('ID3\x04\0'), Buffer.from([flags, 0, 0, body.length >> 7, body.length & 127]), body]);
 const id3v2Footer = (body: Buffer) => Buffer.concat([id3v2(body, 0x10), latin1('3DI\x04\0\x10\0\0\0\0')]);
 const id3v1 = Buffer.concat([latin1('TAG'), noise(124), latin1('\xff')]);
-/** Header or footer; bit 29 of the flags says which, bit 31 that there is a header. */
+/** A header or footer: bit 29 of the flags says which, bit 31 says that there is a header. */
 const apeMark = (bytes: number, flags: number) => {
   const mark = Buffer.concat([latin1('APETAGEX'), zeros(24)]);
   mark.writeUInt32LE(2000, 8);
@@ -61,7 +61,7 @@ describe('what encoders, taggers and hosts do is whole, and as long as its frame
   });
 });
 
-/** A first frame as Fraunhofer's encoder writes it, that announces so many frames. */
+/** A first frame as Fraunhofer's encoder writes it, which announces this many frames. */
 function vbri(frames: number): Buffer {
   const first = Buffer.concat([bare.subarray(0, 4), zeros(309)]);
   first.write('VBRI\0\x01', 36, 'latin1');
