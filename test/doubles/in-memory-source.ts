@@ -12,7 +12,7 @@ type Options = {
 };
 
 export function inMemorySource({ file, version = '"1"', isLengthKnown = true, beforeRead = () => {} }: Options) {
-  const state = { file, version, fetched: 0, opened: 0, lanes: 0, open: 0 };
+  const state = { file, version, fetched: 0, opened: 0, connections: 0, open: 0 };
 
   function held<T extends object>(given: T): T & { close(): void } {
     state.open++;
@@ -51,7 +51,7 @@ export function inMemorySource({ file, version = '"1"', isLengthKnown = true, be
       });
     },
     connectRange(_url, { version: expected, totalBytes }): RangeConnection {
-      state.lanes++;
+      state.connections++;
       return held({
         async fill(into: Uint8Array, from: number) {
           if (state.version !== expected || state.file.length !== totalBytes) {

@@ -38,12 +38,12 @@ test(`F60: of ${tasks} tasks that fall due at once none misses its deadline, and
     if ((at - begin) % minute === 0) await world.sweepOnce();
     if ((at - begin) % fresh.everyMs === 0) await postFresh(at);
     for (const { queue, freeAt } of pools) {
-      for (const [lane, freeSince] of freeAt.entries()) {
+      for (const [slot, freeSince] of freeAt.entries()) {
         if (freeSince > at) continue;
         const logged = world.lines.length;
         if (!(await world.workOff(world[queue]))) break;
-        freeAt[lane] = at + stepMs(random);
-        note(logged, at, freeAt[lane] ?? at);
+        freeAt[slot] = at + stepMs(random);
+        note(logged, at, freeAt[slot] ?? at);
       }
     }
   }
@@ -111,9 +111,9 @@ test(`F60: of ${tasks} tasks that fall due at once none misses its deadline, and
 function poolsOf(begin: number) {
   const config = readConfig({});
   if (!config.ok) throw new Error('the defaults are no configuration');
-  const lanes = (count: number) => Array<number>(count).fill(begin);
+  const slots = (count: number) => Array<number>(count).fill(begin);
   return [
-    { queue: 'callbacks', freeAt: lanes(config.value.archiverConcurrency) },
-    { queue: 'wakes', freeAt: lanes(config.value.wakeConcurrency) },
+    { queue: 'callbacks', freeAt: slots(config.value.archiverConcurrency) },
+    { queue: 'wakes', freeAt: slots(config.value.wakeConcurrency) },
   ] as const;
 }

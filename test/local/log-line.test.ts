@@ -32,8 +32,8 @@ test.for<[string, LogEntry, string]>([
   ],
   [
     'a field that it does not know',
-    { event: 'x', lanes: 4, open: { a: 1 } },
-    '12:00:00  x                   lanes=4  open={"a":1}',
+    { event: 'x', connections: 4, open: { a: 1 } },
+    '12:00:00  x                   connections=4  open={"a":1}',
   ],
   ['empty fields', { event: 'x', code: null, detail: '', trackId: undefined }, '12:00:00  x'],
   ['an entry without any field', {}, '12:00:00  log'],

@@ -35,8 +35,8 @@ export async function resumeTransfer(
     log('info', 'transfer.progress', { ...ids, bytes: inspection.checkpoint().bytes, ofBytes: totalBytes });
   });
 
-  const openLane = () => source.connectRange(job.url, { signal, version, totalBytes });
-  const reader = createRangeReader({ openLane, opened: opening?.opened ?? null, measureCpuHeadroom });
+  const connectRange = () => source.connectRange(job.url, { signal, version, totalBytes });
+  const reader = createRangeReader({ connectRange, opened: opening?.opened ?? null, measureCpuHeadroom });
   const rest = { from: arrived.length * kept.partBytes, already: opening?.bytes ?? 0, totalBytes };
   try {
     const parts = await storeParts(readRanges({ reader, buffer, stopping, ...rest }), {
@@ -94,7 +94,7 @@ function usable(standing: readonly Part[], { partBytes, totalBytes, checkedParts
 }
 
 type Options = {
-  openLane: () => RangeConnection;
+  connectRange: () => RangeConnection;
   /** A source that was just opened: its first bytes are read from it. */
   opened: OpenedSource | null;
   measureCpuHeadroom: MeasureCpuHeadroom;
@@ -114,16 +114,16 @@ const idleEnough = 0.75;
  * Fills one part after the other. Uses one connection until this process turns out to be mostly idle; then several
  * connections share each part. On a host that is fast enough, more connections cost CPU and gain nothing.
  */
-function createRangeReader({ openLane, opened, measureCpuHeadroom }: Options): RangeReader {
-  const lanes: RangeConnection[] = [];
+function createRangeReader({ connectRange, opened, measureCpuHeadroom }: Options): RangeReader {
+  const connections: RangeConnection[] = [];
   let opening = opened;
   let wanted = 1;
   /** Reading time since the last decision. */
   const spent = { ms: 0, idleMs: 0 };
 
-  const laneAt = (index: number) => {
-    lanes[index] ??= openLane();
-    return lanes[index];
+  const connectionAt = (index: number) => {
+    connections[index] ??= connectRange();
+    return connections[index];
   };
   const watchNeed = () => {
     const timeSpent = measureCpuHeadroom();
@@ -153,21 +153,21 @@ function createRangeReader({ openLane, opened, measureCpuHeadroom }: Options): R
     return filled;
   }
 
-  async function fillByLanes(into: Buffer, from: number): Promise<void> {
+  async function fillByConnections(into: Buffer, from: number): Promise<void> {
     const decide = watchNeed();
     const pieceBytes = Math.max(Math.ceil(into.length / wanted), limits.minimumRangeBytes);
     const starts = Array.from({ length: Math.ceil(into.length / pieceBytes) }, (_, index) => index * pieceBytes);
-    await settleAll(starts.map((at, index) => laneAt(index).fill(into.subarray(at, at + pieceBytes), from + at)));
+    await settleAll(starts.map((at, index) => connectionAt(index).fill(into.subarray(at, at + pieceBytes), from + at)));
     decide();
   }
 
   return {
     async fill(into, from) {
       const filled = await fillFromOpening(into);
-      if (filled < into.length) await fillByLanes(into.subarray(filled), from + filled);
+      if (filled < into.length) await fillByConnections(into.subarray(filled), from + filled);
     },
     close() {
-      for (const lane of lanes) lane.close();
+      for (const connection of connections) connection.close();
     },
   };
 }

@@ -21,7 +21,7 @@ beforeEach(() => {
   attempts = watchConnectionAttempts();
 });
 
-describe.each(['failure', 'laneFailure'] as const)('P6: %s: no connection is opened to a host that is', (failure) => {
+describe.each(['failure', 'rangeFailure'] as const)('P6: %s: no connection is opened to a host that is', (failure) => {
   test.each([...notPublic.map((address) => (address.includes(':') ? `[${address}]` : address)), ...spellings])(
     'F16 written as %s',
     async (host) => {
@@ -112,9 +112,9 @@ describe.each(schemes)('P6: F17 a connection over %s that ends up elsewhere than
   } as const;
 
   test.each(['cdn.test', '1.1.1.1', '[2606:4700::1111]'])('is closed before a byte is sent, to %s', async (host) => {
-    const { failure, laneFailure, server } = await openSourceBench(judged);
+    const { failure, rangeFailure, server } = await openSourceBench(judged);
 
-    const failures = [await failure(`${scheme}://${host}/whole/song.mp3`), await laneFailure(`${scheme}://${host}/`)];
+    const failures = [await failure(`${scheme}://${host}/whole/song.mp3`), await rangeFailure(`${scheme}://${host}/`)];
 
     const refused = { code: 'refused_address', detail: '127.0.0.1 is not public (loopback)' };
     expect(failures).toEqual([refused, refused]);

@@ -11,7 +11,7 @@ beforeEach(() => {
   attempts = watchConnectionAttempts();
 });
 
-describe.each(['failure', 'laneFailure'] as const)("%s: a host that is not on the owner's list", (failure) => {
+describe.each(['failure', 'rangeFailure'] as const)("%s: a host that is not on the owner's list", (failure) => {
   test.each([
     ['F23 a new host of the provider', 'https://cdn2.new.test/song.mp3', 'cdn2.new.test'],
     ['F22 the name with more behind it', 'https://suno.ai.evil.test/song.mp3', 'suno.ai.evil.test'],

@@ -20,12 +20,12 @@ describe('an answer that is no file is refused with its reason:', () => {
     ['', 400, 'unexpected_status'],
     ['', 418, 'unexpected_status'],
   ])('%s status %i is %s, by either way of asking', async (_row, status, code) => {
-    const { failure, laneFailure, server } = await openSourceBench();
+    const { failure, rangeFailure, server } = await openSourceBench();
     const refusal = { code, detail: `the host answered ${status}` };
 
     expect(await failure(`/status/song.mp3?code=${status}`)).toEqual(refusal);
     expect(server.paths()).toHaveLength(1);
-    expect(await laneFailure(`/status/song.mp3?code=${status}`)).toEqual(refusal);
+    expect(await rangeFailure(`/status/song.mp3?code=${status}`)).toEqual(refusal);
     await server.allGone();
   });
 
@@ -105,27 +105,27 @@ describe.each(schemes)('over %s, a host that refuses some clients', (scheme) => 
 });
 
 test('F35 a link that died between two parts is forbidden, and a connection asks no one under another name', async () => {
-  const { lane, laneFailure, server } = await openSourceBench();
-  await lane('/whole/song.mp3').fill(Buffer.alloc(10), 0);
+  const { rangeConnection, rangeFailure, server } = await openSourceBench();
+  await rangeConnection('/whole/song.mp3').fill(Buffer.alloc(10), 0);
 
-  expect(await laneFailure('/status/song.mp3?code=403')).toMatchObject({ code: 'forbidden' });
+  expect(await rangeFailure('/status/song.mp3?code=403')).toMatchObject({ code: 'forbidden' });
   expect(server.requests.every(({ headers }) => headers['user-agent']?.includes('Trackkeeper/'))).toBe(true);
 });
 
 describe('what is no HTTP is no answer:', () => {
   test.each(['garbage', 'two-lengths', 'long-head', 'hangup'])('/%s', async (behaviour) => {
-    const { failure, laneFailure, server } = await openSourceBench();
+    const { failure, rangeFailure, server } = await openSourceBench();
 
     expect(await failure(`/${behaviour}/song.mp3`)).toMatchObject({ code: 'connect_failed' });
-    expect(await laneFailure(`/${behaviour}/song.mp3`)).toMatchObject({ code: 'connect_failed' });
+    expect(await rangeFailure(`/${behaviour}/song.mp3`)).toMatchObject({ code: 'connect_failed' });
     await server.allGone();
   });
 });
 
 test('a name that DNS does not know is a failure of DNS', async () => {
-  const { failure, laneFailure } = await openSourceBench();
+  const { failure, rangeFailure } = await openSourceBench();
   const unknown = { code: 'dns_failed', detail: 'gone.test: ENOTFOUND' };
 
   expect(await failure('https://gone.test/')).toEqual(unknown);
-  expect(await laneFailure('https://gone.test/')).toEqual(unknown);
+  expect(await rangeFailure('https://gone.test/')).toEqual(unknown);
 });

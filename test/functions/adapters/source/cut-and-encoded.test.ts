@@ -27,13 +27,13 @@ describe.each(schemes)('over %s, a body that breaks off is cut, not whole:', (sc
   });
 
   test('F26 also a part of it', async () => {
-    const { failure, laneFailure } = await openSourceBench({ scheme });
+    const { failure, rangeFailure } = await openSourceBench({ scheme });
 
     expect(await failure('/cut/song.mp3', { aheadBytes: 1_000 })).toEqual({
       code: 'cut',
       detail: 'the host ended after 500 of 1000 bytes',
     });
-    expect(await laneFailure('/cut/song.mp3', { bytes: 600 })).toEqual({
+    expect(await rangeFailure('/cut/song.mp3', { bytes: 600 })).toEqual({
       code: 'cut',
       detail: 'the host ended after 300 of 600 bytes',
     });
@@ -97,9 +97,9 @@ describe.each(schemes)('over %s, bytes in an encoding that no one asked for are 
 });
 
 test('F30 a part in an encoding is refused as well', async () => {
-  const { laneFailure, server } = await openSourceBench();
+  const { rangeFailure, server } = await openSourceBench();
 
-  expect(await laneFailure('/encoded-range/song.mp3')).toMatchObject({ code: 'encoded' });
+  expect(await rangeFailure('/encoded-range/song.mp3')).toMatchObject({ code: 'encoded' });
   await server.allGone();
 });
 

@@ -6,7 +6,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { createHttpsSource } from '../../../../functions/adapters/source/https-source.ts';
 import { deployment, failureOf, filledBy, openSourceBench, schemes } from './source-bench.ts';
 
-const ways = ['failure', 'laneFailure'] as const;
+const ways = ['failure', 'rangeFailure'] as const;
 
 describe.each(ways)('P7: %s: every wait has a limit:', (failure) => {
   test('DNS that never answers', async () => {
@@ -87,9 +87,9 @@ describe.each(schemes)('P7: F31 a host that stalls over %s is given up', (scheme
   });
 
   test('by a connection too', async () => {
-    const { laneFailure, server } = await openSourceBench({ scheme, limits: { idleMs: 30 } });
+    const { rangeFailure, server } = await openSourceBench({ scheme, limits: { idleMs: 30 } });
 
-    expect(await laneFailure('/stall/song.mp3?at=0.99', { bytes: 1_000 })).toEqual({
+    expect(await rangeFailure('/stall/song.mp3?at=0.99', { bytes: 1_000 })).toEqual({
       code: 'idle_timeout',
       detail: 'nothing arrived for 30 ms, after 990 bytes',
     });
@@ -172,7 +172,7 @@ async function openBeside(server: Server, changed: { connectMs?: number } = {}) 
     close,
     failure: (scheme: 'http' | 'https') =>
       failureOf(() => source.open(`${scheme}://${host}/`, { signal, maxBytes: Infinity, aheadBytes: 1 })),
-    laneFailure: (scheme: 'http' | 'https') =>
+    rangeFailure: (scheme: 'http' | 'https') =>
       failureOf(() =>
         filledBy(source.connectRange(`${scheme}://${host}/`, { signal, version: '"1"', totalBytes: 9 }), 0, 9),
       ),

@@ -124,11 +124,11 @@ test('says who calls and asks for the bytes unencoded, over a connection of its 
 });
 
 test('asks for a link with a raw space, or other signs that a path must not have, in escaped form', async () => {
-  const { failure, laneFailure, server } = await openSourceBench();
+  const { failure, rangeFailure, server } = await openSourceBench();
   const url = '/status/my song "é".mp3?code=404&a=b c#part';
 
   await failure(url);
-  await laneFailure(url);
+  await rangeFailure(url);
 
   const escaped = '/status/my%20song%20%22%C3%A9%22.mp3?code=404&a=b%20c';
   expect(server.paths()).toEqual([escaped, escaped, escaped]);

@@ -6,8 +6,8 @@ import { failureOf, filledBy, openSourceBench, schemes } from './source-bench.ts
 
 describe.each(schemes)('over %s', (scheme) => {
   test('brings any part of a file, and asks for no more than that', async () => {
-    const { lane, server } = await openSourceBench({ scheme });
-    const { fill } = lane('/whole/song.mp3');
+    const { rangeConnection, server } = await openSourceBench({ scheme });
+    const { fill } = rangeConnection('/whole/song.mp3');
     const into = Buffer.alloc(3_000);
 
     await fill(into.subarray(1_000, 2_000), 1_000);
@@ -21,10 +21,10 @@ describe.each(schemes)('over %s', (scheme) => {
   });
 
   test.each([1, 2, 100, 2_999, 3_000])('brings %i bytes and leaves all others as they are', async (bytes) => {
-    const { lane } = await openSourceBench({ scheme });
+    const { rangeConnection } = await openSourceBench({ scheme });
     const memory = Buffer.alloc(4_000, 0xaa);
 
-    await lane('/whole/song.mp3').fill(memory.subarray(500, 500 + bytes), 0);
+    await rangeConnection('/whole/song.mp3').fill(memory.subarray(500, 500 + bytes), 0);
 
     expect(memory.subarray(500, 500 + bytes)).toEqual(song().subarray(0, bytes));
     expect([memory.subarray(0, 500), memory.subarray(500 + bytes)].every((rest) => rest.every((b) => b === 0xaa))).toBe(
@@ -50,8 +50,8 @@ describe.each(schemes)('over %s', (scheme) => {
     ['F40', 'no-content-range', 'the host sends another part than requested'],
     ['F40', 'garbled-content-range', 'the host sends another part than requested'],
   ])('%s /%s is another file, and not a byte of it is kept: %s', async (_row, behaviour, detail) => {
-    const { lane, server } = await openSourceBench({ scheme });
-    const asking = lane(`/${behaviour}/song.mp3?after=1`);
+    const { rangeConnection, server } = await openSourceBench({ scheme });
+    const asking = rangeConnection(`/${behaviour}/song.mp3?after=1`);
     const into = Buffer.alloc(1_000);
 
     await asking.fill(into, 1_000);
@@ -64,9 +64,9 @@ describe.each(schemes)('over %s', (scheme) => {
   });
 
   test('F39 a change that the host itself does not notice is not for the source to find out', async () => {
-    const { lane } = await openSourceBench({ scheme });
+    const { rangeConnection } = await openSourceBench({ scheme });
 
-    const bytes = await filledBy(lane('/altered/song.mp3'), 0, 100);
+    const bytes = await filledBy(rangeConnection('/altered/song.mp3'), 0, 100);
 
     expect(bytes).toEqual(
       Buffer.from(
@@ -78,8 +78,8 @@ describe.each(schemes)('over %s', (scheme) => {
   });
 
   test('F26 continues after a part that was cut', async () => {
-    const { lane, server } = await openSourceBench({ scheme });
-    const asking = lane('/cut/song.mp3?times=2');
+    const { rangeConnection, server } = await openSourceBench({ scheme });
+    const asking = rangeConnection('/cut/song.mp3?times=2');
 
     const failures = [
       await failureOf(() => filledBy(asking, 0, 1_000)),
@@ -92,8 +92,8 @@ describe.each(schemes)('over %s', (scheme) => {
   });
 
   test('F36 continues after a host that failed', async () => {
-    const { lane } = await openSourceBench({ scheme });
-    const asking = lane('/status/song.mp3?code=500&times=2');
+    const { rangeConnection } = await openSourceBench({ scheme });
+    const asking = rangeConnection('/status/song.mp3?code=500&times=2');
 
     expect(await failureOf(() => filledBy(asking, 0, 1_000))).toMatchObject({ code: 'server_error' });
     expect(await filledBy(asking, 0, 1_000)).toEqual(song().subarray(0, 1_000));
@@ -103,11 +103,11 @@ describe.each(schemes)('over %s', (scheme) => {
 test('reaches the end of a file of 5 GiB, whose offsets do not fit into 32 bits', async () => {
   const totalBytes = 5 * 1024 ** 3;
   const name = `generated-${totalBytes}.mp4`;
-  const { open, lane, server } = await openSourceBench();
+  const { open, rangeConnection, server } = await openSourceBench();
   const end = [...(generatedFile(name)?.pieces(totalBytes - 1_000, totalBytes) ?? [])];
 
   const opened = await open(`/whole/${name}`, { aheadBytes: 1_000 });
-  const brought = await filledBy(lane(`/whole/${name}`, { totalBytes }), totalBytes - 1_000, totalBytes);
+  const brought = await filledBy(rangeConnection(`/whole/${name}`, { totalBytes }), totalBytes - 1_000, totalBytes);
 
   expect(opened).toMatchObject({ totalBytes, version: '"one"' });
   expect(brought.equals(Buffer.concat(end))).toBe(true);
@@ -115,9 +115,9 @@ test('reaches the end of a file of 5 GiB, whose offsets do not fit into 32 bits'
 });
 
 test('asks for nothing where nothing is to be filled', async () => {
-  const { lane, server } = await openSourceBench();
+  const { rangeConnection, server } = await openSourceBench();
 
-  await lane('/whole/song.mp3').fill(Buffer.alloc(0), 0);
+  await rangeConnection('/whole/song.mp3').fill(Buffer.alloc(0), 0);
 
   expect(server.connections()).toBe(0);
 });
@@ -125,9 +125,9 @@ test('asks for nothing where nothing is to be filled', async () => {
 test.each(['', 'W/"one"', 'one', '"on"e"', '"one"\r\nx-injected: 1', '"ŏne"'])(
   'a version that cannot be asked for, out of an old record, is another file: %j',
   async (version) => {
-    const { laneFailure, server } = await openSourceBench();
+    const { rangeFailure, server } = await openSourceBench();
 
-    expect(await laneFailure('/whole/song.mp3', { version })).toMatchObject({ code: 'changed' });
+    expect(await rangeFailure('/whole/song.mp3', { version })).toMatchObject({ code: 'changed' });
     expect(server.connections()).toBe(0);
   },
 );
@@ -136,14 +136,14 @@ test.each(schemes)(
   'finds the way over %s to a host with several addresses, of which the first is dead',
   async (scheme) => {
     // Nothing listens there: the server is bound to 127.0.0.1 alone.
-    const { bytes, lane, server } = await openSourceBench({
+    const { bytes, rangeConnection, server } = await openSourceBench({
       scheme,
       names: { 'media.test': ['127.0.0.9', '127.0.0.1'] },
     });
     const url = `${scheme}://media.test:${server.port}/whole/song.mp3`;
 
     expect(await bytes(url)).toEqual(song());
-    expect(await filledBy(lane(url), 0, 100)).toEqual(song().subarray(0, 100));
+    expect(await filledBy(rangeConnection(url), 0, 100)).toEqual(song().subarray(0, 100));
     expect(server.paths()).toHaveLength(2);
   },
 );

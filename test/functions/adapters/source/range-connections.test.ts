@@ -4,23 +4,23 @@ import { song } from '../../../doubles/sample-files.ts';
 import { failureOf, filledBy, openSourceBench, schemes } from './source-bench.ts';
 
 /** Reads the whole song in ten parts. */
-async function byTenParts(lane: { fill(into: Uint8Array, from: number): Promise<void> }): Promise<Buffer> {
+async function byTenParts(rangeConnection: { fill(into: Uint8Array, from: number): Promise<void> }): Promise<Buffer> {
   const into = Buffer.alloc(3_000);
-  for (let from = 0; from < 3_000; from += 300) await lane.fill(into.subarray(from, from + 300), from);
+  for (let from = 0; from < 3_000; from += 300) await rangeConnection.fill(into.subarray(from, from + 300), from);
   return into;
 }
 
 describe.each(schemes)('over %s', (scheme) => {
   test('a range connection opens one socket, however many ranges it is asked for', async () => {
-    const { lane, server } = await openSourceBench({ scheme });
+    const { rangeConnection, server } = await openSourceBench({ scheme });
 
-    expect(await byTenParts(lane('/whole/song.mp3'))).toEqual(song());
+    expect(await byTenParts(rangeConnection('/whole/song.mp3'))).toEqual(song());
     expect([server.connections(), server.paths().length]).toEqual([1, 10]);
   });
 
   test('a connection connects when it is first asked, and lets go when it is closed', async () => {
-    const { lane, server } = await openSourceBench({ scheme });
-    const asking = lane('/whole/song.mp3');
+    const { rangeConnection, server } = await openSourceBench({ scheme });
+    const asking = rangeConnection('/whole/song.mp3');
 
     expect(server.connections()).toBe(0);
     await filledBy(asking, 0, 10);
@@ -31,8 +31,8 @@ describe.each(schemes)('over %s', (scheme) => {
   });
 
   test('two range connections share nothing: each has its own socket, and one continues without the other', async () => {
-    const { lane, server } = await openSourceBench({ scheme });
-    const [one, other] = [lane('/whole/song.mp3'), lane('/whole/song.mp3')];
+    const { rangeConnection, server } = await openSourceBench({ scheme });
+    const [one, other] = [rangeConnection('/whole/song.mp3'), rangeConnection('/whole/song.mp3')];
 
     await Promise.all([byTenParts(one), byTenParts(other)]);
     one.close();
@@ -43,8 +43,8 @@ describe.each(schemes)('over %s', (scheme) => {
   });
 
   test('a connection that is closed while it is waited for stops', async () => {
-    const { lane, server } = await openSourceBench({ scheme });
-    const asking = lane('/stall/song.mp3');
+    const { rangeConnection, server } = await openSourceBench({ scheme });
+    const asking = rangeConnection('/stall/song.mp3');
     const failing = failureOf(() => filledBy(asking, 0, 1_000));
     await server.nextRequest();
 
@@ -60,23 +60,23 @@ describe.each(schemes)('over %s', (scheme) => {
     ['closing-ranges', 'a connection that ends with each answer'],
     ['ends-after', 'a connection that ends after each answer, unannounced'],
   ])('gets all of it in spite of /%s: %s', async (behaviour) => {
-    const { lane } = await openSourceBench({ scheme });
+    const { rangeConnection } = await openSourceBench({ scheme });
 
-    expect(await byTenParts(lane(`/${behaviour}/song.mp3`))).toEqual(song());
+    expect(await byTenParts(rangeConnection(`/${behaviour}/song.mp3`))).toEqual(song());
   });
 
   test('a host that answers in another spelling is asked by node:http in the end, over one connection too', async () => {
-    const { lane, server } = await openSourceBench({ scheme });
+    const { rangeConnection, server } = await openSourceBench({ scheme });
 
-    expect(await byTenParts(lane('/early-hints/song.mp3'))).toEqual(song());
+    expect(await byTenParts(rangeConnection('/early-hints/song.mp3'))).toEqual(song());
     // Two attempts of ours, each of which was retried once.
     expect([server.connections(), server.paths().length]).toEqual([3, 12]);
   });
 
   test('a connection that ends with its answer costs a new one, and no second question', async () => {
-    const { lane, server } = await openSourceBench({ scheme });
+    const { rangeConnection, server } = await openSourceBench({ scheme });
 
-    await byTenParts(lane('/closing-ranges/song.mp3'));
+    await byTenParts(rangeConnection('/closing-ranges/song.mp3'));
 
     expect([server.connections(), server.paths().length]).toEqual([10, 10]);
   });
@@ -84,17 +84,17 @@ describe.each(schemes)('over %s', (scheme) => {
   test.each(['garbage', 'long-head', 'no-ranges', 'other-etag', 'half-unasked'])(
     'an answer like /%s that came by mistake is requested again',
     async (behaviour) => {
-      const { lane, server } = await openSourceBench({ scheme });
+      const { rangeConnection, server } = await openSourceBench({ scheme });
 
-      expect(await byTenParts(lane(`/${behaviour}/song.mp3?after=3&times=1`))).toEqual(song());
+      expect(await byTenParts(rangeConnection(`/${behaviour}/song.mp3?after=3&times=1`))).toEqual(song());
       expect(server.paths()).toHaveLength(11);
     },
   );
 
   test('a redirect is followed once, and then the connection stays where it led', async () => {
-    const { lane, server } = await openSourceBench({ scheme });
+    const { rangeConnection, server } = await openSourceBench({ scheme });
 
-    expect(await byTenParts(lane('/redirect/any?to=/whole/song.mp3'))).toEqual(song());
+    expect(await byTenParts(rangeConnection('/redirect/any?to=/whole/song.mp3'))).toEqual(song());
     expect(server.paths().filter((path) => path.startsWith('/redirect/'))).toHaveLength(2);
     expect(server.paths().filter((path) => path === '/whole/song.mp3')).toHaveLength(10);
   });
@@ -102,8 +102,8 @@ describe.each(schemes)('over %s', (scheme) => {
   test.each(['endAll', 'resetAll'] as const)(
     'a connection that is lost between two parts does no harm: %s',
     async (lose) => {
-      const { lane, server } = await openSourceBench({ scheme });
-      const asking = lane('/whole/song.mp3');
+      const { rangeConnection, server } = await openSourceBench({ scheme });
+      const asking = rangeConnection('/whole/song.mp3');
       const first = await filledBy(asking, 0, 1_000);
 
       server[lose]();
@@ -116,8 +116,8 @@ describe.each(schemes)('over %s', (scheme) => {
   );
 
   test('a connection that is lost just as it is used again causes no failure either', async () => {
-    const { lane, server } = await openSourceBench({ scheme });
-    const asking = lane('/whole/song.mp3');
+    const { rangeConnection, server } = await openSourceBench({ scheme });
+    const asking = rangeConnection('/whole/song.mp3');
     const first = await filledBy(asking, 0, 1_000);
 
     server.endAll();
@@ -127,8 +127,8 @@ describe.each(schemes)('over %s', (scheme) => {
   });
 
   test('a lost keep-alive connection of node:http causes no failure', async () => {
-    const { lane, server } = await openSourceBench({ scheme });
-    const asking = lane('/early-hints/song.mp3');
+    const { rangeConnection, server } = await openSourceBench({ scheme });
+    const asking = rangeConnection('/early-hints/song.mp3');
     const pieces = [await filledBy(asking, 0, 10), await filledBy(asking, 10, 20), await filledBy(asking, 20, 30)];
 
     server.resetAll();
@@ -138,7 +138,7 @@ describe.each(schemes)('over %s', (scheme) => {
   });
 
   test('bytes behind a part, even a whole answer to the next question, are never taken for it', async () => {
-    const { lane, server } = await openSourceBench({ scheme });
+    const { rangeConnection, server } = await openSourceBench({ scheme });
     const forged = [
       'HTTP/1.1 206 Partial Content',
       'content-length: 300',
@@ -147,7 +147,7 @@ describe.each(schemes)('over %s', (scheme) => {
       '',
       'x'.repeat(300),
     ].join('\r\n');
-    const asking = lane(`/sends-behind/song.mp3?more=${encodeURIComponent(forged)}&times=1`);
+    const asking = rangeConnection(`/sends-behind/song.mp3?more=${encodeURIComponent(forged)}&times=1`);
 
     expect(await byTenParts(asking)).toEqual(song());
     expect([server.connections(), server.paths().length]).toEqual([2, 10]);

@@ -30,8 +30,8 @@ describe.each(schemes)('over %s', (scheme) => {
     ['late, by parts of 1 MiB', MiB, 20],
     ['late, by odd parts', 777_777, 20],
   ])('64 MiB are the same bytes for a reader who comes back %s', async (_when, partBytes, turns) => {
-    const { lane, server } = await openSourceBench({ scheme });
-    const asking = lane(`/whole/${name}`, { totalBytes });
+    const { rangeConnection, server } = await openSourceBench({ scheme });
+    const asking = rangeConnection(`/whole/${name}`, { totalBytes });
     const into = Buffer.alloc(partBytes);
     const hash = createHash('sha256');
 
@@ -71,13 +71,15 @@ describe.each(schemes)('over %s', (scheme) => {
   });
 
   test('eight connections that share each part bring the same bytes', async () => {
-    const { lane, server } = await openSourceBench({ scheme });
-    const lanes = Array.from({ length: 8 }, () => lane(`/whole/${name}`, { totalBytes }));
+    const { rangeConnection, server } = await openSourceBench({ scheme });
+    const connections = Array.from({ length: 8 }, () => rangeConnection(`/whole/${name}`, { totalBytes }));
     const part = Buffer.alloc(8 * MiB);
     const hash = createHash('sha256');
 
     for (let from = 0; from < totalBytes; from += part.length) {
-      await Promise.all(lanes.map(({ fill }, at) => fill(part.subarray(at * MiB, (at + 1) * MiB), from + at * MiB)));
+      await Promise.all(
+        connections.map(({ fill }, at) => fill(part.subarray(at * MiB, (at + 1) * MiB), from + at * MiB)),
+      );
       hash.update(part);
       part.fill(0);
     }
@@ -102,8 +104,8 @@ describe.each(schemes)('over %s', (scheme) => {
   });
 
   test('a connection that node:http reads brings the same bytes', async () => {
-    const { lane } = await openSourceBench({ scheme });
-    const asking = lane(`/early-hints/${name}`, { totalBytes });
+    const { rangeConnection } = await openSourceBench({ scheme });
+    const asking = rangeConnection(`/early-hints/${name}`, { totalBytes });
 
     const pieces: Buffer[] = [];
     for (let from = 0; from < totalBytes; from += 8 * MiB) pieces.push(await filledBy(asking, from, from + 8 * MiB));
@@ -112,9 +114,9 @@ describe.each(schemes)('over %s', (scheme) => {
   });
 
   test.each(['whole', 'early-hints'])('is not written to any more after a reported stop, by /%s', async (behaviour) => {
-    const { lane, server } = await openSourceBench({ scheme });
+    const { rangeConnection, server } = await openSourceBench({ scheme });
     const end = new AbortController();
-    const asking = lane(`/${behaviour}/${name}`, { totalBytes, signal: end.signal });
+    const asking = rangeConnection(`/${behaviour}/${name}`, { totalBytes, signal: end.signal });
     const into = Buffer.alloc(totalBytes);
     const filling = asking.fill(into, 0);
     while (into[MiB] === 0 && into[MiB + 1] === 0) await setImmediate();
@@ -130,10 +132,10 @@ describe.each(schemes)('over %s', (scheme) => {
 
   test('is not written to any more once the host was given up', async () => {
     const limits = { idleMs: 200, minimumRate: 10_000_000 };
-    const { lane, server } = await openSourceBench({ scheme, limits });
+    const { rangeConnection, server } = await openSourceBench({ scheme, limits });
     const into = Buffer.alloc(totalBytes);
 
-    const filling = lane(`/whole/${name}?bytesPerSecond=1000000`, { totalBytes }).fill(into, 0);
+    const filling = rangeConnection(`/whole/${name}?bytesPerSecond=1000000`, { totalBytes }).fill(into, 0);
     await expect(filling).rejects.toMatchObject({ code: 'too_slow' });
     into.fill(0xaa);
     await server.allGone();

@@ -32,11 +32,11 @@ describe.each(schemes)('P6: F20 every redirect is judged again, so from an allow
   ])('none leads to %s', async (_where, to, code) => {
     const names = { 'inner.test': ['192.168.1.1'], 'cdn.test': [unassigned] };
     const policy = { allowedHosts: ['inner.test'] };
-    const { failure, laneFailure, server } = await openSourceBench({ scheme, names, policy });
+    const { failure, rangeFailure, server } = await openSourceBench({ scheme, names, policy });
     const url = `/redirect/song.mp3?to=${encodeURIComponent(to)}`;
 
     expect(await failure(url)).toMatchObject({ code });
-    expect(await laneFailure(url)).toMatchObject({ code });
+    expect(await rangeFailure(url)).toMatchObject({ code });
     expect(new Set(attempts())).toEqual(new Set([`127.0.0.1 ${server.port}`]));
     await server.allGone();
   });
@@ -112,8 +112,8 @@ describe('F21 a chain of redirects', () => {
   });
 
   test('is followed by a connection too, which remembers where it led', async () => {
-    const { lane, server } = await openSourceBench();
-    const asked = lane('/hops/any?n=2');
+    const { rangeConnection, server } = await openSourceBench();
+    const asked = rangeConnection('/hops/any?n=2');
 
     const pieces = [await filledBy(asked, 0, 10), await filledBy(asked, 10, 20), await filledBy(asked, 20, 30)];
 

@@ -16,12 +16,12 @@ describe.each(schemes)('F36: over %s', (scheme) => {
     [404, 'not_found'],
     [403, 'forbidden'],
   ])('a host that answers %i may say for how long', async (status, code) => {
-    const { failure, laneFailure } = await openSourceBench({ scheme });
+    const { failure, rangeFailure } = await openSourceBench({ scheme });
     const url = `/status/song.mp3?code=${status}&retryAfter=120`;
     const refusal = { code, detail: `the host answered ${status}`, retryAfterMs: 120_000 };
 
     expect(await failure(url)).toEqual(refusal);
-    expect(await laneFailure(url)).toEqual(refusal);
+    expect(await rangeFailure(url)).toEqual(refusal);
   });
 
   test.each([
@@ -32,19 +32,19 @@ describe.each(schemes)('F36: over %s', (scheme) => {
     ['words', 'soon', undefined],
     ['nothing', '', undefined],
   ])('%s is clamped, or says nothing', async (_what, header, retryAfterMs) => {
-    const { failure, laneFailure } = await openSourceBench({ scheme });
+    const { failure, rangeFailure } = await openSourceBench({ scheme });
     const url = `/status/song.mp3?code=503&retryAfter=${encodeURIComponent(header)}`;
 
     expect((await failure(url)).retryAfterMs).toBe(retryAfterMs);
-    expect((await laneFailure(url)).retryAfterMs).toBe(retryAfterMs);
+    expect((await rangeFailure(url)).retryAfterMs).toBe(retryAfterMs);
   });
 
   test('a date is as far away as it is', async () => {
-    const { failure, laneFailure } = await openSourceBench({ scheme });
+    const { failure, rangeFailure } = await openSourceBench({ scheme });
     const inAnHour = new Date(Date.now() + hours).toUTCString();
     const url = `/status/song.mp3?code=503&retryAfter=${encodeURIComponent(inAnHour)}`;
 
-    for (const { retryAfterMs = 0 } of [await failure(url), await laneFailure(url)]) {
+    for (const { retryAfterMs = 0 } of [await failure(url), await rangeFailure(url)]) {
       expect(retryAfterMs).toBeGreaterThan(hours / 2);
       expect(retryAfterMs).toBeLessThanOrEqual(hours);
     }

@@ -60,9 +60,9 @@ export async function openSourceBench(
     return opened;
   }
 
-  function lane(
+  function rangeConnection(
     url: string,
-    { totalBytes = song().length, version = '"one"', signal = never }: LaneChoice = {},
+    { totalBytes = song().length, version = '"one"', signal = never }: RangeChoice = {},
   ): RangeConnection {
     const made = source.connectRange(absolute(url), { totalBytes, version, signal });
     onTestFinished(made.close);
@@ -76,14 +76,14 @@ export async function openSourceBench(
     bytes: async (url: string, changed?: Partial<OpenOptions>) => readAll(await open(url, changed)),
     /** The code and reason with which a URL is refused, or its body fails. */
     failure: (...asked: Parameters<typeof open>) => failureOf(async () => readAll(await open(...asked))),
-    lane,
+    rangeConnection,
     /** The same for a range connection that requests the first `bytes`. */
-    laneFailure: (url: string, { bytes = 100, ...choice }: LaneChoice & { bytes?: number } = {}) =>
-      failureOf(() => filledBy(lane(url, choice), 0, bytes)),
+    rangeFailure: (url: string, { bytes = 100, ...choice }: RangeChoice & { bytes?: number } = {}) =>
+      failureOf(() => filledBy(rangeConnection(url, choice), 0, bytes)),
   };
 }
 
-type LaneChoice = { totalBytes?: number; version?: string; signal?: AbortSignal };
+type RangeChoice = { totalBytes?: number; version?: string; signal?: AbortSignal };
 
 const never = new AbortController().signal;
 /** All bytes at once, unless a test says otherwise. */
@@ -119,9 +119,9 @@ export async function readAll({ read }: OpenedSource, bytes = 1_024): Promise<Bu
 }
 
 /** The bytes that a range connection reads, from one offset to another. */
-export async function filledBy(lane: RangeConnection, from: number, to: number): Promise<Buffer> {
+export async function filledBy(rangeConnection: RangeConnection, from: number, to: number): Promise<Buffer> {
   const into = Buffer.alloc(to - from);
-  await lane.fill(into, from);
+  await rangeConnection.fill(into, from);
   return into;
 }
 

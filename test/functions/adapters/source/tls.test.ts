@@ -3,7 +3,7 @@ import { openSourceBench } from './source-bench.ts';
 
 // Temporary faults, retried by the schedule: a host may replace its certificate. The check is never skipped.
 
-describe.each(['failure', 'laneFailure'] as const)(
+describe.each(['failure', 'rangeFailure'] as const)(
   'F38 %s: a certificate is refused before anything is asked',
   (failure) => {
     test.each([
@@ -40,7 +40,7 @@ describe.each(['failure', 'laneFailure'] as const)(
   },
 );
 
-test.each(['bytes', 'laneFailure'] as const)('a right certificate is asked for by name: %s', async (ask) => {
+test.each(['bytes', 'rangeFailure'] as const)('a right certificate is asked for by name: %s', async (ask) => {
   const { [ask]: asking, server } = await openSourceBench({ scheme: 'https' });
 
   await asking(`https://media.test:${server.port}/whole/song.mp3`);
@@ -51,7 +51,7 @@ test.each(['bytes', 'laneFailure'] as const)('a right certificate is asked for b
   });
 });
 
-test.each(['bytes', 'laneFailure'] as const)('its final dot is no part of a name: %s', async (ask) => {
+test.each(['bytes', 'rangeFailure'] as const)('its final dot is no part of a name: %s', async (ask) => {
   const { [ask]: asking, server } = await openSourceBench({ scheme: 'https' });
 
   await asking(`https://media.test.:${server.port}/whole/song.mp3`);
@@ -59,7 +59,7 @@ test.each(['bytes', 'laneFailure'] as const)('its final dot is no part of a name
   expect(server.requests[0]).toMatchObject({ serverName: 'media.test' });
 });
 
-test.each(['bytes', 'laneFailure'] as const)(
+test.each(['bytes', 'rangeFailure'] as const)(
   'an address is no server name, and is not given as one (RFC 6066): %s',
   async (ask) => {
     const { [ask]: asking, server } = await openSourceBench({ scheme: 'https' });

@@ -280,13 +280,13 @@ describe('connections follow need:', () => {
   test.each([
     ['one, where this process sets the pace', 0.2, 1],
     ['eight, where it mostly waits', 0.9, 8],
-  ])('%s', async (_what, idleShare, lanes) => {
+  ])('%s', async (_what, idleShare, connections) => {
     const large = song(9_000_000);
     const bench = engineBench({ file: large, idleShare, partBytes: 2 ** 21 });
 
     expect(await bench.code()).toBe('stored');
 
-    expect(bench.state.lanes).toBe(lanes);
+    expect(bench.state.connections).toBe(connections);
     expect(bench.state.open).toBe(0);
     expect(bench.stored()).toEqual(large);
   });
