@@ -5,14 +5,14 @@ import { plainText, progressBar } from './terminal.ts';
 export type ProgressLine = { update(done: number, total?: number): void; end(): void };
 export type StartProgress = (label: string, show?: (amount: number) => string) => ProgressLine;
 
-type Surroundings = { terminal: Pick<Terminal, 'moves' | 'redraw'>; columns: number; now: () => Date };
+type ProgressOptions = { terminal: Pick<Terminal, 'moves' | 'redraw'>; columns: number; now: () => Date };
 
 const barColumns = 24;
 /** Frequent enough to look alive, and rare enough to cost little. */
 const redrawMs = 100;
 
 /** On a terminal, one line that is redrawn; elsewhere nothing. */
-export function createProgress({ terminal, columns, now }: Surroundings): StartProgress {
+export function createProgress({ terminal, columns, now }: ProgressOptions): StartProgress {
   return (label, show = String) => {
     let drawnAt = Number.NEGATIVE_INFINITY;
     return {

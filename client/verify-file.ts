@@ -22,19 +22,19 @@ export async function verifyFile(
   file: StoredFile,
   onBytes: OnBytes,
 ): Promise<FileFinding | undefined> {
-  const finding = await look(bucket, file, onBytes);
+  const finding = await inspect(bucket, file, onBytes);
   if (finding === undefined || finding.fault === 'unreadable') return finding;
   // The archiver may have replaced the file since its record was read: then the new record counts.
   const current = await currentFile(bucket, file);
   if (current === undefined) return finding;
   const isOther = current.crc32 !== file.crc32 || current.bytes !== file.bytes;
-  return isOther ? await look(bucket, current, () => {}) : finding;
+  return isOther ? await inspect(bucket, current, () => {}) : finding;
 }
 
 /** A closed connection says nothing about the file. */
 const tries = 3;
 
-async function look(bucket: BucketReader, file: StoredFile, onBytes: OnBytes): Promise<FileFinding | undefined> {
+async function inspect(bucket: BucketReader, file: StoredFile, onBytes: OnBytes): Promise<FileFinding | undefined> {
   let problem: unknown;
   for (let made = 0; made < tries; made++) {
     const measure = createMeasure(file);

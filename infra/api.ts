@@ -18,10 +18,10 @@ import { defineCallbackSecret } from './callback-secret.ts';
 import type { Config } from './config.ts';
 import { allow, defineLogGroup, defineNodeFunction, type FunctionCode } from './node-function.ts';
 
-type Surroundings = { config: Config; code: FunctionCode; queue: Queue };
+type ApiProps = { config: Config; code: FunctionCode; queue: Queue };
 
 /** Defines the HTTP API for callbacks and announcements, and the receiver that sends both to the queue. */
-export function defineIntake(stack: Stack, { config, code, queue }: Surroundings) {
+export function defineApi(stack: Stack, { config, code, queue }: ApiProps) {
   const secret = defineCallbackSecret(stack, config);
   const receiver = defineNodeFunction(stack, 'Receiver', {
     name: 'receiver',

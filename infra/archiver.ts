@@ -9,12 +9,12 @@ import { allow, defineNodeFunction, type FunctionCode } from './node-function.ts
 import type { StackQueues } from './queues.ts';
 import { keyPermissions } from './storage.ts';
 
-type Surroundings = { config: Config; code: FunctionCode; bucket: IBucket; queues: StackQueues };
-type Archiving = Omit<Surroundings, 'code'> & { providerKeys: SecretReference | undefined };
+type ArchiverProps = { config: Config; code: FunctionCode; bucket: IBucket; queues: StackQueues };
+type GrantedProps = Omit<ArchiverProps, 'code'> & { providerKeys: SecretReference | undefined };
 
 /** Defines the archiver: the function that processes the messages of both queues. */
-export function defineArchiving(stack: Stack, { code, ...surroundings }: Surroundings) {
-  const { config, queues } = surroundings;
+export function defineArchiver(stack: Stack, { code, ...props }: ArchiverProps) {
+  const { config, queues } = props;
   const { providerKeysSecretName: name } = config;
   const providerKeys = name === undefined ? undefined : referToSecret(stack, 'ProviderKeys', name);
   const archiver = defineNodeFunction(stack, 'Archiver', {
@@ -23,11 +23,11 @@ export function defineArchiving(stack: Stack, { code, ...surroundings }: Surroun
     code,
     config,
     memorySize: config.archiverMemoryMb,
-    environment: archiverEnvironment({ ...surroundings, providerKeys }),
-    allow: archiverPermissions(stack, { ...surroundings, providerKeys }),
+    environment: archiverEnvironment({ ...props, providerKeys }),
+    allow: archiverPermissions(stack, { ...props, providerKeys }),
   });
 
-  const workOff = (id: string, eventSourceArn: string, maxConcurrency: number) =>
+  const addEventSource = (id: string, eventSourceArn: string, maxConcurrency: number) =>
     // Deliberately not SqsEventSource, which grants the function more than it needs.
     archiver.addEventSourceMapping(id, {
       eventSourceArn,
@@ -36,14 +36,14 @@ export function defineArchiving(stack: Stack, { code, ...surroundings }: Surroun
       batchSize: 1,
       reportBatchItemFailures: true,
     });
-  workOff('Messages', queues.queue.queueArn, config.archiverConcurrency);
-  workOff('Wakes', queues.wakeQueue.queueArn, config.wakeConcurrency);
+  addEventSource('Messages', queues.queue.queueArn, config.archiverConcurrency);
+  addEventSource('Wakes', queues.wakeQueue.queueArn, config.wakeConcurrency);
 
   return { archiver, providerKeysSecretId: providerKeys?.id };
 }
 
 /** Settings that are not configured are omitted; the archiver has defaults. */
-function archiverEnvironment({ config, bucket, queues, providerKeys }: Archiving) {
+function archiverEnvironment({ config, bucket, queues, providerKeys }: GrantedProps) {
   const { allowedSourceHosts, allowHttpSources, confirmWithProvider } = config;
   return {
     STACK_NAME: config.stackName,
@@ -58,7 +58,7 @@ function archiverEnvironment({ config, bucket, queues, providerKeys }: Archiving
 }
 
 /** Only markers can be deleted: stored files belong to the owner (P10). */
-function archiverPermissions(stack: Stack, { config, bucket, queues, providerKeys }: Archiving): PolicyStatement[] {
+function archiverPermissions(stack: Stack, { config, bucket, queues, providerKeys }: GrantedProps): PolicyStatement[] {
   const keys = (...folders: string[]) => folders.map((folder) => bucket.arnForObjects(`${folder}/*`));
   return [
     allow(

@@ -12,21 +12,21 @@ import { queueDefaults, type StackQueues } from './queues.ts';
 import { forwardedEvents, forwardLimits, queueLimits, testTaskPrefix } from './shared-settings.ts';
 import { keyPermissions } from './storage.ts';
 
-type Surroundings = {
+type ForwarderProps = {
   config: Config;
   code: FunctionCode;
   bucket: IBucket;
   queues: StackQueues;
   secret: SecretReference;
 };
-type Forwarding = Omit<Surroundings, 'code' | 'queues'> & { queue: Queue };
+type QueueProps = Omit<ForwarderProps, 'code' | 'queues'> & { queue: Queue };
 
 /** Concurrent requests to the owner's endpoint, so that a backlog does not flood it. */
 const requestsAtOnce = 5;
 
 /** Defines the forwarder, which passes callbacks on to the owner's endpoint. Creates nothing if none is configured. */
-export function defineForwarding(stack: Stack, { code, queues, ...surroundings }: Surroundings) {
-  const { config } = surroundings;
+export function defineForwarder(stack: Stack, { code, queues, ...props }: ForwarderProps) {
+  const { config } = props;
   if (config.forwardTo === undefined) return { forwardQueueUrl: undefined };
 
   const queue = new Queue(stack, 'ForwardQueue', {
@@ -53,12 +53,12 @@ export function defineForwarding(stack: Stack, { code, queues, ...surroundings }
     memorySize: 512,
     environment: {
       STACK_NAME: config.stackName,
-      BUCKET_NAME: surroundings.bucket.bucketName,
+      BUCKET_NAME: props.bucket.bucketName,
       FORWARD_QUEUE_URL: queue.queueUrl,
       FORWARD_TO: config.forwardTo,
-      SECRET_ID: surroundings.secret.id,
+      SECRET_ID: props.secret.id,
     } satisfies ForwarderEnv,
-    allow: forwarderPermissions({ ...surroundings, queue }),
+    allow: forwarderPermissions({ ...props, queue }),
   });
   forwarder.addEventSourceMapping('Events', {
     eventSourceArn: queue.queueArn,
@@ -72,7 +72,7 @@ export function defineForwarding(stack: Stack, { code, queues, ...surroundings }
 }
 
 /** Read permissions only. A presigned URL allows no more than its signer may do. */
-function forwarderPermissions({ config, bucket, queue, secret }: Forwarding): PolicyStatement[] {
+function forwarderPermissions({ config, bucket, queue, secret }: QueueProps): PolicyStatement[] {
   const kept = ['callbacks', 'answers'];
   return [
     allow(

@@ -1,15 +1,15 @@
 import { type App, Stack } from 'aws-cdk-lib';
 import { defineAlarms } from './alarms.ts';
-import { defineIntake } from './api.ts';
-import { defineArchiving } from './archiver.ts';
+import { defineApi } from './api.ts';
+import { defineArchiver } from './archiver.ts';
 import type { Config } from './config.ts';
 import { defineDashboard } from './dashboard.ts';
-import { defineForwarding } from './forwarder.ts';
+import { defineForwarder } from './forwarder.ts';
 import type { FunctionCode } from './node-function.ts';
 import { defineOutputs } from './outputs.ts';
 import { defineQueues } from './queues.ts';
 import { defineStorage } from './storage.ts';
-import { defineSweeping } from './sweeper.ts';
+import { defineSweeper } from './sweeper.ts';
 
 /** Defines the complete stack, from the bucket back to the API. */
 export function defineStack(app: App, config: Config, code: FunctionCode): Stack {
@@ -21,14 +21,14 @@ export function defineStack(app: App, config: Config, code: FunctionCode): Stack
 
   const bucket = defineStorage(stack, config);
   const queues = defineQueues(stack);
-  const archiving = defineArchiving(stack, { config, code, bucket, queues });
-  const sweeping = defineSweeping(stack, { config, code, bucket, queues });
-  const intake = defineIntake(stack, { config, code, queue: queues.queue });
-  const forwarding = defineForwarding(stack, { config, code, bucket, queues, secret: intake.secret });
-  const watched = { queues, ...archiving, ...sweeping, ...intake };
-  const alarms = defineAlarms(stack, config, watched);
-  defineDashboard(stack, config, { ...watched, ...alarms });
-  defineOutputs(stack, { bucket, queues, ...archiving, ...intake, ...forwarding, ...alarms });
+  const archiver = defineArchiver(stack, { config, code, bucket, queues });
+  const sweeper = defineSweeper(stack, { config, code, bucket, queues });
+  const api = defineApi(stack, { config, code, queue: queues.queue });
+  const forwarder = defineForwarder(stack, { config, code, bucket, queues, secret: api.secret });
+  const monitored = { queues, ...archiver, ...sweeper, ...api };
+  const alarms = defineAlarms(stack, config, monitored);
+  defineDashboard(stack, config, { ...monitored, ...alarms });
+  defineOutputs(stack, { bucket, queues, ...archiver, ...api, ...forwarder, ...alarms });
 
   return stack;
 }

@@ -9,14 +9,14 @@ import type { StackQueues } from './queues.ts';
 import { sweepSeconds } from './shared-settings.ts';
 import { keyPermissions } from './storage.ts';
 
-type Surroundings = { config: Config; code: FunctionCode; bucket: IBucket; queues: StackQueues };
+type SweeperProps = { config: Config; code: FunctionCode; bucket: IBucket; queues: StackQueues };
 
 /**
  * Defines the sweeper: each minute it finds due tasks and sends their wake messages to the archiver. Deliberately
  * without reserved concurrency, which a new account cannot afford: the timeout prevents overlapping sweeps, and
  * overlap would do no harm.
  */
-export function defineSweeping(stack: Stack, { config, code, bucket, queues: { wakeQueue } }: Surroundings) {
+export function defineSweeper(stack: Stack, { config, code, bucket, queues: { wakeQueue } }: SweeperProps) {
   const markers = bucket.arnForObjects('schedule/*');
   const sweeper = defineNodeFunction(stack, 'Sweeper', {
     name: 'sweeper',

@@ -133,7 +133,7 @@ export async function deployLocally(options: LocalDeploymentOptions): Promise<Lo
         sweeper: { ...known, WAKE_QUEUE_URL: wakeQueue.url },
         ...(forwarding && { forwarder: forwarding.environment }),
       },
-      atOnce: {
+      concurrency: {
         receiver: receiversAtOnce,
         archiver: concurrency + wakesAtOnce,
         sweeper: 1,

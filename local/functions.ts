@@ -22,7 +22,7 @@ export type FunctionsOptions = {
   endpoints: Endpoints;
   environments: Environments;
   /** Concurrent invocations per function. Each costs about 100 MB once started. */
-  atOnce: Record<FunctionName, number>;
+  concurrency: Record<FunctionName, number>;
   onLog: OnLog;
 };
 
@@ -31,7 +31,7 @@ export type LocalFunctions = Record<Exclude<FunctionName, 'forwarder'>, LocalFun
 } & AsyncDisposable;
 
 export async function runFunctions(options: FunctionsOptions): Promise<LocalFunctions> {
-  const { folder, bundle, endpoints, environments, atOnce, onLog } = options;
+  const { folder, bundle, endpoints, environments, concurrency, onLog } = options;
   await mkdir(folder, { recursive: true });
   // The bundles are CommonJS, Lambda's default; a package.json in a parent folder might say otherwise.
   await writeFile(join(folder, 'package.json'), '{"type":"commonjs"}\n');
@@ -43,7 +43,7 @@ export async function runFunctions(options: FunctionsOptions): Promise<LocalFunc
       folder: join(folder, name),
       variables: { ...functionVariables(name, endpoints), ...environments[name] },
       timeoutMs: functionTimeoutSeconds[name] * 1000,
-      maxEnvironments: atOnce[name],
+      maxEnvironments: concurrency[name],
       onLine: (line, output) => onLog(logEntryOf(name, line, output)),
     });
     started.defer(running.close);

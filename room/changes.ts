@@ -45,7 +45,7 @@ export function createChanges({ state, wait, signal }: Deps) {
     },
 
     /** Schedules an event. */
-    tell(): void {
+    publish(): void {
       if (!isTold) return;
       isTold = false;
       void wait(togetherMs, signal).then(() => {

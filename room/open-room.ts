@@ -32,7 +32,7 @@ export async function openRoom({ target, port, now, wait, env, adviceOn }: RoomO
   const { bucket, place } = target;
   const cacheFile = cacheFileFor(place, env);
   const remembered = loadCache(cacheFile, place);
-  const library = createTaskLibrary({ bucket, remembered, onChange: () => changes.tell(), now, signal });
+  const library = createTaskLibrary({ bucket, remembered, onChange: () => changes.publish(), now, signal });
   const changes = createChanges({ state: library.state, wait, signal });
 
   let saved = { revision: 0, at: 0 };

@@ -9,7 +9,7 @@ import { createTestTask } from './task/test-task.ts';
 
 export type Examined = { name: string; finding: CheckFinding };
 
-type Surroundings = {
+type ExamineOptions = {
   now(): Date;
   wait(ms: number, signal?: AbortSignal): Promise<void>;
   /** Aborted by Ctrl-C. */
@@ -19,7 +19,7 @@ type Surroundings = {
 
 export async function examine(
   deployment: DoctorTarget,
-  { now, wait, interrupted, onProgress }: Surroundings,
+  { now, wait, interrupted, onProgress }: ExamineOptions,
 ): Promise<Examined[]> {
   const timeIsUp = new AbortController();
   const isDone = new AbortController();

@@ -3,7 +3,7 @@
 /**
  * - `at-once`: may pass in seconds. Retried within the invocation a few times, then like `retry`.
  * - `retry`: a temporary reason; the same source is tried again later.
- * - `go-on`: not a failure: the time was up. The next invocation resumes at once, and it counts as no attempt.
+ * - `resume`: not a failure: the time was up. The next invocation resumes at once, and it counts as no attempt.
  * - `start-over`: the stored progress is useless; the same source is tried again from its first byte, at once, then
  *   like `retry`.
  * - `quarantine`: not media, or cut. Fetched again; after the third time the bytes are kept for a person to judge.

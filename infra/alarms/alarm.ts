@@ -71,9 +71,9 @@ export function defineAlarm(stack: Stack, topic: ITopic, id: string, props: Alar
     evaluationPeriods: inPeriods.of,
     treatMissingData: missingData === 'alarm' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
   });
-  const tell = new SnsAction(topic);
-  alarm.addAlarmAction(tell);
-  if (!isEvent) alarm.addOkAction(tell);
+  const notify = new SnsAction(topic);
+  alarm.addAlarmAction(notify);
+  if (!isEvent) alarm.addOkAction(notify);
   return alarm;
 }
 

@@ -49,7 +49,7 @@ export function createObjectStore(layout: DiskLayout, now: () => number) {
     return stats?.isFile() ? layout.sidecarFile(bucket, key, `${stats.size}-${stats.mtimeNs}`) : undefined;
   }
 
-  async function look(bucket: string, key: string) {
+  async function findObject(bucket: string, key: string) {
     const file = layout.objectFile(bucket, key);
     const sidecar = await sidecarOf(bucket, key, file);
     if (!sidecar) return undefined;
@@ -71,7 +71,7 @@ export function createObjectStore(layout: DiskLayout, now: () => number) {
   }
 
   async function find(bucket: string, key: string): Promise<StoredObject | undefined> {
-    return locked(bucket, key, async () => (await look(bucket, key))?.object);
+    return locked(bucket, key, async () => (await findObject(bucket, key))?.object);
   }
 
   return {
@@ -80,7 +80,7 @@ export function createObjectStore(layout: DiskLayout, now: () => number) {
     /** Until `work` has settled, `file` stays the version that `object` describes. */
     read: <T>(bucket: string, key: string, work: (object: StoredObject, file: string) => Promise<T>): Promise<T> =>
       locked(bucket, key, async () => {
-        const found = await look(bucket, key);
+        const found = await findObject(bucket, key);
         if (!found) throw noSuchKey(key);
         return work(found.object, layout.objectFile(bucket, key));
       }),
@@ -95,7 +95,7 @@ export function createObjectStore(layout: DiskLayout, now: () => number) {
     publish: (bucket: string, key: string, file: string, draft: ObjectDraft, condition: WriteCondition) =>
       locked(bucket, key, async (): Promise<StoredObject> => {
         try {
-          const before = await look(bucket, key);
+          const before = await findObject(bucket, key);
           const problem = writeProblem(condition, key, before?.object);
           if (problem) throw problem;
           const object = { ...draft, modified: now() };
@@ -113,7 +113,7 @@ export function createObjectStore(layout: DiskLayout, now: () => number) {
 
     remove: (bucket: string, key: string, condition: WriteCondition) =>
       locked(bucket, key, async (): Promise<void> => {
-        const before = await look(bucket, key);
+        const before = await findObject(bucket, key);
         const problem = writeProblem(condition, key, before?.object);
         if (problem) throw problem;
         if (!before) return;

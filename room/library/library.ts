@@ -94,7 +94,7 @@ export function createTaskLibrary({ bucket, remembered, onChange, now, signal }:
     },
 
     /** Lists the bucket and reads new and changed records, last modified first. */
-    async look(): Promise<void> {
+    async refresh(): Promise<void> {
       const found: ListedFile[] = [];
       for await (const file of bucket.list('tasks/')) if (file.key.endsWith('.json')) found.push(file);
       found.sort((one, other) => other.modified.getTime() - one.modified.getTime());
@@ -115,7 +115,7 @@ export function createTaskLibrary({ bucket, remembered, onChange, now, signal }:
     },
 
     /** Rereads records that are changing. */
-    async lookAtMoving(): Promise<void> {
+    async refreshMoving(): Promise<void> {
       for (const [key, until] of awaited) if (until < now().getTime()) awaited.delete(key);
       const moving = entries().filter(({ key, line }) => line.status === 'archiving' || awaited.has(key));
       const files = moving.slice(0, maxMoving).map(({ key, etag }) => ({ key, etag, bytes: 0 }));

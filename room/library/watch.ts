@@ -8,7 +8,7 @@ const relistMsPerPage = 3_000;
 const troubledMs = 10_000;
 
 type Deps = {
-  library: Pick<TaskLibrary, 'look' | 'lookAtMoving' | 'pages' | 'setTrouble'>;
+  library: Pick<TaskLibrary, 'refresh' | 'refreshMoving' | 'pages' | 'setTrouble'>;
   isWatched: () => boolean;
   /** Called after each successful listing. */
   onLooked: () => Promise<void>;
@@ -25,7 +25,7 @@ export async function watch({ library, isWatched, onLooked, adviceOn, now, wait,
     try {
       // The absolute value, because the clock may be set back, for example after the machine was asleep.
       const isDue = Math.abs(now().getTime() - lookedAt) >= relistMsPerPage * library.pages();
-      await (isDue ? library.look() : library.lookAtMoving());
+      await (isDue ? library.refresh() : library.refreshMoving());
       if (isDue) lookedAt = now().getTime();
       library.setTrouble(null);
       if (isDue) await onLooked();

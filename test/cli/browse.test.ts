@@ -8,7 +8,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type CommandLineWorld, runCommandLine } from '../../cli/run.ts';
 import type { ListedTasks, NeedsAttention, TaskDetail } from '../../room/page-api.ts';
 import { ask, open } from '../room/ask.ts';
-import { openCliBench, temporaryFolder, testWorld } from './cli-bench.ts';
+import { setUpCli, temporaryFolder, testWorld } from './cli-setup.ts';
 import { assetOf, recordOf, storedAsset, trackOf } from './records.ts';
 
 const song = Buffer.alloc(100_000, 'a song');
@@ -30,7 +30,7 @@ const broken = recordOf({
 
 /** Ends with the test; `stop` is Ctrl-C. Waits end only then. */
 async function openRoom(...args: string[]) {
-  const bench = await openCliBench();
+  const bench = await setUpCli();
   const cache = await temporaryFolder();
   return { ...bench, cache, ...(await enter(bench.data, cache, ...args)) };
 }
@@ -75,7 +75,7 @@ async function enter(data: string, cache: string, ...args: string[]) {
 }
 
 test('shows what is in the bucket, plays it, and ends at Ctrl-C with 0', async () => {
-  const bench = await openCliBench();
+  const bench = await setUpCli();
   await bench.putRecord(iron);
   await bench.putRecord(broken);
   await bench.put(`${folder}/a.mp3`, song);
@@ -108,7 +108,7 @@ test('gives out the page, and every file that it names', async () => {
 });
 
 test('lists what needs attention, and retries it with the same message as the command line', async () => {
-  const bench = await openCliBench();
+  const bench = await setUpCli();
   await bench.putRecord(broken);
   await bench.cli('retry', 'broken');
   const byCommand = await bench.messages();
@@ -139,7 +139,7 @@ describe('a large video', () => {
   const key = `${folder}/a.mp4`;
 
   async function openVideo() {
-    const room = await openCliBench();
+    const room = await setUpCli();
     const video = {
       ...storedAsset({ kind: 'video', trackId: 'a', key }, Buffer.from('')),
       bytes,
@@ -170,7 +170,7 @@ describe('a large video', () => {
 });
 
 test('a second start reads only what has changed', async () => {
-  const bench = await openCliBench();
+  const bench = await setUpCli();
   const cache = await temporaryFolder();
   await bench.putRecord(iron);
   await bench.putRecord(broken);
@@ -200,9 +200,9 @@ test('no secret is in what it prints besides the address, nor in any answer', as
 });
 
 test('a bucket that cannot be read is reported on the page, and so is a record', async () => {
-  const gone = await openCliBench();
+  const gone = await setUpCli();
   await rm(gone.bucketFolder, { recursive: true });
-  const odd = await openCliBench();
+  const odd = await setUpCli();
   await odd.put('tasks/odd.json', '{}');
   const without = await enter(gone.data, await temporaryFolder());
   const within = await enter(odd.data, await temporaryFolder());
@@ -215,7 +215,7 @@ test('a bucket that cannot be read is reported on the page, and so is a record',
 });
 
 test('as npx runs it, it stays until Ctrl-C, and ends at once with 0', async () => {
-  const { data } = await openCliBench();
+  const { data } = await setUpCli();
   const program = join(import.meta.dirname, '../../cli/main.ts');
   const env = { ...process.env, XDG_CACHE_HOME: await temporaryFolder() };
   const room = spawn(process.execPath, [program, 'browse', '--json', '--port', '0', '--local', data], { env });
@@ -239,7 +239,7 @@ describe('the port', () => {
   }
 
   test('that is taken is not given up for another one that no one asked for', async () => {
-    const { data } = await openCliBench();
+    const { data } = await setUpCli();
     const port = await takenPort();
     const { world, written } = testWorld({ untilInterrupted: () => AbortSignal.abort(), wait: untilAborted });
 
@@ -250,7 +250,7 @@ describe('the port', () => {
   });
 
   test.each(['http', '70000', '-1', '1.5'])('%s is none', async (port) => {
-    const { cli } = await openCliBench();
+    const { cli } = await setUpCli();
 
     expect(await cli('browse', '--port', port)).toMatchObject({ exitCode: 2, out: '' });
   });

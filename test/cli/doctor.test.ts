@@ -3,7 +3,7 @@ import http from 'node:http';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { runCommandLine } from '../../cli/run.ts';
-import { openCliBench, testWorld } from './cli-bench.ts';
+import { setUpCli, testWorld } from './cli-setup.ts';
 import { doctorClock } from './doctor/deployments.ts';
 
 const note = (data: string) => join(data, '.trackkeeper/deployment.json');
@@ -34,7 +34,7 @@ async function doctor(...args: string[]) {
 }
 
 test('a queue that no one works off is found out within its limit, and reported as such', async () => {
-  const { data } = await openCliBench();
+  const { data } = await setUpCli();
   const url = await openDoor(data, 'a-token-of-some-length');
 
   const { exitCode, out } = await doctor('--url', url, '--local', data);
@@ -48,7 +48,7 @@ test('a queue that no one works off is found out within its limit, and reported 
 });
 
 test('--url must be where the local deployment answers, and the token in it is not repeated', async () => {
-  const { data } = await openCliBench();
+  const { data } = await setUpCli();
 
   const { exitCode, err } = await doctor(
     '--url',

@@ -1,12 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { now, openCliBench } from './cli-bench.ts';
+import { now, setUpCli } from './cli-setup.ts';
 
 const receivedAt = now.toISOString();
 
 test('announces one task, and twice says the same to the archiver', async () => {
-  const { json, messages } = await openCliBench();
+  const { json, messages } = await setUpCli();
 
   const first = await json('expect', 'kie.ai', 'music', ' 2fac5d0e ');
   await json('expect', 'kie.ai', 'music', '2fac5d0e');
@@ -22,7 +22,7 @@ test('announces one task, and twice says the same to the archiver', async () => 
 });
 
 test('gives all of them the labels that are named, also where an announcement takes several messages', async () => {
-  const { json, messages, data } = await openCliBench();
+  const { json, messages, data } = await setUpCli();
   const file = join(data, 'tasks.csv');
   const lines = Array.from({ length: 1_001 }, (_, index) => `task-${index},sunoapi.org,music`);
   await writeFile(file, ['taskId,provider,kind', ...lines].join('\n'));
@@ -34,7 +34,7 @@ test('gives all of them the labels that are named, also where an announcement ta
 });
 
 test('announces the tasks of a file, a thousand to a message', async () => {
-  const { json, messages, data } = await openCliBench();
+  const { json, messages, data } = await setUpCli();
   const file = join(data, 'tasks.csv');
   const ids = Array.from({ length: 2_100 }, (_, index) => `task-${index}`);
   const lines = ids.map((id) => `${id},sunoapi.org,music`);
@@ -49,7 +49,7 @@ test('announces the tasks of a file, a thousand to a message', async () => {
 });
 
 test('splits what is too large for one message before it counts a thousand', async () => {
-  const { json, messages, data } = await openCliBench();
+  const { json, messages, data } = await setUpCli();
   const file = join(data, 'tasks.csv');
   // Three times as long in JSON, where each is an escape.
   const long = '\\'.repeat(500);
@@ -63,7 +63,7 @@ test('splits what is too large for one message before it counts a thousand', asy
 });
 
 test('sends nothing at all where a line is wrong, and names the lines', async () => {
-  const { cli, messages, data } = await openCliBench();
+  const { cli, messages, data } = await setUpCli();
   const file = join(data, 'tasks.csv');
   await writeFile(file, 'provider,kind,taskId\nkie.ai,music,one\nsuno,music,two\nkie.ai,song,three\n');
 
@@ -76,7 +76,7 @@ test('sends nothing at all where a line is wrong, and names the lines', async ()
 });
 
 test('a file of a header alone announces nothing, and is no error', async () => {
-  const { json, data } = await openCliBench();
+  const { json, data } = await setUpCli();
   const file = join(data, 'tasks.csv');
   await writeFile(file, 'provider,kind,taskId\n');
 
@@ -95,7 +95,7 @@ test.each([
     'At most 20 labels are stored',
   ],
 ])('%j ends with 2 and says why', async (args, message) => {
-  const { cli } = await openCliBench();
+  const { cli } = await setUpCli();
 
   const { exitCode, err } = await cli(...args);
 

@@ -1,14 +1,14 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openCliBench, temporaryFolder } from './cli-bench.ts';
+import { setUpCli, temporaryFolder } from './cli-setup.ts';
 import { assetOf, recordOf, storedAsset, trackOf } from './records.ts';
 
 const [song, otherSong] = [Buffer.from('a song'), Buffer.alloc(300_000, 'another song')];
 const [one, two] = ['8551e0a4-7b6e-4b52-9d2a-6a1f0c0b1d2e', '0a1b2c3d-7b6e-4b52-9d2a-6a1f0c0b1d2e'];
 
 async function benchWithSongs() {
-  const bench = await openCliBench();
+  const bench = await setUpCli();
   const assets = [
     storedAsset({ kind: 'audio', trackId: one, key: 'library/x/Iron-Man_8551e0a4.mp3' }, song),
     storedAsset({ kind: 'audio', trackId: two, key: 'library/x/Iron-Man_0a1b2c3d.mp3' }, otherSong),

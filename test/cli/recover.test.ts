@@ -2,7 +2,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { runCommandLine } from '../../cli/run.ts';
-import { openCliBench, testWorld } from './cli-bench.ts';
+import { setUpCli, testWorld } from './cli-setup.ts';
 import { recordOf, storedAsset } from './records.ts';
 
 type Order = { path: string; authorization: string | undefined; body: unknown };
@@ -34,7 +34,7 @@ const order = ['recover', 'old-song', '--spend-credits'];
 
 test('without --spend-credits it explains, asks no one, and ends with 2', async () => {
   const { orders, ...owner } = await startProvider();
-  const { cli, putRecord } = await openCliBench(owner);
+  const { cli, putRecord } = await setUpCli(owner);
   await putRecord(failed);
 
   const { exitCode, err } = await cli('recover', 'old-song');
@@ -45,7 +45,7 @@ test('without --spend-credits it explains, asks no one, and ends with 2', async 
 
 test('orders from sunoapi.org, and announces the task that brings the files', async () => {
   const { orders, ...owner } = await startProvider();
-  const { json, messages, putRecord } = await openCliBench(owner);
+  const { json, messages, putRecord } = await setUpCli(owner);
   await putRecord(failed);
 
   const { exitCode, answer } = await json(...order);
@@ -75,7 +75,7 @@ test('orders from sunoapi.org, and announces the task that brings the files', as
 
 test('ends once the order shows in a record, so that the next one finds it', async () => {
   const { orders, env, ...owner } = await startProvider();
-  const { json, putRecord, data } = await openCliBench({ env, ...owner });
+  const { json, putRecord, data } = await setUpCli({ env, ...owner });
   await putRecord(failed);
   const waits: number[] = [];
   const { world } = testWorld({
@@ -96,7 +96,7 @@ test('ends once the order shows in a record, so that the next one finds it', asy
 
 test('orders from kie.ai as a job', async () => {
   const { orders, ...owner } = await startProvider();
-  const { json, putRecord } = await openCliBench(owner);
+  const { json, putRecord } = await setUpCli(owner);
   await putRecord({ ...failed, provider: 'kie.ai' });
 
   await json(...order);
@@ -112,7 +112,7 @@ test('orders from kie.ai as a job', async () => {
 
 test('asks whose task it is where no record says', async () => {
   const { orders, ...owner } = await startProvider();
-  const { cli, json } = await openCliBench(owner);
+  const { cli, json } = await setUpCli(owner);
 
   expect(await cli(...order)).toMatchObject({ exitCode: 2, err: expect.stringContaining('--provider') });
   expect(await json(...order, '--provider', 'kie.ai')).toMatchObject({ answer: { provider: 'kie.ai' } });
@@ -123,7 +123,7 @@ test.each(['waiting', 'archiving', 'archived'] as const)(
   'spends nothing twice: an earlier recovery that is %s is named instead',
   async (status) => {
     const { orders, ...owner } = await startProvider();
-    const { json, putRecord } = await openCliBench(owner);
+    const { json, putRecord } = await setUpCli(owner);
     await putRecord(failed);
     const labels = { recoveryOf: 'old-song' };
     await putRecord(recordOf({ taskId: 'recovery-1', kind: 'recovery', status, labels }));
@@ -137,7 +137,7 @@ test.each(['waiting', 'archiving', 'archived'] as const)(
 
 test('spends nothing while another recovery of unknown content is running, except with the option for it', async () => {
   const { orders, ...owner } = await startProvider();
-  const { json, putRecord } = await openCliBench(owner);
+  const { json, putRecord } = await setUpCli(owner);
   await putRecord(failed);
   await putRecord(recordOf({ taskId: 'recovery-1', kind: 'recovery', status: 'waiting' }));
 
@@ -151,7 +151,7 @@ test('spends nothing while another recovery of unknown content is running, excep
 
 test('orders again where the earlier recovery failed', async () => {
   const { orders, ...owner } = await startProvider();
-  const { json, putRecord } = await openCliBench(owner);
+  const { json, putRecord } = await setUpCli(owner);
   await putRecord(failed);
   await putRecord(recordOf({ taskId: 'recovery-0', status: 'failed', labels: { recoveryOf: 'old-song' } }));
 
@@ -162,7 +162,7 @@ test('orders again where the earlier recovery failed', async () => {
 
 test('spends nothing on a task whose songs are all stored', async () => {
   const { orders, ...owner } = await startProvider();
-  const { json, putRecord } = await openCliBench(owner);
+  const { json, putRecord } = await setUpCli(owner);
   const assets = [storedAsset({ kind: 'audio', key: 'library/a.mp3' }, Buffer.from('a song'))];
   await putRecord(recordOf({ taskId: 'old-song', assets }));
 
@@ -172,7 +172,7 @@ test('spends nothing on a task whose songs are all stored', async () => {
 
 test('needs a key, and says where it belongs', async () => {
   const { orders, ...owner } = await startProvider();
-  const { cli, putRecord } = await openCliBench({ ...owner, providerKeys: { 'sunoapi.org': '' } });
+  const { cli, putRecord } = await setUpCli({ ...owner, providerKeys: { 'sunoapi.org': '' } });
   await putRecord(failed);
 
   expect(await cli(...order)).toMatchObject({ exitCode: 1, err: expect.stringContaining('no API key of sunoapi.org') });
@@ -188,7 +188,7 @@ test.each([
   ['x'.repeat(70_000), 'gave no answer'],
 ])('the provider’s answer is shown with what to do, and never with the key: %j', async (answer, message) => {
   const { orders: _, ...owner } = await startProvider(answer);
-  const { cli, messages, putRecord } = await openCliBench(owner);
+  const { cli, messages, putRecord } = await setUpCli(owner);
   await putRecord(failed);
 
   const { exitCode, err } = await cli(...order);
@@ -200,7 +200,7 @@ test.each([
 
 test('when the order cannot be announced, its id is printed, because the credits are spent', async () => {
   const { orders: _, ...owner } = await startProvider();
-  const { cli, putRecord } = await openCliBench({
+  const { cli, putRecord } = await setUpCli({
     ...owner,
     fault: ({ operation }) => (operation === 'SendMessage' ? { status: 400, code: 'AccessDenied' } : undefined),
   });

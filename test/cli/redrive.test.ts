@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type CliBench, openCliBench } from './cli-bench.ts';
+import { type CliBench, setUpCli } from './cli-setup.ts';
 
 /** Received once too often. */
 async function giveUp(bench: CliBench, url: string, body: string) {
@@ -10,7 +10,7 @@ async function giveUp(bench: CliBench, url: string, body: string) {
 }
 
 test('messages of both queues go back to where they came from, and a second time there is nothing', async () => {
-  const bench = await openCliBench();
+  const bench = await setUpCli();
   await giveUp(bench, bench.urls.queue, 'a callback');
   await giveUp(bench, bench.urls.wakeQueue, 'a wake');
 
@@ -25,7 +25,7 @@ test('messages of both queues go back to where they came from, and a second time
 });
 
 test('what came from nowhere stays, and the command ends with 1', async () => {
-  const bench = await openCliBench();
+  const bench = await setUpCli();
   await bench.send(bench.urls.deadLetters, 'sent by hand');
 
   const { exitCode, answer } = await bench.json('redrive');

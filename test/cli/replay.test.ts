@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { type CliBench, openCliBench } from './cli-bench.ts';
+import { type CliBench, setUpCli } from './cli-setup.ts';
 import { recordOf } from './records.ts';
 
 const body = '{"code": 200, "data": {"task_id": "one"}}\n';
@@ -16,7 +16,7 @@ const callbacksIn = async ({ messages }: CliBench) =>
   (await messages()).flatMap((message) => (message?.type === 'callback' ? [message] : []));
 
 test('sends the callbacks of a task byte for byte, as they were received', async () => {
-  const bench = await openCliBench();
+  const bench = await setUpCli();
   const binary = Buffer.from([0x7b, 0xff, 0x00, 0x7d]);
   const metadata = {
     receivedat: encodeURIComponent('2026-11-20T10:00:00.000Z'),
@@ -40,7 +40,7 @@ test('sends the callbacks of a task byte for byte, as they were received', async
 });
 
 test('uses the time of the object if no other is known, and no labels if there is no record', async () => {
-  const bench = await openCliBench();
+  const bench = await setUpCli();
   await bench.put('callbacks/one/complete-aaaaaaaa.json', body, { receivedat: 'nonsense' });
   await keptAt(bench, 'callbacks/one/complete-aaaaaaaa.json', '2026-11-19T08:00:00Z');
 
@@ -52,7 +52,7 @@ test('uses the time of the object if no other is known, and no labels if there i
 test.each([['2026-11-20'], ['2026-11-20T00:00:00Z'], ['36h'], ['2d']])(
   'since %s sends what was kept from then on, of every task',
   async (since) => {
-    const bench = await openCliBench();
+    const bench = await setUpCli();
     await bench.put('callbacks/one/complete-aaaaaaaa.json', body);
     await bench.put('callbacks/two/complete-bbbbbbbb.json', `${body} `);
     await bench.put('callbacks/unrecognised/cccccccccccccccc.json', '{}');
@@ -67,7 +67,7 @@ test.each([['2026-11-20'], ['2026-11-20T00:00:00Z'], ['36h'], ['2d']])(
 );
 
 test('sends those that no one understood, and leaves their files', async () => {
-  const bench = await openCliBench();
+  const bench = await setUpCli();
   await bench.put('callbacks/unrecognised/cccccccccccccccc.json', '{"new": true}');
   await bench.put('callbacks/one/complete-aaaaaaaa.json', body);
 
@@ -85,7 +85,7 @@ test('sends those that no one understood, and leaves their files', async () => {
 });
 
 test('none at all is no error, but a task of which none was kept is one', async () => {
-  const { json, cli } = await openCliBench();
+  const { json, cli } = await setUpCli();
 
   expect(await json('replay', '--since', '1h')).toMatchObject({ exitCode: 0, answer: { sent: 0 } });
   expect(await cli('replay', '--task', 'nobody')).toMatchObject({
@@ -95,7 +95,7 @@ test('none at all is no error, but a task of which none was kept is one', async 
 });
 
 test('what is larger than a callback can be is named, and keeps no other from being sent', async () => {
-  const { json, put } = await openCliBench();
+  const { json, put } = await setUpCli();
   await put('callbacks/one/complete-aaaaaaaa.json', body);
   await put('callbacks/one/huge.json', Buffer.alloc(4 * 1024 ** 2 + 1));
   // Within the limit, and still too much for a message even when it is compressed.

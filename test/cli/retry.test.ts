@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { now, openCliBench } from './cli-bench.ts';
+import { now, setUpCli } from './cli-setup.ts';
 import { assetOf, recordOf, storedAsset } from './records.ts';
 
 const stored = storedAsset({ kind: 'audio', key: 'library/a.mp3' }, Buffer.from('a song'));
 const failed = assetOf({ kind: 'image', trackId: 'one', state: 'failed' });
 
 test('asks the archiver to try again what a task lacks, and says what that is', async () => {
-  const { cli, messages, putRecord } = await openCliBench();
+  const { cli, messages, putRecord } = await setUpCli();
   await putRecord(recordOf({ taskId: 'broken', status: 'failed', assets: [stored, failed] }));
 
   const { exitCode, out } = await cli('retry', 'brok');
@@ -16,7 +16,7 @@ test('asks the archiver to try again what a task lacks, and says what that is', 
 });
 
 test('asks for a task without files too: the provider may know more by now', async () => {
-  const { json, messages, putRecord } = await openCliBench();
+  const { json, messages, putRecord } = await setUpCli();
   await putRecord(recordOf({ taskId: 'a/b', status: 'waiting' }));
 
   const { answer } = await json('retry', 'a/b');
@@ -27,7 +27,7 @@ test('asks for a task without files too: the provider may know more by now', asy
 });
 
 test('asks the provider where it was said that a task failed: no file is missing that anyone knows of', async () => {
-  const { json, messages, putRecord } = await openCliBench();
+  const { json, messages, putRecord } = await setUpCli();
   await putRecord(recordOf({ taskId: 'refused', status: 'failed', assets: [stored] }));
 
   const { answer } = await json('retry', 'refused');
@@ -37,7 +37,7 @@ test('asks the provider where it was said that a task failed: no file is missing
 });
 
 test('asks for nothing where nothing is missing', async () => {
-  const { json, messages, putRecord } = await openCliBench();
+  const { json, messages, putRecord } = await setUpCli();
   await putRecord(recordOf({ taskId: 'whole', assets: [stored] }));
 
   expect(await json('retry', 'whole')).toMatchObject({ exitCode: 0, answer: { sent: false, steps: [] } });
@@ -45,7 +45,7 @@ test('asks for nothing where nothing is missing', async () => {
 });
 
 test('for an unknown task it ends with 1, and sends nothing', async () => {
-  const { cli, messages } = await openCliBench();
+  const { cli, messages } = await setUpCli();
 
   expect(await cli('retry', 'nobody')).toMatchObject({ exitCode: 1, out: '', err: expect.stringContaining('no task') });
   expect(await messages()).toEqual([]);
@@ -56,7 +56,7 @@ describe('with --damaged', () => {
   const at = (key: string) => storedAsset({ kind: 'audio', trackId: key, key: `library/${key}.mp3` }, song);
 
   test('names the stored files that are missing or damaged, and leaves those that are whole', async () => {
-    const { json, messages, put, putRecord } = await openCliBench();
+    const { json, messages, put, putRecord } = await setUpCli();
     await putRecord(recordOf({ taskId: 'one', assets: [at('flipped'), at('gone'), at('whole')] }));
     await put('library/flipped.mp3', Buffer.alloc(100_000, 'b song'));
     await put('library/whole.mp3', song);
@@ -79,7 +79,7 @@ describe('with --damaged', () => {
   });
 
   test('asks for nothing where every file is as the record says', async () => {
-    const { json, messages, put, putRecord } = await openCliBench();
+    const { json, messages, put, putRecord } = await setUpCli();
     await putRecord(recordOf({ taskId: 'one', assets: [at('whole')] }));
     await put('library/whole.mp3', song);
 
@@ -89,7 +89,7 @@ describe('with --damaged', () => {
 });
 
 test('without --damaged no one looks at stored files', async () => {
-  const { json, messages, putRecord } = await openCliBench();
+  const { json, messages, putRecord } = await setUpCli();
   await putRecord(recordOf({ taskId: 'one', status: 'archiving', assets: [stored, failed] }));
 
   expect((await json('retry', 'one')).answer).not.toHaveProperty('faults');

@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { runCommandLine as runCli } from '../../cli/run.ts';
 import { newToken } from '../../client/rotation.ts';
 import { secretTimes } from '../../functions/adapters/secret.ts';
-import { testWorld } from './cli-bench.ts';
+import { testWorld } from './cli-setup.ts';
 
 const oldToken = 'the-old-token-of-today';
 const named = (name: string) => Object.assign(new Error('raw'), { name });

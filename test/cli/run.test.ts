@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { runCommandLine } from '../../cli/run.ts';
-import { openCliBench, testWorld } from './cli-bench.ts';
+import { setUpCli, testWorld } from './cli-setup.ts';
 import { recordOf, trackOf } from './records.ts';
 
 async function cli(...args: string[]) {
@@ -90,7 +90,7 @@ describe('what reaches the terminal', () => {
   const hostile = 'a\u001b[2Jb\r\n\u202ec\u009b1md';
 
   test('no title contains control characters or starts a new line', async () => {
-    const { cli, putRecord } = await openCliBench();
+    const { cli, putRecord } = await setUpCli();
     await putRecord(recordOf({ taskId: 't-1', status: 'archiving', tracks: [trackOf('one', hostile)] }));
 
     const overview = await cli('status');
@@ -103,7 +103,7 @@ describe('what reaches the terminal', () => {
   });
 
   test('nor through JSON, which still says what the title is', async () => {
-    const { cli, putRecord } = await openCliBench();
+    const { cli, putRecord } = await setUpCli();
     await putRecord(recordOf({ taskId: 't-1', tracks: [trackOf('one', hostile)] }));
 
     const { out } = await cli('status', 't-1', '--json');
@@ -113,7 +113,7 @@ describe('what reaches the terminal', () => {
   });
 
   test('the deployment is named on standard error, not in the output', async () => {
-    const { cli, data } = await openCliBench();
+    const { cli, data } = await setUpCli();
 
     const { out, err } = await cli('status', '--json');
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { forEachConcurrent } from '../../functions/domain/concurrency.ts';
-import { openCliBench } from './cli-bench.ts';
+import { setUpCli } from './cli-setup.ts';
 import { assetOf, recordOf, storedAsset, trackOf } from './records.ts';
 
 const song = Buffer.from('a song');
 const failure = { code: 451, outcome: 'input_unreachable', msg: 'no access', advice: 'Upload it elsewhere.' };
 
 async function filledBench() {
-  const bench = await openCliBench();
+  const bench = await setUpCli();
   const stored = storedAsset({ kind: 'audio', key: 'library/a.mp3' }, song);
   await bench.putRecord(recordOf({ taskId: 'done-1', assets: [stored] }));
   await bench.putRecord(recordOf({ taskId: 'done-2' }));
@@ -74,7 +74,7 @@ describe('the overview', () => {
   });
 
   test('names what is no record, reads on, and ends with 1', async () => {
-    const { cli, json, put, putRecord } = await openCliBench();
+    const { cli, json, put, putRecord } = await setUpCli();
     await putRecord(recordOf({ taskId: 'done-1' }));
     await put('tasks/changed-by-hand.json', '{"schemaVersion": 1,');
     await put('tasks/notes.txt', 'not ours');
@@ -87,7 +87,7 @@ describe('the overview', () => {
   });
 
   test('of an empty bucket is no error', async () => {
-    const { cli } = await openCliBench();
+    const { cli } = await setUpCli();
 
     expect(await cli('status')).toMatchObject({
       exitCode: 0,
@@ -96,7 +96,7 @@ describe('the overview', () => {
   });
 
   test('goes through more records than S3 lists at once', async () => {
-    const { json, putRecord } = await openCliBench();
+    const { json, putRecord } = await setUpCli();
     const ids = Array.from({ length: 1_050 }, (_, index) => `task-${index}`);
     await forEachConcurrent(ids, 8, (taskId) => putRecord(recordOf({ taskId })));
 
@@ -122,7 +122,7 @@ describe('C8: a task whose only song of `first` failed while `complete` is still
     ['written by this version', early],
     ['that an earlier version wrote as failed', { ...early, status: 'failed' as const, failure }],
   ])('is open, with the reason why the song is missing: a record %s', async (_, record) => {
-    const { cli, json, putRecord } = await openCliBench();
+    const { cli, json, putRecord } = await setUpCli();
     await putRecord(record);
 
     expect((await json('status')).answer).toMatchObject({
@@ -187,14 +187,14 @@ describe('one task', () => {
   });
 
   test('is found also where its id is not safe in a key', async () => {
-    const { json, putRecord } = await openCliBench();
+    const { json, putRecord } = await setUpCli();
     await putRecord(recordOf({ taskId: '../etc/passwd' }));
 
     expect((await json('status', '../etc/passwd')).answer.record.taskId).toBe('../etc/passwd');
   });
 
   test('whose record cannot be read is not reported as unknown', async () => {
-    const { cli, put } = await openCliBench();
+    const { cli, put } = await setUpCli();
     await put('tasks/mine.json', '{}');
 
     expect(await cli('status', 'mine')).toMatchObject({ exitCode: 1, err: expect.stringContaining('repair it') });

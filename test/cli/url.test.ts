@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { runCommandLine } from '../../cli/run.ts';
-import { openCliBench, testWorld } from './cli-bench.ts';
+import { setUpCli, testWorld } from './cli-setup.ts';
 
 const cloud = {
   outputsOf: async (stackName: string) => ({
@@ -46,7 +46,7 @@ test('prints the URL as JSON if asked to', async () => {
 });
 
 test('prints the URL of the local deployment that is chosen', async () => {
-  const { cli } = await openCliBench();
+  const { cli } = await setUpCli();
 
   expect(await cli('url')).toMatchObject({
     exitCode: 0,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { BucketReader } from '../../client/target.ts';
 import { storedFiles, verifyFile } from '../../client/verify-file.ts';
-import { openCliBench } from './cli-bench.ts';
+import { setUpCli } from './cli-setup.ts';
 import { assetOf, recordOf, storedAsset } from './records.ts';
 
 const song = Buffer.alloc(200_000, 'a song');
@@ -11,7 +11,7 @@ const at = (key: string) => storedAsset({ kind: 'audio', key }, song);
 
 describe('verify', () => {
   test('finds every file as its record says, however often it looks', async () => {
-    const { json, put, putRecord } = await openCliBench();
+    const { json, put, putRecord } = await setUpCli();
     const quarantined = { ...at('quarantine/one/b.bin'), state: 'quarantined' as const };
     const open = assetOf({ kind: 'image' });
     await putRecord(recordOf({ taskId: 'one', assets: [at('library/a.mp3'), quarantined, open] }));
@@ -29,7 +29,7 @@ describe('verify', () => {
   });
 
   test('lists what is missing, too short or another, and ends with 1', async () => {
-    const { cli, json, put, putRecord } = await openCliBench();
+    const { cli, json, put, putRecord } = await setUpCli();
     const withoutHash = { ...at('library/same-crc.mp3'), sha256: '0'.repeat(64) };
     const assets = [at('library/flipped.mp3'), at('library/gone.mp3'), at('library/short.mp3'), at('library/ok.mp3')];
     await putRecord(recordOf({ taskId: 'one', assets }));
@@ -60,7 +60,7 @@ describe('verify', () => {
   });
 
   test('with --since looks only at tasks whose record changed since', async () => {
-    const { json, put, putRecord, bucketFolder } = await openCliBench();
+    const { json, put, putRecord, bucketFolder } = await setUpCli();
     await putRecord(recordOf({ taskId: 'old', assets: [at('library/gone.mp3')] }));
     await putRecord(recordOf({ taskId: 'new', assets: [at('library/ok.mp3')] }));
     await put('library/ok.mp3', song);
@@ -74,7 +74,7 @@ describe('verify', () => {
   });
 
   test('ends with 1 where a record cannot be read: no one knows what its files should be', async () => {
-    const { json, put } = await openCliBench();
+    const { json, put } = await setUpCli();
     await put('tasks/one.json', '{}');
 
     expect(await json('verify')).toMatchObject({ exitCode: 1, answer: { unreadableRecords: ['tasks/one.json'] } });

@@ -5,7 +5,7 @@ import { UnavailableError } from '../../functions/domain/errors.ts';
 import type { Queue } from '../../functions/ports.ts';
 import { inMemoryQueue } from '../doubles/in-memory-queue.ts';
 import { virtualClock } from '../doubles/virtual-clock.ts';
-import { openBench, redriveTo } from './sqs-bench.ts';
+import { openBench, redriveTo } from './sqs-setup.ts';
 
 type Received = { body: string; handle: string; count: number };
 type World = {

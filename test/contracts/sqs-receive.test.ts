@@ -3,7 +3,7 @@
 
 import { ListMessageMoveTasksCommand, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from 'vitest';
-import { type Bench, bodies, openBench, redriveTo } from './sqs-bench.ts';
+import { type Bench, bodies, openBench, redriveTo } from './sqs-setup.ts';
 
 const refused = (name: string) => expect.objectContaining({ name });
 

@@ -5,7 +5,7 @@ import { GetQueueUrlCommand, ListQueuesCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from 'vitest';
 import type { JsonFault } from '../../local/aws-json.ts';
 import { readJournal } from '../../local/sqs/state.ts';
-import { bodies, openBench } from './sqs-bench.ts';
+import { bodies, openBench } from './sqs-setup.ts';
 
 describe('long polling', () => {
   const wait = { WaitTimeSeconds: 20 };

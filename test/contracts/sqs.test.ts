@@ -8,7 +8,7 @@ import {
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from 'vitest';
-import { bodies, openBench, redriveTo } from './sqs-bench.ts';
+import { bodies, openBench, redriveTo } from './sqs-setup.ts';
 
 const MiB = 1_048_576;
 const refused = (name: string) => expect.objectContaining({ name });

@@ -41,7 +41,7 @@ test(`F60: of ${tasks} tasks that fall due at once none misses its deadline, and
       for (const [slot, freeSince] of freeAt.entries()) {
         if (freeSince > at) continue;
         const logged = world.lines.length;
-        if (!(await world.workOff(world[queue]))) break;
+        if (!(await world.runUntilIdle(world[queue]))) break;
         freeAt[slot] = at + stepMs(random);
         note(logged, at, freeAt[slot] ?? at);
       }

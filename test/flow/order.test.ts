@@ -97,7 +97,7 @@ test('F60: ten thousand tasks that fall due at once do not keep a fresh callback
 
   await post(musicBody('complete', 'fresh', [track('a')]));
   // The archiver has an event source of its own for fresh callbacks.
-  await world.workOff(world.callbacks);
+  await world.runUntilIdle(world.callbacks);
 
   expect(record('fresh').status).toBe('archived');
   expect(world.wakes.size()).toBe(1_000);

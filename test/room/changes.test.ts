@@ -46,7 +46,7 @@ test('many changes are reported together, to every page', async () => {
 
   for (let change = 0; change < 1000; change++) {
     next();
-    changes.tell();
+    changes.publish();
   }
   expect([waits.length, one.said?.()]).toEqual([1, '']);
   await pass();
@@ -70,7 +70,7 @@ test('a page that takes nothing any more is let go', async () => {
   const { body } = listen();
 
   for (let told = 0; told < 2_000 && !body?.destroyed; told++) {
-    changes.tell();
+    changes.publish();
     await pass();
   }
 

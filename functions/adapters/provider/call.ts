@@ -13,13 +13,13 @@ export type CallProvider = (call: ProviderRequest) => Promise<ProviderResponse>;
 
 /** Redirects are not followed: the key must not be sent to another host. */
 export function createProviderCall(limits: HttpClientLimits, clock: Clock): CallProvider {
-  const exchange = createHttpClient(limits);
+  const sendRequest = createHttpClient(limits);
 
   return async ({ key, url, signal, input }) => {
     const outgoing = { ...requestOf(key, input), url, signal };
-    const answer = await exchange(outgoing).catch((error: unknown) => {
+    const answer = await sendRequest(outgoing).catch((error: unknown) => {
       // A kept-alive connection may expire between two polls. Repeating a poll changes nothing.
-      if (error instanceof NoResponseError && error.isStale) return exchange(outgoing);
+      if (error instanceof NoResponseError && error.isStale) return sendRequest(outgoing);
       throw error;
     });
     return {

@@ -84,16 +84,16 @@ export function createProviderApi(options: ProviderApiOptions): ProviderApi {
     url.searchParams.set(idParameter, taskId);
     try {
       const { status, body, retryAfterMs } = await call({ key, url, signal });
-      const told = readAnswer({ status, body }, { ...question, shape });
-      if ('callback' in told) {
+      const read = readAnswer({ status, body }, { ...question, shape });
+      if ('callback' in read) {
         const said = withoutCallbackUrl(JSON.stringify(body));
-        return { answer: { outcome: 'answered', callback: told.callback, said }, isLast: true };
+        return { answer: { outcome: 'answered', callback: read.callback, said }, isLast: true };
       }
-      if ('unknown' in told) return { answer: { outcome: 'unknown', detail: told.unknown }, isLast: false };
-      if ('refused' in told) {
-        return { answer: { outcome: 'refused', detail: told.refused, refusal: told.refusal }, isLast: true };
+      if ('unknown' in read) return { answer: { outcome: 'unknown', detail: read.unknown }, isLast: false };
+      if ('refused' in read) {
+        return { answer: { outcome: 'refused', detail: read.refused, refusal: read.refusal }, isLast: true };
       }
-      return { answer: unavailable(told.unavailable, retryAfterMs), isLast: told.isBusy || retryAfterMs !== null };
+      return { answer: unavailable(read.unavailable, retryAfterMs), isLast: read.isBusy || retryAfterMs !== null };
     } catch (error) {
       return { answer: unavailable(`${provider}: ${reasonOf(error, signal)}`), isLast: true };
     }

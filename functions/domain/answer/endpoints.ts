@@ -54,7 +54,7 @@ export type AnswerState =
   /** The callback could not be delivered, which says nothing about the task: its files decide. */
   | 'undelivered'
   /** Unknown or missing state: use the files it names, but do not treat the task as complete. */
-  | 'unheard'
+  | 'unrecognised'
   | 'failed';
 
 const words: ReadonlyMap<string, AnswerState> = new Map([
@@ -128,11 +128,11 @@ const coverFlags: readonly AnswerState[] = ['pending', 'complete', 'pending', 'f
 /** `said`: the state as it was sent, for the owner. */
 export function stateOf(shape: Shape, data: Readonly<Record<string, unknown>>): { state: AnswerState; said: string } {
   const said = [data.state, data.status, data.successFlag].map((value) => text.parse(value)).find((word) => word);
-  if (said == null) return { state: 'unheard', said: '' };
+  if (said == null) return { state: 'unrecognised', said: '' };
   const flag = number.parse(said);
   return {
     said,
-    state: flag === null ? stateOfWord(said) : ((shape === 'cover' ? coverFlags : flags)[flag] ?? 'unheard'),
+    state: flag === null ? stateOfWord(said) : ((shape === 'cover' ? coverFlags : flags)[flag] ?? 'unrecognised'),
   };
 }
 
@@ -142,5 +142,5 @@ function stateOfWord(said: string): AnswerState {
   if (known !== undefined) return known;
   // `SUCCESS-Success` exists, too.
   if (/^SUCCESS\b/.test(word)) return 'complete';
-  return /(?:^|_)FAIL(?:ED)?$/.test(word) ? 'failed' : 'unheard';
+  return /(?:^|_)FAIL(?:ED)?$/.test(word) ? 'failed' : 'unrecognised';
 }

@@ -33,7 +33,7 @@ export function readAnswer({ status, body }: { status: number; body: unknown }, 
   const seen = normaliseAnswer(shape, body.data, asked);
   const { state, said } = stateOf(shape, body.data);
   const failure = { code: failureCode(body.data, said), msg: reasonOf(body.data) ?? said };
-  return tell({ ...seen, state, failure, msg: wordsOf(body.msg) }, asked);
+  return toReadAnswer({ ...seen, state, failure, msg: wordsOf(body.msg) }, asked);
 }
 
 function notUnderstood({ provider }: PolledTask, why: string): Refusal {
@@ -51,12 +51,15 @@ function readRecovery(
   const state = code === 201 ? 'pending' : code === 500 ? 'failed' : 'complete';
   const errors = list.parse(body.data).map(({ error }) => text.parse(error));
   const msg = [...new Set(errors.filter((error) => error !== null))].join(', ');
-  return tell({ data: recovered(body.data), state, failure: { code: 500, msg }, msg: wordsOf(body.msg) }, asked);
+  return toReadAnswer(
+    { data: recovered(body.data), state, failure: { code: 500, msg }, msg: wordsOf(body.msg) },
+    asked,
+  );
 }
 
-type Seen = NormalisedAnswer & { state: AnswerState; failure: { code: number; msg: string }; msg: string };
+type AnswerWithState = NormalisedAnswer & { state: AnswerState; failure: { code: number; msg: string }; msg: string };
 
-function tell({ data, isWhole = true, state, failure, msg }: Seen, asked: PolledTask): ReadAnswer {
+function toReadAnswer({ data, isWhole = true, state, failure, msg }: AnswerWithState, asked: PolledTask): ReadAnswer {
   const { provider, taskId } = asked;
   const head = state === 'failed' ? failure : { code: 200, msg };
   const parsed = readCallback({ ...head, task_id: taskId, data });
@@ -64,7 +67,8 @@ function tell({ data, isWhole = true, state, failure, msg }: Seen, asked: Polled
   // Provider and task id are those that were polled; the families only guess them.
   const callback = { ...parsed.callback, provider, taskId };
   if (state === 'failed') return { callback };
-  if (state === 'unheard' && !hasMedia(callback)) return notUnderstood(asked, 'it names no state, or an unknown one');
+  if (state === 'unrecognised' && !hasMedia(callback))
+    return notUnderstood(asked, 'it names no state, or an unknown one');
   const stage = stageOf(state, { isWhole: isWhole && callback.failure === null, isBegun: hasMedia(callback) });
   return { callback: stage === 'complete' ? callback : { ...callback, stage, failure: null } };
 }
@@ -78,7 +82,7 @@ function hasMedia({ kind, tracks, assets }: ParsedCallback): boolean {
 function stageOf(state: AnswerState, { isWhole, isBegun }: { isWhole: boolean; isBegun: boolean }): Stage {
   if (state === 'first' || state === 'complete') return state;
   if (state === 'undelivered' && isWhole) return 'complete';
-  return (state === 'undelivered' || state === 'unheard') && isBegun ? 'first' : 'text';
+  return (state === 'undelivered' || state === 'unrecognised') && isBegun ? 'first' : 'text';
 }
 
 /** Answers about failures contain the code of the callback that was sent, or should have been. */

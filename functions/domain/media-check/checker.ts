@@ -71,7 +71,7 @@ export const startWalk = (totalBytes: number | null, need: number): Walk => ({
  */
 type OnHeader<State extends Walk> = (state: State, bytes: Buffer, offset: number) => void;
 
-export function walkOn<State extends Walk>(from: State, part: Uint8Array, look: OnHeader<State>): State {
+export function walkOn<State extends Walk>(from: State, part: Uint8Array, onHeader: OnHeader<State>): State {
   const state = structuredClone(from);
   const fresh = Buffer.from(part.buffer, part.byteOffset, part.length);
   // Copies the part only if it starts inside a header; at most once per part.
@@ -84,7 +84,7 @@ export function walkOn<State extends Walk>(from: State, part: Uint8Array, look: 
     state.skip -= step;
     if (state.seeking && state.skip === 0) at = nextFF(bytes, at);
     if (bytes.length - at < state.need || state.skip > 0) break;
-    look(state, bytes.subarray(at, at + state.need), offset + at);
+    onHeader(state, bytes.subarray(at, at + state.need), offset + at);
   }
   state.held = bytes.toString('hex', at);
   state.bytes += fresh.length;

@@ -27,7 +27,7 @@ export const jpeg: Checker<JpegState> = {
   start(totalBytes) {
     return { ...startWalk(totalBytes, 2), seeking: true, format: 'jpeg', hasScan: false, hasEnded: false };
   },
-  add: (state, part) => walkOn(state, part, look),
+  add: (state, part) => walkOn(state, part, onHeader),
   end(state) {
     const missing = missingBytes(state);
     if (missing !== null) return missing;
@@ -40,7 +40,7 @@ const endOfImage = 0xd9;
 
 const startOfScan = 0xda;
 
-function look(state: JpegState, bytes: Buffer): void {
+function onHeader(state: JpegState, bytes: Buffer): void {
   const code = bytes.readUInt8(1);
   if (code === endOfImage) {
     state.hasEnded = true;

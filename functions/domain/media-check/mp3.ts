@@ -60,11 +60,11 @@ export const mp3: Checker<Mp3State> = {
     strayBytes: 0,
     widestGap: 0,
   }),
-  add: (state, part) => walkOn(state, part, look),
+  add: (state, part) => walkOn(state, part, onHeader),
   end: (state) => missingBytes(state) ?? judgeMp3(confirmedAtEnd(state)),
 };
 
-function look(state: Mp3State, bytes: Buffer, offset: number): void {
+function onHeader(state: Mp3State, bytes: Buffer, offset: number): void {
   const frame = frameAt(bytes);
   if (frame !== null && fits(state, frame)) lookAtFrame(state, bytes, offset, frame);
   else if (state.seeking) state.skip = 1;

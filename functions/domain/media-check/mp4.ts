@@ -65,11 +65,11 @@ export const mp4: Checker<Mp4State> = {
     isCompressed: true,
     times: noTimes,
   }),
-  add: (state, part) => walkOn(state, part, look),
+  add: (state, part) => walkOn(state, part, onHeader),
   end: (state) => missingBytes(state) ?? judgeMp4(state),
 };
 
-function look(state: Mp4State, bytes: Buffer, offset: number): void {
+function onHeader(state: Mp4State, bytes: Buffer, offset: number): void {
   if (state.times.samplesLeft > 0) lookAtSample(state, bytes, offset);
   else lookAtHeader(state, bytes, offset);
 }

@@ -64,7 +64,7 @@ const lookAt = {
     const size = bytes.readUInt32LE(4);
     state.fileEnd = saysNothing(size) ? null : 8 + size;
     state.form = bytes.toString('latin1', 8, 12);
-    goOn(state, 'chunk', 12);
+    moveTo(state, 'chunk', 12);
   },
 
   chunk(state: RiffState, bytes: Buffer, offset: number): void {
@@ -83,13 +83,13 @@ const lookAt = {
     if (content[state.form]?.includes(id)) state.hasContent = true;
     state.chunk = id;
     state.chunkEnd = offset + 8 + size;
-    goOn(state, size % 2 === 0 ? 'chunk' : 'pad', 8 + size);
+    moveTo(state, size % 2 === 0 ? 'chunk' : 'pad', 8 + size);
     if (id === 'data') startSound(state, offset + 8, size);
   },
 
   /** Some writers omit the padding byte; then the next chunk starts here. */
   pad(state: RiffState, bytes: Buffer): void {
-    goOn(state, 'chunk', bytes[0] === 0 ? 1 : 0);
+    moveTo(state, 'chunk', bytes[0] === 0 ? 1 : 0);
   },
 };
 
@@ -101,7 +101,7 @@ const hasEvenRate = (tag: number) => [0x0001, 0x0003, 0x0006, 0x0007, 0xfffe].in
 
 const sizes = { file: 12, chunk: 8, pad: 1 };
 
-function goOn(state: RiffState, next: RiffState['next'], skip: number): void {
+function moveTo(state: RiffState, next: RiffState['next'], skip: number): void {
   state.next = next;
   state.need = sizes[next];
   state.skip = skip;

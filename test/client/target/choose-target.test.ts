@@ -2,7 +2,7 @@ import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { chooseTarget, type TargetChoice } from '../../../client/target/choose-target.ts';
-import { noCloud, openCliBench, temporaryFolder } from '../../cli/cli-bench.ts';
+import { noCloud, setUpCli, temporaryFolder } from '../../cli/cli-setup.ts';
 
 const description = '.trackkeeper/deployment.json';
 
@@ -36,7 +36,7 @@ describe('which deployment is meant', () => {
   });
 
   test('is never guessed: where one runs here too, it must be said', async () => {
-    const { data } = await openCliBench();
+    const { data } = await setUpCli();
     const root = await temporaryFolder();
     await mkdir(join(root, '.local/.trackkeeper'), { recursive: true });
     await copyFile(join(data, description), join(root, '.local', description));
@@ -49,7 +49,7 @@ describe('which deployment is meant', () => {
   test('is the stack where only the description of one that crashed is here', async () => {
     const root = await temporaryFolder();
     await mkdir(join(root, '.local/.trackkeeper'), { recursive: true });
-    const { data } = await openCliBench();
+    const { data } = await setUpCli();
     const running = await readFile(join(data, description), 'utf8');
     await writeFile(join(root, '.local', description), running.replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:1'));
 

@@ -95,7 +95,7 @@ export function createWorld(options: WorldOptions = {}, clock = virtualClock(sta
     await callbacks.send(message, { signal: never });
   }
 
-  async function workOff(queue: typeof callbacks): Promise<boolean> {
+  async function runUntilIdle(queue: typeof callbacks): Promise<boolean> {
     const message = queue.receive();
     if (message === undefined) return false;
     count.archived++;
@@ -137,7 +137,7 @@ export function createWorld(options: WorldOptions = {}, clock = virtualClock(sta
   /** Advances the clock until nothing is left to happen or `until` is reached. */
   async function run(until = Infinity): Promise<void> {
     for (;;) {
-      while ((await workOff(callbacks)) || (await workOff(wakes))) {}
+      while ((await runUntilIdle(callbacks)) || (await runUntilIdle(wakes))) {}
       events.sort((one, other) => one.at - other.at);
       const queued = [callbacks.nextVisibleAt(), wakes.nextVisibleAt()].map((at) => at?.getTime() ?? Infinity);
       const sweepAt = await nextSweep();
@@ -171,7 +171,7 @@ export function createWorld(options: WorldOptions = {}, clock = virtualClock(sta
       record,
       markers,
       sweepOnce,
-      workOff,
+      runUntilIdle,
     },
     at: (time: number, happens: () => Promise<unknown>) => void events.push({ at: time, run: happens }),
     records: () =>

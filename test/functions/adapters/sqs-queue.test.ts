@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { createSqsQueue } from '../../../functions/adapters/sqs-queue.ts';
 import { UnavailableError } from '../../../functions/domain/errors.ts';
 import type { JsonFault } from '../../../local/aws-json.ts';
-import { bodies, openBench } from '../../contracts/sqs-bench.ts';
+import { bodies, openBench } from '../../contracts/sqs-setup.ts';
 import { cut, reply, reset, startAwsServer } from '../../doubles/aws-server.ts';
 
 const account = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' };

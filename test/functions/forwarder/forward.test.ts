@@ -3,7 +3,7 @@ import { UnavailableError } from '../../../functions/domain/errors.ts';
 import type { AssetSource } from '../../../functions/domain/record.ts';
 import { forward, signWebhook } from '../../../functions/forwarder/forward.ts';
 import { assetOf } from '../../cli/records.ts';
-import { detail, openBench, presignUrl, taskId } from './forward-bench.ts';
+import { detail, openBench, presignUrl, taskId } from './forward-setup.ts';
 
 const archived = { type: 'TaskArchived', detail } as const;
 const failed = { type: 'TaskFailed', detail: { ...detail, failure: null } } as const;

@@ -15,7 +15,7 @@ import { startSecrets } from '../../../local/secrets.ts';
 import { startSqs } from '../../../local/sqs/server.ts';
 import { recordOf, storedAsset } from '../../cli/records.ts';
 import { type Behaviour, reply, startAwsServer } from '../../doubles/aws-server.ts';
-import { envelopeOf, taskId } from './forward-bench.ts';
+import { envelopeOf, taskId } from './forward-setup.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'trackkeeper-forwarder-'));
 const closing: (() => unknown)[] = [];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { UnavailableError } from '../../../functions/domain/errors.ts';
 import { processForwardMessage } from '../../../functions/forwarder/process-message.ts';
-import { envelopeOf, openBench, taskId } from './forward-bench.ts';
+import { envelopeOf, openBench, taskId } from './forward-setup.ts';
 
 const minute = 60_000;
 

@@ -2,17 +2,17 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { hang, reply, startAwsServer } from '../../doubles/aws-server.ts';
-import { ask, openReceiverBench, type QueueFault } from './receiver-bench.ts';
+import { ask, type QueueFault, setUpReceiver } from './receiver-setup.ts';
 
 const token = 'a-token-of-some-length';
 const callback = '{"code":200,"msg":"secret words","data":{"callbackType":"text","task_id":"t1","data":[]}}';
 const task = { provider: 'kie.ai', kind: 'music', taskId: 't1' } as const;
 
-let bench: Awaited<ReturnType<typeof openReceiverBench>>;
+let bench: Awaited<ReturnType<typeof setUpReceiver>>;
 let handler: Awaited<ReturnType<typeof bench.start>>;
 
 beforeAll(async () => {
-  bench = await openReceiverBench();
+  bench = await setUpReceiver();
   handler = await bench.start({ token, kieWebhookKey: '' });
 });
 beforeEach(async () => {

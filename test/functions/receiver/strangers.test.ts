@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { secretTimes } from '../../../functions/adapters/secret.ts';
 import { type Behaviour, hang, reply, startAwsServer } from '../../doubles/aws-server.ts';
-import { ask, openReceiverBench } from './receiver-bench.ts';
+import { ask, setUpReceiver } from './receiver-setup.ts';
 
 const token = 'a-token-of-some-length';
 const callback = { code: 200, msg: 'ok', data: { callbackType: 'text', task_id: 't1', data: [] } };
@@ -18,11 +18,11 @@ const signed = (stamp: string, id = 't1') => ({
   'X-WEBHOOK-SIGNATURE': createHmac('sha256', key).update(`${id}.${stamp}`).digest('base64'),
 });
 
-let bench: Awaited<ReturnType<typeof openReceiverBench>>;
+let bench: Awaited<ReturnType<typeof setUpReceiver>>;
 let handler: Awaited<ReturnType<typeof bench.start>>;
 
 beforeAll(async () => {
-  bench = await openReceiverBench();
+  bench = await setUpReceiver();
   handler = await bench.start({ token });
 });
 beforeEach(() => bench.taken());

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { markerOf } from '../../../functions/domain/schedule.ts';
 import type { Queue, Schedule } from '../../../functions/ports.ts';
-import { at, openSweeper } from './sweep-bench.ts';
+import { at, openSweeper } from './sweep-setup.ts';
 
 /** More than a batch, so that several batches are under way. */
 const due = Array.from({ length: 23 }, (_, index) => at(index % 3, `task-${index}`));

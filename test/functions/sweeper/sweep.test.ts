@@ -3,7 +3,7 @@ import { UnavailableError } from '../../../functions/domain/errors.ts';
 import { type Marker, scheduleKey } from '../../../functions/domain/schedule.ts';
 import type { Queue, Schedule } from '../../../functions/ports.ts';
 import { sweepSeconds } from '../../../infra/shared-settings.ts';
-import { at, noon, openSweeper } from './sweep-bench.ts';
+import { at, noon, openSweeper } from './sweep-setup.ts';
 
 const sixHours = 6 * 3600;
 const tasks = (count: number, seconds: (index: number) => number = () => 0) =>

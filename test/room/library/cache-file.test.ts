@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { cacheFileFor, loadCache, saveCache } from '../../../room/library/cache-file.ts';
-import { temporaryFolder } from '../../cli/cli-bench.ts';
+import { temporaryFolder } from '../../cli/cli-setup.ts';
 import { assetOf, trackOf } from '../../cli/records.ts';
 import { entryFor } from './entries.ts';
 

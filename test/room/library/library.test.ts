@@ -34,7 +34,7 @@ test('all records are known after a look, the newest first', async () => {
   putRecord(on('newest', '2026-11-20T12:00:00.001Z'));
   putRecord(on('old', '2026-11-01T12:00:00Z'));
 
-  await library.look();
+  await library.refresh();
 
   expect(ids()).toEqual(['newest', 'new', 'old']);
   expect(library.state()).toMatchObject({ read: 3, of: 3, trouble: null });
@@ -45,8 +45,8 @@ test('an empty bucket is distinguished from one that was not listed yet', async 
   const { library, changes } = openLibrary();
   expect([library.state().revision, changes()]).toEqual([0, 0]);
 
-  await library.look();
-  await library.look();
+  await library.refresh();
+  await library.refresh();
 
   expect([library.state().revision, changes()]).toEqual([1, 1]);
 });
@@ -55,7 +55,7 @@ test('what was written last is read first', async () => {
   const { library, asked, putRecord } = openLibrary();
   for (const taskId of ['b', 'c', 'a']) putRecord(recordOf({ taskId }));
 
-  await library.look();
+  await library.refresh();
 
   expect(asked.reads).toEqual(['tasks/a.json', 'tasks/c.json', 'tasks/b.json']);
 });
@@ -63,13 +63,13 @@ test('what was written last is read first', async () => {
 test('a second look reads only what has changed, and knows what is gone', async () => {
   const { library, ids, asked, putRecord, remove } = openLibrary();
   for (const taskId of ['stays', 'changes', 'goes']) putRecord(recordOf({ taskId }));
-  await library.look();
+  await library.refresh();
   const before = library.state().revision;
   asked.reads = [];
 
   putRecord(recordOf({ taskId: 'changes', status: 'failed' }));
   remove('tasks/goes.json');
-  await library.look();
+  await library.refresh();
 
   expect(asked.reads).toEqual(['tasks/changes.json']);
   expect(ids().sort()).toEqual(['changes', 'stays']);
@@ -80,11 +80,11 @@ test('a second look reads only what has changed, and knows what is gone', async 
 test('nothing is published if nothing has changed', async () => {
   const { library, changes, putRecord } = openLibrary();
   putRecord(recordOf({ taskId: 'one', status: 'archiving' }));
-  await library.look();
+  await library.refresh();
   const [told, { revision }] = [changes(), library.state()];
 
-  await library.look();
-  await library.lookAtMoving();
+  await library.refresh();
+  await library.refreshMoving();
 
   expect([changes(), library.state().revision]).toEqual([told, revision]);
 });
@@ -92,13 +92,13 @@ test('nothing is published if nothing has changed', async () => {
 test('what was remembered is read again only if it is another version by now', async () => {
   const first = openLibrary();
   for (const taskId of ['same', 'other']) first.putRecord(recordOf({ taskId }));
-  await first.library.look();
+  await first.library.refresh();
   const remembered = new Map(first.library.entries().map((entry) => [entry.key, entry]));
   const second = openLibrary({ remembered });
   second.putRecord(recordOf({ taskId: 'same' }));
   second.putRecord(recordOf({ taskId: 'other', tracks: [trackOf('a', 'New words')] }));
 
-  await second.library.look();
+  await second.library.refresh();
 
   expect(second.asked.reads).toEqual(['tasks/other.json']);
   expect(second.ids().sort()).toEqual(['other', 'same']);
@@ -111,8 +111,8 @@ describe('what is no record', () => {
     put('tasks/notes.txt', 'of the owner');
     putRecord(recordOf({ taskId: 'one' }));
 
-    await library.look();
-    await library.look();
+    await library.refresh();
+    await library.refresh();
 
     expect(library.unreadable()).toEqual(['tasks/odd.json']);
     expect(ids()).toEqual(['one']);
@@ -124,11 +124,11 @@ describe('what is no record', () => {
     const { library, ids, put, putRecord } = openLibrary();
     put('tasks/one.json', 'half a rec');
     putRecord(recordOf({ taskId: 'two' }));
-    await library.look();
+    await library.refresh();
 
     putRecord(recordOf({ taskId: 'one' }));
     put('tasks/two.json', '');
-    await library.look();
+    await library.refresh();
 
     expect(ids()).toEqual(['one']);
     expect(library.unreadable()).toEqual(['tasks/two.json']);
@@ -138,7 +138,7 @@ describe('what is no record', () => {
     const { library, asked, put } = openLibrary();
     put('tasks/huge.json', ' '.repeat(8 * 1024 ** 2 + 1));
 
-    await library.look();
+    await library.refresh();
 
     expect([asked.reads, library.unreadable()]).toEqual([[], ['tasks/huge.json']]);
   });
@@ -149,10 +149,10 @@ test('only what is being archived, or was just retried, is looked at between two
   putRecord(recordOf({ taskId: 'moving', status: 'archiving' }));
   putRecord(recordOf({ taskId: 'retried', status: 'failed' }));
   putRecord(recordOf({ taskId: 'resting' }));
-  await library.look();
+  await library.refresh();
   const looksAt = async () => {
     asked.reads = [];
-    await library.lookAtMoving();
+    await library.refreshMoving();
     return asked.reads.toSorted();
   };
 
@@ -170,10 +170,10 @@ test('of very many that move, the fifty newest are looked at', async () => {
     const firstSeenAt = new Date(Date.UTC(2026, 10, 20, 12, minute)).toISOString();
     putRecord(recordOf({ taskId, firstSeenAt, status: 'archiving' }));
   }
-  await library.look();
+  await library.refresh();
   asked.reads = [];
 
-  await library.lookAtMoving();
+  await library.refreshMoving();
 
   expect(asked.reads).toHaveLength(50);
   expect(asked.reads).not.toContain('tasks/moving-9.json');
@@ -194,7 +194,7 @@ test('of more records than a library has, those that were written last are held'
   const none = Promise.resolve(new Map<string, Entry>());
   const library = createTaskLibrary({ bucket, remembered: none, onChange: () => {}, now: () => modified(0), signal });
 
-  await library.look();
+  await library.refresh();
 
   expect(library.state()).toMatchObject({ read: 50_000, of: 50_000 });
   expect(library.unreadable()).not.toContain('tasks/0.json');
@@ -203,10 +203,10 @@ test('of more records than a library has, those that were written last are held'
 test('a record that went while it moved is forgotten', async () => {
   const { library, ids, putRecord, remove } = openLibrary();
   putRecord(recordOf({ taskId: 'moving', status: 'archiving' }));
-  await library.look();
+  await library.refresh();
 
   remove('tasks/moving.json');
-  await library.lookAtMoving();
+  await library.refreshMoving();
 
   expect(ids()).toEqual([]);
 });
@@ -214,15 +214,15 @@ test('a record that went while it moved is forgotten', async () => {
 test('while the bucket is down, what is known stays, and the rest comes afterwards', async () => {
   const { library, ids, fail, putRecord } = openLibrary();
   putRecord(recordOf({ taskId: 'one' }));
-  await library.look();
+  await library.refresh();
   putRecord(recordOf({ taskId: 'two' }));
 
   fail(new Error('no network'));
-  await expect(library.look()).rejects.toThrow('no network');
+  await expect(library.refresh()).rejects.toThrow('no network');
 
   expect(ids()).toEqual(['one']);
   fail(undefined);
-  await library.look();
+  await library.refresh();
   expect(ids().sort()).toEqual(['one', 'two']);
 });
 
@@ -232,7 +232,7 @@ test('nothing more is read once the room closes', async () => {
   putRecord(recordOf({ taskId: 'one' }));
   closing.abort();
 
-  await library.look();
+  await library.refresh();
 
   expect(asked.reads).toEqual([]);
 });

@@ -10,12 +10,12 @@ async function watched(options: Options) {
   let left = ticks;
   await watch({
     library: {
-      look: async () => {
+      refresh: async () => {
         told.push('look');
         const failure = failures.shift();
         if (failure !== undefined) throw failure;
       },
-      lookAtMoving: async () => {
+      refreshMoving: async () => {
         told.push('moving');
         const failure = movingFailures.shift();
         if (failure !== undefined) throw failure;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { BucketReader } from '../../../client/target.ts';
-import { openCliBench } from '../../cli/cli-bench.ts';
+import { setUpCli } from '../../cli/cli-setup.ts';
 import { describeInBrowser } from './browser.ts';
 import { eventually, type Kept, keptFilm, keptSong, openPage, openRoomOn, openTestRoom } from './test-room.ts';
 
@@ -119,7 +119,7 @@ await describeInBrowser('finding', (browser) => {
   });
 
   test('does not call a bucket empty before it has been read', async () => {
-    const { data } = await openCliBench();
+    const { data } = await setUpCli();
     const { promise: everything, resolve: tellEverything } = Promise.withResolvers<void>();
     const bucket: BucketReader = {
       async *list() {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { BucketReader } from '../../../client/target.ts';
 import { recordKey } from '../../../functions/domain/object-key.ts';
 import type { TaskRecord } from '../../../functions/domain/record.ts';
-import { openCliBench } from '../../cli/cli-bench.ts';
+import { setUpCli } from '../../cli/cli-setup.ts';
 import { describeInBrowser } from './browser.ts';
 import { eventually, keptSong, openPage, openRoomOn } from './test-room.ts';
 
@@ -40,7 +40,7 @@ const songs = (count: number) => Array.from({ length: count }, (_, number) => so
 
 await describeInBrowser('ten thousand tasks', (browser) => {
   test('scroll from end to end with a bounded page, and each line in its place', { timeout: 120_000 }, async () => {
-    const { data } = await openCliBench();
+    const { data } = await setUpCli();
     const room = await openRoomOn(data, inMemoryBucket(songs(count)).bucket);
     const page = await openPage(browser(), room);
     await expect.poll(() => page.locator('#state').textContent(), { timeout: 90_000 }).toBe('10,000 tasks');
@@ -72,7 +72,7 @@ await describeInBrowser('ten thousand tasks', (browser) => {
   });
 
   test('are loaded at every scroll position, even while a line far above has the focus', async () => {
-    const { data } = await openCliBench();
+    const { data } = await setUpCli();
     const room = await openRoomOn(data, inMemoryBucket(songs(1000)).bucket);
     const page = await openPage(browser(), room);
     await eventually(() => page.locator('#state').textContent()).toBe('1,000 tasks');
@@ -85,7 +85,7 @@ await describeInBrowser('ten thousand tasks', (browser) => {
   });
 
   test('stay in place on the screen when a new task is added above', async () => {
-    const { data } = await openCliBench();
+    const { data } = await setUpCli();
     const { bucket, put } = inMemoryBucket(songs(300));
     const room = await openRoomOn(data, bucket);
     const page = await openPage(browser(), room);

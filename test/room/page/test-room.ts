@@ -7,7 +7,7 @@ import { expect, onTestFinished } from 'vitest';
 import { recordKey } from '../../../functions/domain/object-key.ts';
 import type { Asset, TaskRecord } from '../../../functions/domain/record.ts';
 import type { ListeningRoom } from '../../../room/open-room.ts';
-import { openCliBench } from '../../cli/cli-bench.ts';
+import { setUpCli } from '../../cli/cli-setup.ts';
 import { recordOf, storedAsset, trackOf } from '../../cli/records.ts';
 import { roomOn } from './room-on.ts';
 
@@ -89,7 +89,7 @@ export async function openRoomOn(...of: Parameters<typeof roomOn>): Promise<List
 }
 
 export async function openTestRoom(kept: readonly Kept[]) {
-  const bench = await openCliBench();
+  const bench = await setUpCli();
   const put = async (key: string, bytes: Buffer | string) => {
     const path = join(bench.bucketFolder, key);
     await mkdir(dirname(path), { recursive: true });

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { openCliBench } from '../../cli/cli-bench.ts';
+import { setUpCli } from '../../cli/cli-setup.ts';
 import { inMemoryBucket } from '../bucket-double.ts';
 import { describeInBrowser } from './browser.ts';
 import { eventually, keptSong, openRoomOn } from './test-room.ts';
 
 await describeInBrowser('a bucket that does not answer', (browser) => {
   test('is reported on the page, which keeps its content and continues by itself once the bucket answers', async () => {
-    const { data } = await openCliBench();
+    const { data } = await setUpCli();
     const { bucket, putRecord, fail } = inMemoryBucket();
     putRecord(keptSong('song', { assets: [] }).record);
     const room = await openRoomOn(data, { ...bucket, open: async () => undefined, openRange: async () => 'missing' });

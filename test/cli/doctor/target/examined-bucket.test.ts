@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { createExaminedBucket } from '../../../../cli/doctor/target/examined-bucket.ts';
 import { clientConfig } from '../../../../client/target/local-aws.ts';
 import { startS3 } from '../../../../local/s3/server.ts';
-import { temporaryFolder } from '../../cli-bench.ts';
+import { temporaryFolder } from '../../cli-setup.ts';
 
 async function openBucket() {
   const folder = await temporaryFolder();

@@ -6,7 +6,7 @@ import { offerInBucket } from '../../../../cli/doctor/target/examined-bucket.ts'
 import { clientConfig } from '../../../../client/target/local-aws.ts';
 import { testSong } from '../../../../client/test-song.ts';
 import { startS3 } from '../../../../local/s3/server.ts';
-import { temporaryFolder } from '../../cli-bench.ts';
+import { temporaryFolder } from '../../cli-setup.ts';
 
 const now = () => new Date('2026-11-21T12:00:00Z');
 

@@ -7,7 +7,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Behaviour, hang, reply, replyEarly, switchProtocols, trickle } from '../../../doubles/aws-server.ts';
 import { checkSignature } from '../../../doubles/check-signature.ts';
-import { bucketAt, head, openServerBench, sendPart } from '../s3/s3-bench.ts';
+import { bucketAt, head, sendPart, setUpServer } from '../s3/s3-setup.ts';
 
 const MiB = 1024 ** 2;
 const taken = reply(200, '', { etag: '"e"' });
@@ -37,21 +37,21 @@ describe('a request', () => {
   });
 
   test('that is not answered is given up, and sent again', async () => {
-    const { server, bucket } = await openServerBench([hang, taken], { idleMs: 250 });
+    const { server, bucket } = await setUpServer([hang, taken], { idleMs: 250 });
 
     expect(await bucket.write('song', 'la', head)).toEqual({ etag: '"e"' });
     expect(server.connections()).toBeGreaterThan(1);
   });
 
   test('whose body S3 stops reading is given up, and sent again', async () => {
-    const { server, bucket } = await openServerBench([hang, taken], { idleMs: 500 });
+    const { server, bucket } = await setUpServer([hang, taken], { idleMs: 500 });
 
     expect(await bucket.write('song', Buffer.alloc(16 * MiB), head)).toEqual({ etag: '"e"' });
     expect(server.requests.map(({ isComplete }) => isComplete()).slice(0, 2)).toEqual([false, true]);
   });
 
   test('is sent over the connection of the one before, which may have been idle', async () => {
-    const { server, bucket } = await openServerBench([taken], { idleMs: 50 });
+    const { server, bucket } = await setUpServer([taken], { idleMs: 50 });
 
     await bucket.write('song', 'la', head);
     await setTimeout(100);
@@ -61,7 +61,7 @@ describe('a request', () => {
   });
 
   test('of one connection is followed by others over it', async () => {
-    const { server, bucket } = await openServerBench([taken]);
+    const { server, bucket } = await setUpServer([taken]);
 
     for (let count = 0; count < 3; count++) await bucket.write('song', 'la', head);
 
@@ -69,7 +69,7 @@ describe('a request', () => {
   });
 
   test('is signed, its CRC32 included, and sent without waiting for leave', async () => {
-    const { server, bucket } = await openServerBench([taken]);
+    const { server, bucket } = await setUpServer([taken]);
 
     await bucket.write('song', Buffer.alloc(3 * MiB), head, 'absent');
     await sendPart(bucket.upload('video', 'id'), 1, Buffer.alloc(3 * MiB));
@@ -94,7 +94,7 @@ describe('a request', () => {
       }
       response.writeHead(200, { etag: hash.digest('hex') }).end();
     };
-    const { bucket } = await openServerBench([sluggish]);
+    const { bucket } = await setUpServer([sluggish]);
 
     const written = await bucket.write('song', [body.subarray(0, 9_000_001), body.subarray(9_000_001)], head);
 
@@ -104,7 +104,7 @@ describe('a request', () => {
 
 describe('an answer', () => {
   test('before the end of the body is taken, and the rest of the body is not sent', async () => {
-    const { server, bucket } = await openServerBench([replyEarly(403)]);
+    const { server, bucket } = await setUpServer([replyEarly(403)]);
 
     await expect(bucket.write('song', Buffer.alloc(64 * MiB), head)).rejects.toThrow('403');
 
@@ -114,7 +114,7 @@ describe('an answer', () => {
   test('that is cut is no answer, and the request is sent again', async () => {
     const half: Behaviour = ({ response }) =>
       response.writeHead(200, { 'content-length': 10, etag: '"e"' }).write('half', () => response.destroy());
-    const { server, bucket } = await openServerBench([half, reply(200, 'la la', { etag: '"e"' })]);
+    const { server, bucket } = await setUpServer([half, reply(200, 'la la', { etag: '"e"' })]);
 
     expect(await bucket.read('song')).toEqual({ text: 'la la', etag: '"e"' });
     expect(server.requests).toHaveLength(2);
@@ -125,26 +125,26 @@ describe('an answer', () => {
       response
         .writeHead(200, { 'content-length': 10, etag: '"e"', 'x-amz-checksum-crc32': 'AAAAAA==' })
         .write('half', () => response.destroy());
-    const { bucket } = await openServerBench([half]);
+    const { bucket } = await setUpServer([half]);
 
     await expect(bucket.read('song')).rejects.toThrow('GetObject song');
   });
 
   test('that switches to another protocol is no answer', async () => {
-    const { server, bucket } = await openServerBench([switchProtocols, taken]);
+    const { server, bucket } = await setUpServer([switchProtocols, taken]);
 
     expect(await bucket.write('song', 'la', head)).toEqual({ etag: '"e"' });
     expect(server.requests).toHaveLength(2);
   });
 
   test('that arrives byte by byte and never ends is given up at the limit of the call', async () => {
-    const { bucket } = await openServerBench([trickle], { totalMs: 200 });
+    const { bucket } = await setUpServer([trickle], { totalMs: 200 });
 
     await expect(bucket.write('song', 'la', head)).rejects.toThrow('no complete response within 200 ms');
   });
 
   test('of every operation has the same cap, also of those that the SDK reads itself', async () => {
-    const { server, bucket } = await openServerBench([reply(200, Buffer.alloc(8 * MiB + 1))]);
+    const { server, bucket } = await setUpServer([reply(200, Buffer.alloc(8 * MiB + 1))]);
 
     await expect(bucket.uploadsAt('song')).rejects.toThrow('a body of over 8388608 bytes');
     expect(server.requests).toHaveLength(1);
@@ -154,7 +154,7 @@ describe('an answer', () => {
 test('a clock that is wrong by an hour is corrected by the answer of S3', async () => {
   const inAnHour = new Date(Date.now() + 3_600_000);
   const skewed = '<?xml version="1.0"?><Error><Code>RequestTimeTooSkewed</Code><Message>m</Message></Error>';
-  const { server, bucket } = await openServerBench([reply(403, skewed, { date: inAnHour.toUTCString() }), taken]);
+  const { server, bucket } = await setUpServer([reply(403, skewed, { date: inAnHour.toUTCString() }), taken]);
 
   expect(await bucket.write('song', 'la', head)).toEqual({ etag: '"e"' });
 

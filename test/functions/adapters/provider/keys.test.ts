@@ -1,7 +1,7 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { createKeysReader } from '../../../../functions/adapters/provider/keys.ts';
 import { type Behaviour, reply, startAwsServer } from '../../../doubles/aws-server.ts';
-import { secretOf } from './provider-bench.ts';
+import { secretOf } from './provider-setup.ts';
 
 const { signal } = new AbortController();
 

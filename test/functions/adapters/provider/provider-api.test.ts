@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { reply } from '../../../doubles/aws-server.ts';
 import { musicAnswer } from '../../../doubles/provider-server.ts';
-import { keys, openProviders, secretOf } from './provider-bench.ts';
+import { keys, openProviders, secretOf } from './provider-setup.ts';
 
 const song = { id: 'a', audioUrl: 'https://h.example/a.mp3', duration: 12 };
 const done = musicAnswer('t1', 'SUCCESS', [song]);

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { type Behaviour, cut, hang, reply, reset, trickle } from '../../../doubles/aws-server.ts';
 import { musicAnswer } from '../../../doubles/provider-server.ts';
-import { keys, openProviders, secretOf } from './provider-bench.ts';
+import { keys, openProviders, secretOf } from './provider-setup.ts';
 
 const now = new Date('2026-11-21T12:00:00Z');
 const clock = { now: () => now };

@@ -3,7 +3,7 @@ import { createFindLatestKey } from '../../../../functions/adapters/s3/s3-bucket
 import { UnavailableError } from '../../../../functions/domain/errors.ts';
 import { Bucket } from '../../../contracts/local-s3.ts';
 import { reply, startAwsServer } from '../../../doubles/aws-server.ts';
-import { bucketAt, callAt, head, openS3Bench } from './s3-bench.ts';
+import { bucketAt, callAt, head, setUpS3 } from './s3-setup.ts';
 
 const latestAt = (url: string) => createFindLatestKey(Bucket, callAt(url));
 
@@ -38,7 +38,7 @@ test('of keys of one second the last by name is taken, so that it is the same ea
 });
 
 test('where none begins so, there is none', async () => {
-  const { s3, bucket } = await openS3Bench();
+  const { s3, bucket } = await setUpS3();
   await bucketAt(s3.url).write('callbacks/t/first-1', '{}', head);
   await bucket.write('callbacks/other/complete-1', '{}', head);
 
@@ -48,7 +48,7 @@ test('where none begins so, there is none', async () => {
 test('a bucket that cannot be listed is an outage', async () => {
   const fault = ({ operation }: { operation: string }) =>
     operation === 'ListObjectsV2' ? { status: 403, code: 'AccessDenied' } : undefined;
-  const { s3 } = await openS3Bench({ fault });
+  const { s3 } = await setUpS3({ fault });
 
   await expect(latestAt(s3.url)('callbacks/')).rejects.toThrow(UnavailableError);
 });

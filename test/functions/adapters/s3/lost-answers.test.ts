@@ -7,7 +7,7 @@ import { parseCallback } from '../../../../functions/domain/callback/parse.ts';
 import { mergeCallback } from '../../../../functions/domain/merge.ts';
 import type { TaskRecord } from '../../../../functions/domain/record.ts';
 import { MiB, troubleAt } from '../../../contracts/local-s3.ts';
-import { head, openS3Bench, openUploadBench, sendPart, whole } from './s3-bench.ts';
+import { head, sendPart, setUpS3, setUpUpload, whole } from './s3-setup.ts';
 
 const receivedAt = '2026-11-20T10:00:00.000Z';
 
@@ -26,7 +26,7 @@ const labelled =
   };
 
 test('a record has every change once, whichever answer was lost', async () => {
-  const { s3, bucket } = await openS3Bench({ fault: troubleAt('PutObject', [1, 4, 6], 'lose-answer') });
+  const { s3, bucket } = await setUpS3({ fault: troubleAt('PutObject', [1, 4, 6], 'lose-answer') });
   const update = createRecordUpdate(bucket, 'task');
 
   await update(started);
@@ -37,7 +37,7 @@ test('a record has every change once, whichever answer was lost', async () => {
 });
 
 test('a media file that is written at once is published, by an earlier attempt', async () => {
-  const { s3, bucket, asked } = await openS3Bench({ fault: troubleAt('PutObject', [1], 'lose-answer') });
+  const { s3, bucket, asked } = await setUpS3({ fault: troubleAt('PutObject', [1], 'lose-answer') });
   const song = Buffer.alloc(3 * MiB, 'la ');
 
   const isOurs = await publish(
@@ -53,7 +53,7 @@ test('a media file that is written at once is published, by an earlier attempt',
 test('a media file that is uploaded in parts is published, whichever answer was lost', async () => {
   const losses = ['UploadPart', 'CompleteMultipartUpload'].map((operation) => troubleAt(operation, [1], 'lose-answer'));
   const fault: (typeof losses)[0] = (request) => losses.map((lose) => lose(request)).find((each) => each !== undefined);
-  const { s3, bucket, upload } = await openUploadBench({ fault });
+  const { s3, bucket, upload } = await setUpUpload({ fault });
   const part = await sendPart(upload, 1, 'all');
 
   const file = { bucket, key: 'video', taskId: 'task-1', whole: { ...whole('all'), sha256: null } };

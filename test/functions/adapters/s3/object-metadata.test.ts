@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { contentDisposition } from '../../../../functions/domain/file-name.ts';
 import { decodeMetadataValue, encodeMetadata } from '../../../../functions/domain/object-metadata.ts';
 import { Bucket } from '../../../contracts/local-s3.ts';
-import { openS3Bench } from './s3-bench.ts';
+import { setUpS3 } from './s3-setup.ts';
 
 const hostile = [
   'la\r\nx-amz-acl: public-read',
@@ -38,7 +38,7 @@ test('no title and no id breaks a header', () => {
 });
 
 test('any title and any id comes back from S3, of an object and of an upload', async () => {
-  const { s3, bucket } = await openS3Bench();
+  const { s3, bucket } = await setUpS3();
   const carried = async (Key: string) => {
     const { ContentDisposition, Metadata } = await s3.client.send(new HeadObjectCommand({ Bucket, Key }));
     return { ContentDisposition, trackid: decodeURIComponent(Metadata?.trackid ?? '') };
@@ -67,7 +67,7 @@ test('any title and any id comes back from S3, of an object and of an upload', a
 
 test('metadata that S3 would refuse for its length goes without its longest', async () => {
   const head = { contentType: 'audio/mpeg', metadata: { trackid: 'x'.repeat(100_000), taskid: 'task-1', note: 'la' } };
-  const { bucket } = await openS3Bench();
+  const { bucket } = await setUpS3();
 
   await bucket.write('song', 'la', head);
 
@@ -90,7 +90,7 @@ test('metadata never exceeds what S3 takes, and is all there where it fits', () 
 });
 
 test('an id that someone else has written in another way is read as it stands', async () => {
-  const { s3, bucket } = await openS3Bench();
+  const { s3, bucket } = await setUpS3();
   await s3.put('theirs', 'la', { Metadata: { taskid: '100%' } });
 
   expect(await bucket.head('theirs')).toMatchObject({ taskId: '100%' });

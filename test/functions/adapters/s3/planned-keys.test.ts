@@ -6,7 +6,7 @@ import { parseCallback } from '../../../../functions/domain/callback/parse.ts';
 import { mergeCallback } from '../../../../functions/domain/merge.ts';
 import { callbackKey, quarantineKey, recordKey, unrecognisedKey } from '../../../../functions/domain/object-key.ts';
 import { trickyKeys } from './hostile-keys.ts';
-import { head, openS3Bench, sendPart, whole } from './s3-bench.ts';
+import { head, sendPart, setUpS3, whole } from './s3-setup.ts';
 
 const text = fc.oneof(
   fc.constantFrom(...trickyKeys, '..', '../../x', 'CON', 'x'.repeat(5_000)),
@@ -40,7 +40,7 @@ function keysOf(body: Buffer): string[] {
 }
 
 test('any key that is made of a callback is written by us and read by the SDK', async () => {
-  const { s3, bucket } = await openS3Bench();
+  const { s3, bucket } = await setUpS3();
 
   await fc.assert(
     fc.asyncProperty(callback, async (sent) => {

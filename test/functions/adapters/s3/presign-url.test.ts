@@ -5,7 +5,7 @@ import { functionVariables } from '../../../../client/target/local-aws.ts';
 import { createS3Client } from '../../../../functions/adapters/aws/clients.ts';
 import { createPresignUrl } from '../../../../functions/adapters/s3/presign-url.ts';
 import { Bucket } from '../../../contracts/local-s3.ts';
-import { head, openS3Bench } from './s3-bench.ts';
+import { head, setUpS3 } from './s3-setup.ts';
 
 const clock = { now: () => new Date('2026-11-20T18:05:00.500Z') };
 const session = 'a+session/token==';
@@ -83,7 +83,7 @@ describe('a link on AWS', () => {
 
 describe('a link on this machine', () => {
   const open = async () => {
-    const { s3, bucket } = await openS3Bench();
+    const { s3, bucket } = await setUpS3();
     await bucket.write(key, 'a song, whole', head);
     const environment = functionVariables('forwarder', { s3: s3.url, sqs: s3.url, secrets: s3.url, events: s3.url });
     return createPresignUrl(Bucket, createS3Client(environment), clock)(key);

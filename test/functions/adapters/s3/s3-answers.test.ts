@@ -6,7 +6,7 @@ import { UnavailableError } from '../../../../functions/domain/errors.ts';
 import type { Bucket } from '../../../../functions/ports.ts';
 import { MiB, troubleAt } from '../../../contracts/local-s3.ts';
 import { type Behaviour, cut, reply, trickle } from '../../../doubles/aws-server.ts';
-import { bucketAt, head, openS3Bench, openServerBench, sendPart, whole } from './s3-bench.ts';
+import { bucketAt, head, sendPart, setUpS3, setUpServer, whole } from './s3-setup.ts';
 
 const xml = (content: string) => `<?xml version="1.0" encoding="UTF-8"?>\n${content}`;
 const completed = whole('all');
@@ -36,7 +36,7 @@ describe.each(operations)('the failure of %s', (operation, ask) => {
          <CanonicalRequest>PUT\nx-amz-security-token:SESSION</CanonicalRequest></Error>`,
       ),
     );
-    const { bucket } = await openServerBench([refused]);
+    const { bucket } = await setUpServer([refused]);
 
     const failure = await failureOf(ask(bucket));
 
@@ -50,7 +50,7 @@ describe.each(operations)('the failure of %s', (operation, ask) => {
   });
 
   test('where no one listens says whom it asked', async () => {
-    const server = await openServerBench([]);
+    const server = await setUpServer([]);
     await server.server.close();
 
     const failure = await failureOf(ask(server.bucket));
@@ -60,7 +60,7 @@ describe.each(operations)('the failure of %s', (operation, ask) => {
   });
 
   test('is one also where a page comes in place of an answer', async () => {
-    const { bucket } = await openServerBench([reply(404, '<html><body>no such thing</body></html>')]);
+    const { bucket } = await setUpServer([reply(404, '<html><body>no such thing</body></html>')]);
 
     const answered = await Promise.allSettled([ask(bucket)]);
 
@@ -76,7 +76,7 @@ describe('a body that is read', () => {
     ['never ends', endless],
   ])('and %s is not read to its end, and its connection is closed', async (_, behaviour) => {
     const closed = Promise.withResolvers<unknown>();
-    const { bucket } = await openServerBench([
+    const { bucket } = await setUpServer([
       async (asked) => {
         asked.request.socket.once('close', closed.resolve);
         await behaviour(asked);
@@ -92,19 +92,19 @@ describe('a body that is read', () => {
   });
 
   test('and is cut is no shorter body', async () => {
-    const { bucket } = await openServerBench([cut]);
+    const { bucket } = await setUpServer([cut]);
 
     await expect(bucket.read('song')).rejects.toThrow('GetObject song');
   });
 
   test('and stops coming is left', async () => {
-    const { bucket } = await openServerBench([withLength(1_000)], { idleMs: 50 });
+    const { bucket } = await setUpServer([withLength(1_000)], { idleMs: 50 });
 
     await expect(bucket.read('song')).rejects.toThrow('GetObject song');
   });
 
   test('and comes byte by byte is left', async () => {
-    const { bucket } = await openServerBench([trickle], { totalMs: 200 });
+    const { bucket } = await setUpServer([trickle], { totalMs: 200 });
 
     const failure = await failureOf(bucket.read('song'));
 
@@ -112,7 +112,7 @@ describe('a body that is read', () => {
   });
 
   test('and is not what its checksum says is a failure', async () => {
-    const { bucket } = await openServerBench([reply(200, 'lb', { etag: '"e"', 'x-amz-checksum-crc32': 'AAAAAA==' })]);
+    const { bucket } = await setUpServer([reply(200, 'lb', { etag: '"e"', 'x-amz-checksum-crc32': 'AAAAAA==' })]);
 
     await expect(bucket.read('song')).rejects.toThrow('GetObject song: Error: Checksum mismatch');
   });
@@ -120,14 +120,14 @@ describe('a body that is read', () => {
 
 describe('an answer of 200', () => {
   test('to a PUT that does not say what was written is a failure', async () => {
-    const { bucket } = await openServerBench([reply(200, '<html>')]);
+    const { bucket } = await setUpServer([reply(200, '<html>')]);
 
     await expect(bucket.write('song', 'la', head)).rejects.toThrow('PutObject song: 200');
     await expect(sendPart(bucket.upload('video', 'id'), 1, 'la')).rejects.toThrow('UploadPart 1 of video: 200');
   });
 
   test('to a new upload that does not name it is a failure', async () => {
-    const { bucket } = await openServerBench([
+    const { bucket } = await setUpServer([
       reply(200, xml('<InitiateMultipartUploadResult></InitiateMultipartUploadResult>')),
     ]);
 
@@ -139,7 +139,7 @@ test.each([
   [412, 'refused'],
   [409, 'conflict'],
 ] as const)('a %s without a body is recognised by its status', async (status, completion) => {
-  const { bucket } = await openServerBench([reply(status)]);
+  const { bucket } = await setUpServer([reply(status)]);
 
   expect(await bucket.upload('video', 'id').complete([], completed, 'absent')).toBe(completion);
   expect(await bucket.write('song', 'la', head, 'absent')).toBe(false);
@@ -152,7 +152,7 @@ test('a checksum of checksums, as other programs make them, is not that of the b
     'x-amz-checksum-crc32': 'AAAAAA==-2',
     'x-amz-checksum-type': 'COMPOSITE',
   };
-  const { bucket } = await openServerBench([reply(200, '', composite)]);
+  const { bucket } = await setUpServer([reply(200, '', composite)]);
 
   expect(await bucket.head('theirs')).toEqual({ etag: '"e"', bytes: 5, crc32: null, taskId: null });
 });
@@ -164,7 +164,7 @@ describe('a list of parts', () => {
   const more = (next: string) => `<IsTruncated>true</IsTruncated><NextPartNumberMarker>${next}</NextPartNumberMarker>`;
 
   test('is read page by page, each from where the one before it ended', async () => {
-    const { server, bucket } = await openServerBench([page(part(1), part(7), more('7')), page(part(10_000))]);
+    const { server, bucket } = await setUpServer([page(part(1), part(7), more('7')), page(part(10_000))]);
 
     const parts = await bucket.upload('video', 'id').parts();
 
@@ -175,7 +175,7 @@ describe('a list of parts', () => {
   });
 
   test.each(['7', '3', '0', '', 'x'])('that does not get on (%j after 7) has an end', async (next) => {
-    const { server, bucket } = await openServerBench([page(part(7), more('7')), page(part(7), more(next))]);
+    const { server, bucket } = await setUpServer([page(part(7), more('7')), page(part(7), more(next))]);
 
     await expect(bucket.upload('video', 'id').parts()).rejects.toThrow(/without an end/);
 
@@ -183,7 +183,7 @@ describe('a list of parts', () => {
   });
 
   test('leaves out a part whose checksum S3 does not tell', async () => {
-    const { bucket } = await openServerBench([
+    const { bucket } = await setUpServer([
       page(part(1), '<Part><PartNumber>2</PartNumber><ETag>"e"</ETag><Size>5</Size></Part>'),
     ]);
 
@@ -192,21 +192,21 @@ describe('a list of parts', () => {
 
   test('that is gone on its second page is that of no upload', async () => {
     const gone = reply(404, xml('<Error><Code>NoSuchUpload</Code></Error>'));
-    const { bucket } = await openServerBench([page(part(1), more('1')), gone]);
+    const { bucket } = await setUpServer([page(part(1), more('1')), gone]);
 
     expect(await bucket.upload('video', 'id').parts()).toBeUndefined();
   });
 });
 
 test('a call that is repeated again and again ends with its limit, whatever is left to try', async () => {
-  const { s3 } = await openS3Bench({ fault: () => 'hang' });
+  const { s3 } = await setUpS3({ fault: () => 'hang' });
   const bucket = bucketAt(s3.url, { idleMs: 10_000, totalMs: 100 });
 
   await expect(bucket.head('song')).rejects.toThrow('HeadObject song: no complete response within 100 ms');
 });
 
 test('what one request met is no matter of the next', async () => {
-  const { bucket } = await openS3Bench({ fault: troubleAt('PutObject', [1], { status: 403, code: 'AccessDenied' }) });
+  const { bucket } = await setUpS3({ fault: troubleAt('PutObject', [1], { status: 403, code: 'AccessDenied' }) });
 
   await expect(bucket.write('song', 'la', head)).rejects.toThrow('AccessDenied');
 

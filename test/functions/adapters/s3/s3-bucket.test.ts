@@ -8,7 +8,7 @@ import { createCallAws, createS3Client } from '../../../../functions/adapters/aw
 import { createS3Bucket } from '../../../../functions/adapters/s3/s3-bucket.ts';
 import { Bucket } from '../../../contracts/local-s3.ts';
 import { reply, startAwsServer } from '../../../doubles/aws-server.ts';
-import { head, openS3Bench, openServerBench, sendPart, whole } from './s3-bench.ts';
+import { head, sendPart, setUpS3, setUpServer, whole } from './s3-setup.ts';
 
 const taken = reply(200, '', { etag: '"e"' });
 const pem = (name: string) => readFileSync(new URL(`../../../fixtures/tls/${name}.pem`, import.meta.url));
@@ -49,7 +49,7 @@ describe('a write', () => {
     ['absent', { 'if-none-match': '*' }],
     [{ etag: '"seen"' }, { 'if-match': '"seen"' }],
   ] as const)('that depends on %o says so', async (condition, headers) => {
-    const { server, bucket } = await openServerBench([taken]);
+    const { server, bucket } = await setUpServer([taken]);
 
     await bucket.write('song', 'la', head, condition);
 
@@ -57,7 +57,7 @@ describe('a write', () => {
   });
 
   test('that depends on nothing asks for nothing', async () => {
-    const { server, bucket } = await openServerBench([taken]);
+    const { server, bucket } = await setUpServer([taken]);
 
     await bucket.write('song', 'la', head);
 
@@ -65,13 +65,13 @@ describe('a write', () => {
   });
 
   test('takes the CRC32 that it is given for that of the body, so that S3 finds out what happened before', async () => {
-    const { bucket } = await openS3Bench();
+    const { bucket } = await setUpS3();
 
     await expect(bucket.write('song', 'flipped', { ...head, crc32: crc32('whole') })).rejects.toThrow('BadDigest');
   });
 
   test('of nothing is an object of no bytes', async () => {
-    const { bucket } = await openS3Bench();
+    const { bucket } = await setUpS3();
 
     await bucket.write('empty', [], head);
 
@@ -80,7 +80,7 @@ describe('a write', () => {
 });
 
 test('the type of an object is the one that was given, however it was written', async () => {
-  const { s3, bucket } = await openS3Bench();
+  const { s3, bucket } = await setUpS3();
 
   await bucket.write('song', 'la', head);
   const upload = bucket.upload('video', await bucket.startUpload('video', { contentType: 'video/mp4' }));
@@ -92,7 +92,7 @@ test('the type of an object is the one that was given, however it was written', 
 });
 
 test('an object of an unknown writer belongs to no task', async () => {
-  const { s3, bucket } = await openS3Bench();
+  const { s3, bucket } = await setUpS3();
   await s3.put('theirs', 'la');
 
   expect(await bucket.head('theirs')).toMatchObject({ bytes: 2, taskId: null });
@@ -100,7 +100,7 @@ test('an object of an unknown writer belongs to no task', async () => {
 
 test('a checksum of checksums says nothing of the bytes, and is none', async () => {
   const composite = { 'x-amz-checksum-crc32': 'AAAAAA==-2', 'x-amz-checksum-type': 'COMPOSITE' };
-  const { bucket } = await openServerBench([reply(200, '', { etag: '"e-2"', ...composite })]);
+  const { bucket } = await setUpServer([reply(200, '', { etag: '"e-2"', ...composite })]);
 
   expect(await bucket.head('theirs')).toMatchObject({ etag: '"e-2"', crc32: null });
 });

@@ -1,7 +1,7 @@
 // Which faults of S3, or of the network, are retried, and how that ends.
 import { describe, expect, test } from 'vitest';
 import { MiB, troubleAt } from '../../../contracts/local-s3.ts';
-import { always, head, impatient, openS3Bench, openUploadBench, sendPart, whole } from './s3-bench.ts';
+import { always, head, impatient, sendPart, setUpS3, setUpUpload, whole } from './s3-setup.ts';
 
 const song = Buffer.alloc(3 * MiB, 'la ');
 
@@ -15,7 +15,7 @@ const passing = [
 
 describe('F42: a failure that is passing', () => {
   test.each(passing)('is not one of a write: %s', async (_, trouble) => {
-    const { s3, bucket, asked } = await openS3Bench({ fault: troubleAt('PutObject', [1, 2], trouble) });
+    const { s3, bucket, asked } = await setUpS3({ fault: troubleAt('PutObject', [1, 2], trouble) });
 
     expect(await bucket.write('song', [song.subarray(0, MiB), song.subarray(MiB)], head, 'absent')).toBeTruthy();
 
@@ -24,7 +24,7 @@ describe('F42: a failure that is passing', () => {
   });
 
   test.each(passing)('is not one of a part: %s', async (_, trouble) => {
-    const { upload } = await openUploadBench({ fault: troubleAt('UploadPart', [1, 2], trouble) });
+    const { upload } = await setUpUpload({ fault: troubleAt('UploadPart', [1, 2], trouble) });
 
     const part = await sendPart(upload, 1, song);
 
@@ -33,7 +33,7 @@ describe('F42: a failure that is passing', () => {
   });
 
   test.each(passing)('that does not pass has an end, and leaves nothing behind: %s', async (_, trouble) => {
-    const { s3, bucket, asked } = await openS3Bench({ fault: always('PutObject', trouble) });
+    const { s3, bucket, asked } = await setUpS3({ fault: always('PutObject', trouble) });
 
     await expect(bucket.write('song', song, head)).rejects.toThrow();
 
@@ -44,13 +44,13 @@ describe('F42: a failure that is passing', () => {
 
   test('of S3 to answer is waited for only so long, and then made up for', async () => {
     const fault = troubleAt('UploadPart', [1], 'hang');
-    const { upload } = await openUploadBench({ fault, limits: impatient });
+    const { upload } = await setUpUpload({ fault, limits: impatient });
 
     expect(await sendPart(upload, 1, 'part')).toMatchObject({ bytes: 4 });
   });
 
   test('of S3 to answer at all ends every operation', async () => {
-    const { s3, bucket } = await openS3Bench({ fault: () => 'hang', limits: impatient });
+    const { s3, bucket } = await setUpS3({ fault: () => 'hang', limits: impatient });
     const upload = bucket.upload('video', 'some-id');
 
     const ends = await Promise.allSettled([
@@ -72,7 +72,7 @@ describe('F42: a failure that is passing', () => {
 describe('F43: what fails', () => {
   test.each(['cut', 'cut-body', 'flip-bit'] as const)('is not visible, nor is a half of it: %s', async (trouble) => {
     const fault = troubleAt('PutObject', [2, 3, 4, 5, 6, 7, 8, 9], trouble);
-    const { s3, bucket } = await openS3Bench({ fault });
+    const { s3, bucket } = await setUpS3({ fault });
     await s3.put('other', 'la');
 
     await expect(bucket.write('other', song, head)).rejects.toThrow();
@@ -85,7 +85,7 @@ describe('F43: what fails', () => {
 
 describe('F48: a bit that flips on the way', () => {
   test('to an object is put right', async () => {
-    const { s3, bucket } = await openS3Bench({ fault: troubleAt('PutObject', [1], 'flip-bit') });
+    const { s3, bucket } = await setUpS3({ fault: troubleAt('PutObject', [1], 'flip-bit') });
 
     await bucket.write('song', song, head, 'absent');
 
@@ -93,7 +93,7 @@ describe('F48: a bit that flips on the way', () => {
   });
 
   test('to a part is put right', async () => {
-    const { s3, upload } = await openUploadBench({ fault: troubleAt('UploadPart', [1, 2], 'flip-bit') });
+    const { s3, upload } = await setUpUpload({ fault: troubleAt('UploadPart', [1, 2], 'flip-bit') });
     const part = await sendPart(upload, 1, song);
 
     await upload.complete([part], whole(song), 'absent');
@@ -102,7 +102,7 @@ describe('F48: a bit that flips on the way', () => {
   });
 
   test('every time has an end', async () => {
-    const { upload, asked } = await openUploadBench({ fault: always('UploadPart', 'flip-bit') });
+    const { upload, asked } = await setUpUpload({ fault: always('UploadPart', 'flip-bit') });
 
     await expect(sendPart(upload, 1, 'part')).rejects.toThrow('BadDigest');
 
@@ -112,7 +112,7 @@ describe('F48: a bit that flips on the way', () => {
 });
 
 test('F49: what is not allowed is asked once, and the failure says which key and why', async () => {
-  const { bucket, asked } = await openS3Bench({ fault: () => ({ status: 403, code: 'AccessDenied' }) });
+  const { bucket, asked } = await setUpS3({ fault: () => ({ status: 403, code: 'AccessDenied' }) });
   const part = sendPart(bucket.upload('video', 'id'), 7, 'part');
 
   await expect(part).rejects.toThrow(/7 of video: 403 AccessDenied/);

@@ -6,11 +6,11 @@ import { Bucket } from '../../../contracts/local-s3.ts';
 import { reply } from '../../../doubles/aws-server.ts';
 import { checkSignature } from '../../../doubles/check-signature.ts';
 import { anyKey, anyText, trickyKeys } from './hostile-keys.ts';
-import { head, openS3Bench, openServerBench, sendPart } from './s3-bench.ts';
+import { head, sendPart, setUpS3, setUpServer } from './s3-setup.ts';
 
 /** Both send the same requests to a server that accepts anything. @returns the paths that arrived, ours first */
 async function openComparison() {
-  const { server, bucket } = await openServerBench([reply(200, '', { etag: '"e"' })]);
+  const { server, bucket } = await setUpServer([reply(200, '', { etag: '"e"' })]);
   const client = new S3Client({
     endpoint: server.origin,
     region: 'us-east-1',
@@ -70,7 +70,7 @@ describe('any key, however hostile,', () => {
   });
 
   test('leads to the bytes that were written there', async () => {
-    const { s3, bucket } = await openS3Bench();
+    const { s3, bucket } = await setUpS3();
     // The local S3 stores keys as file paths, and refuses keys that are no path.
     const isPath = (key: string) => key.split('/').every((segment) => segment !== '' && !/[\0\\]/.test(segment));
     let count = 0;
@@ -92,7 +92,7 @@ describe('any key, however hostile,', () => {
 test.each(['', '.', '..', 'a/../b', 'library/./x', '../../etc/passwd', 'half a pair \ud83c'])(
   'a key that a URL cannot hold is refused before anything is sent: %j',
   async (key) => {
-    const { server, bucket } = await openServerBench([reply(200, '', { etag: '"e"' })]);
+    const { server, bucket } = await setUpServer([reply(200, '', { etag: '"e"' })]);
 
     await expect(bucket.write(key, 'la', head)).rejects.toThrow();
     await expect(sendPart(bucket.upload(key, 'id'), 1, 'la')).rejects.toThrow();

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { startServer } from '../../../../bench/servers/server-process.ts';
 import { caFile } from '../../../../bench/servers/tls.ts';
 import { MiB } from '../../../contracts/local-s3.ts';
-import { bucketAt, head } from './s3-bench.ts';
+import { bucketAt, head } from './s3-setup.ts';
 
 test('P7: 50 parts of 8 MiB from one buffer are copied nowhere', async () => {
   // In a process of its own, so that the bytes it receives are not counted here.

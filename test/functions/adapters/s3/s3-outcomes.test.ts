@@ -2,13 +2,13 @@
 import { describe, expect, test } from 'vitest';
 import { MiB, troubleAt } from '../../../contracts/local-s3.ts';
 import { reply } from '../../../doubles/aws-server.ts';
-import { always, head, openS3Bench, openServerBench, openUploadBench, sendPart, whole } from './s3-bench.ts';
+import { always, head, sendPart, setUpS3, setUpServer, setUpUpload, whole } from './s3-setup.ts';
 
 const song = Buffer.alloc(3 * MiB, 'la ');
 
 describe('F44: an upload of less than was sent', () => {
   test('does not become an object', async () => {
-    const { bucket, upload } = await openUploadBench();
+    const { bucket, upload } = await setUpUpload();
     const parts = [await sendPart(upload, 1, Buffer.alloc(5 * MiB)), await sendPart(upload, 2, Buffer.alloc(3 * MiB))];
 
     const completed = upload.complete(parts.slice(0, 1), whole(Buffer.alloc(8 * MiB)), 'absent');
@@ -18,7 +18,7 @@ describe('F44: an upload of less than was sent', () => {
   });
 
   test('in parts that are too small before the last does not either', async () => {
-    const { bucket, upload } = await openUploadBench();
+    const { bucket, upload } = await setUpUpload();
     const parts = [await sendPart(upload, 1, 'small'), await sendPart(upload, 2, 'last')];
 
     const completed = upload.complete(parts, whole('small', 'last'), 'absent');
@@ -30,7 +30,7 @@ describe('F44: an upload of less than was sent', () => {
 
 describe('F45: an answer that is lost', () => {
   test('to a write that must create: it is refused when it is made again, and what is there is its own', async () => {
-    const { bucket } = await openS3Bench({ fault: troubleAt('PutObject', [1], 'lose-answer') });
+    const { bucket } = await setUpS3({ fault: troubleAt('PutObject', [1], 'lose-answer') });
 
     expect(await bucket.write('song', song, head, 'absent')).toBe(false);
 
@@ -38,7 +38,7 @@ describe('F45: an answer that is lost', () => {
   });
 
   test('to a write that must replace: it is refused when it is made again, and what is there is its own', async () => {
-    const { bucket } = await openS3Bench({ fault: troubleAt('PutObject', [2], 'lose-answer') });
+    const { bucket } = await setUpS3({ fault: troubleAt('PutObject', [2], 'lose-answer') });
     const before = await bucket.write('song', 'before', head);
 
     expect(await bucket.write('song', 'after', head, before || 'absent')).toBe(false);
@@ -47,7 +47,7 @@ describe('F45: an answer that is lost', () => {
   });
 
   test('to a write without a condition: it is made again', async () => {
-    const { bucket } = await openS3Bench({ fault: troubleAt('PutObject', [1], 'lose-answer') });
+    const { bucket } = await setUpS3({ fault: troubleAt('PutObject', [1], 'lose-answer') });
 
     const written = await bucket.write('song', 'la', head);
 
@@ -55,7 +55,7 @@ describe('F45: an answer that is lost', () => {
   });
 
   test('to a part: it is sent again, and is there once', async () => {
-    const { upload } = await openUploadBench({ fault: troubleAt('UploadPart', [1], 'lose-answer') });
+    const { upload } = await setUpUpload({ fault: troubleAt('UploadPart', [1], 'lose-answer') });
 
     const part = await sendPart(upload, 1, 'part');
 
@@ -64,7 +64,7 @@ describe('F45: an answer that is lost', () => {
 
   test('to a completion: S3 still knows of it, and says so again', async () => {
     const fault = troubleAt('CompleteMultipartUpload', [1], 'lose-answer');
-    const { bucket, upload } = await openUploadBench({ fault });
+    const { bucket, upload } = await setUpUpload({ fault });
     const part = await sendPart(upload, 1, 'all');
 
     expect(await upload.complete([part], whole('all'), 'absent')).toBe('done');
@@ -75,7 +75,7 @@ describe('F45: an answer that is lost', () => {
     const lose = troubleAt('CompleteMultipartUpload', [1], 'lose-answer');
     const forget = troubleAt('CompleteMultipartUpload', [2], { status: 404, code: 'NoSuchUpload' });
     const fault: typeof lose = (request) => [lose(request), forget(request)].find((trouble) => trouble !== undefined);
-    const { bucket, upload } = await openUploadBench({ fault });
+    const { bucket, upload } = await setUpUpload({ fault });
     const part = await sendPart(upload, 1, 'all');
 
     expect(await upload.complete([part], whole('all'), 'absent')).toBe('gone');
@@ -83,7 +83,7 @@ describe('F45: an answer that is lost', () => {
   });
 
   test('to an abort: it is gone all the same', async () => {
-    const { upload } = await openUploadBench({ fault: troubleAt('AbortMultipartUpload', [1], 'lose-answer') });
+    const { upload } = await setUpUpload({ fault: troubleAt('AbortMultipartUpload', [1], 'lose-answer') });
 
     await upload.abort();
 
@@ -95,20 +95,20 @@ describe('F47: another writer at the key', () => {
   const conflict = { status: 409, code: 'ConditionalRequestConflict' };
 
   test('refuses a write that depends on it', async () => {
-    const { bucket } = await openS3Bench({ fault: always('PutObject', conflict) });
+    const { bucket } = await setUpS3({ fault: always('PutObject', conflict) });
 
     expect(await bucket.write('song', 'la', head, 'absent')).toBe(false);
     expect(await bucket.write('song', 'la', head, { etag: '"seen"' })).toBe(false);
   });
 
   test('is a failure of a write that does not: false would say that a condition did not hold', async () => {
-    const { bucket } = await openS3Bench({ fault: always('PutObject', conflict) });
+    const { bucket } = await setUpS3({ fault: always('PutObject', conflict) });
 
     await expect(bucket.write('song', 'la', head)).rejects.toThrow('409 ConditionalRequestConflict');
   });
 
   test('is a conflict of a completion', async () => {
-    const { upload } = await openUploadBench({ fault: always('CompleteMultipartUpload', conflict) });
+    const { upload } = await setUpUpload({ fault: always('CompleteMultipartUpload', conflict) });
     const part = await sendPart(upload, 1, 'all');
 
     expect(await upload.complete([part], whole('all'), 'absent')).toBe('conflict');
@@ -118,7 +118,7 @@ describe('F47: another writer at the key', () => {
     [409, 'conflict'],
     [412, 'refused'],
   ])('is recognised also by a %i without a body: %s', async (status, completion) => {
-    const { bucket } = await openServerBench([reply(status)]);
+    const { bucket } = await setUpServer([reply(status)]);
 
     expect(await bucket.upload('video', 'some-id').complete([], whole('all'), 'absent')).toBe(completion);
     expect(await bucket.write('song', 'la', head, 'absent')).toBe(false);
@@ -130,7 +130,7 @@ describe('F47: an error behind a 200', () => {
 
   test('is made up for where it passes', async () => {
     const fault = troubleAt('CompleteMultipartUpload', [1], 'error-in-200');
-    const { bucket, upload } = await openUploadBench({ fault });
+    const { bucket, upload } = await setUpUpload({ fault });
     const part = await sendPart(upload, 1, 'all');
 
     expect(await upload.complete([part], whole('all'), 'absent')).toBe('done');
@@ -139,7 +139,7 @@ describe('F47: an error behind a 200', () => {
 
   test('is a failure where it does not', async () => {
     const fault = always('CompleteMultipartUpload', 'error-in-200');
-    const { bucket, upload } = await openUploadBench({ fault });
+    const { bucket, upload } = await setUpUpload({ fault });
     const part = await sendPart(upload, 1, 'all');
 
     await expect(upload.complete([part], whole('all'), 'absent')).rejects.toThrow('Injected by a test');
@@ -154,7 +154,7 @@ describe('F47: an error behind a 200', () => {
     ],
     ['that is nothing at all', ''],
   ])('is a failure also %s', async (_, body) => {
-    const { bucket } = await openServerBench([reply(200, body)]);
+    const { bucket } = await setUpServer([reply(200, body)]);
 
     await expect(bucket.upload('video', 'some-id').complete([], whole('all'), 'absent')).rejects.toThrow();
   });
@@ -164,7 +164,7 @@ describe('F47: an error behind a 200', () => {
     ['ConditionalRequestConflict', 'conflict'],
     ['NoSuchUpload', 'gone'],
   ])('means %s what it means elsewhere: %s', async (code, completion) => {
-    const { bucket } = await openServerBench([reply(200, error(code))]);
+    const { bucket } = await setUpServer([reply(200, error(code))]);
 
     expect(await bucket.upload('video', 'some-id').complete([], whole('all'), 'absent')).toBe(completion);
   });
@@ -172,7 +172,7 @@ describe('F47: an error behind a 200', () => {
 
 describe('F48: what S3 has lost', () => {
   test('of the parts is not listed, cannot be completed, and can be sent again', async () => {
-    const { s3, upload } = await openUploadBench({ fault: troubleAt('ListParts', [1], { losePart: 1 }) });
+    const { s3, upload } = await setUpUpload({ fault: troubleAt('ListParts', [1], { losePart: 1 }) });
     const [first, last] = [Buffer.alloc(5 * MiB, 'a'), 'the end'];
     const sent = [await sendPart(upload, 1, first), await sendPart(upload, 2, last)];
 
@@ -187,7 +187,7 @@ describe('F48: what S3 has lost', () => {
   test.each(['UploadPart', 'ListParts', 'CompleteMultipartUpload', 'AbortMultipartUpload'])(
     'with the whole upload is gone for all that follows, from %s on',
     async (operation) => {
-      const { bucket, upload } = await openUploadBench({ fault: always(operation, 'lose-upload') });
+      const { bucket, upload } = await setUpUpload({ fault: always(operation, 'lose-upload') });
       const part = { number: 1, etag: '"e"', ...whole('part') };
       if (operation === 'AbortMultipartUpload') await upload.abort();
       if (operation === 'ListParts') await upload.parts();
@@ -203,7 +203,7 @@ describe('F48: what S3 has lost', () => {
 
   test('with the bucket itself is no missing object', async () => {
     const fault = () => ({ status: 404, code: 'NoSuchBucket' });
-    const { bucket } = await openS3Bench({ fault });
+    const { bucket } = await setUpS3({ fault });
     const upload = bucket.upload('video', 'some-id');
 
     await expect(bucket.read('song')).rejects.toThrow();

@@ -7,7 +7,7 @@ import type { Schedule } from '../../../../functions/ports.ts';
 import { Bucket, startLocalS3, troubleAt } from '../../../contracts/local-s3.ts';
 import { type Behaviour, cut, hang, reply, reset, startAwsServer, trickle } from '../../../doubles/aws-server.ts';
 import { checkSignature } from '../../../doubles/check-signature.ts';
-import { type CallLimits, callAt } from './s3-bench.ts';
+import { type CallLimits, callAt } from './s3-setup.ts';
 
 const noon = Date.parse('2026-11-20T12:00:00Z');
 const at = (seconds: number): Marker => ({ dueAt: markerTime(noon + seconds * 1000), task: 'task' });

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { createHttpsSource } from '../../../../functions/adapters/source/https-source.ts';
 import { watchConnectionAttempts } from '../../../doubles/connection-attempts.ts';
 import { startMediaServer } from '../../../doubles/media-server.ts';
-import { deployment, failureOf, filledBy, openSourceBench, resolveFrom, schemes } from './source-bench.ts';
+import { deployment, failureOf, filledBy, resolveFrom, schemes, setUpSource } from './source-setup.ts';
 
 // biome-ignore format: a table reads best with its kinds on one line
 const notPublic = [
@@ -25,7 +25,7 @@ describe.each(['failure', 'rangeFailure'] as const)('P6: %s: no connection is op
   test.each([...notPublic.map((address) => (address.includes(':') ? `[${address}]` : address)), ...spellings])(
     'F16 written as %s',
     async (host) => {
-      const bench = await openSourceBench();
+      const bench = await setUpSource();
 
       expect(await bench[failure](`https://${host}/whole/song.mp3`)).toMatchObject({ code: 'refused_address' });
       expect(attempts()).toEqual([]);
@@ -33,7 +33,7 @@ describe.each(['failure', 'rangeFailure'] as const)('P6: %s: no connection is op
   );
 
   test.each(notPublic)('F16 a name that DNS gives %s for', async (address) => {
-    const bench = await openSourceBench({ names: { 'cdn.test': [address] } });
+    const bench = await setUpSource({ names: { 'cdn.test': [address] } });
 
     expect(await bench[failure]('https://cdn.test/whole/song.mp3')).toEqual({
       code: 'refused_address',
@@ -47,14 +47,14 @@ describe.each(['failure', 'rangeFailure'] as const)('P6: %s: no connection is op
     ['in the middle', ['1.1.1.1', '::1', unassigned]],
     ['last', ['1.1.1.1', unassigned, '169.254.169.254']],
   ])('F16 a name with one bad address among good ones, %s', async (_where, addresses) => {
-    const bench = await openSourceBench({ names: { 'cdn.test': addresses } });
+    const bench = await setUpSource({ names: { 'cdn.test': addresses } });
 
     expect(await bench[failure]('https://cdn.test/whole/song.mp3')).toMatchObject({ code: 'refused_address' });
     expect(attempts()).toEqual([]);
   });
 
   test('F16 http at a private address, where the owner allows http', async () => {
-    const bench = await openSourceBench({ policy: { allowHttp: true }, names: { 'cdn.test': ['10.0.0.1'] } });
+    const bench = await setUpSource({ policy: { allowHttp: true }, names: { 'cdn.test': ['10.0.0.1'] } });
 
     expect(await bench[failure]('http://10.0.0.1/')).toMatchObject({ code: 'refused_address' });
     expect(await bench[failure]('http://cdn.test/')).toMatchObject({ code: 'refused_address' });
@@ -62,7 +62,7 @@ describe.each(['failure', 'rangeFailure'] as const)('P6: %s: no connection is op
   });
 
   test('the neighbour of a port that the owner allowed', async () => {
-    const bench = await openSourceBench();
+    const bench = await setUpSource();
     const neighbour = await startMediaServer();
 
     expect(await bench[failure](neighbour.url('/whole/song.mp3'))).toMatchObject({ code: 'refused_url' });
@@ -112,7 +112,7 @@ describe.each(schemes)('P6: F17 a connection over %s that ends up elsewhere than
   } as const;
 
   test.each(['cdn.test', '1.1.1.1', '[2606:4700::1111]'])('is closed before a byte is sent, to %s', async (host) => {
-    const { failure, rangeFailure, server } = await openSourceBench(judged);
+    const { failure, rangeFailure, server } = await setUpSource(judged);
 
     const failures = [await failure(`${scheme}://${host}/whole/song.mp3`), await rangeFailure(`${scheme}://${host}/`)];
 
@@ -123,7 +123,7 @@ describe.each(schemes)('P6: F17 a connection over %s that ends up elsewhere than
   });
 
   test('is dropped as well where a redirect led to it', async () => {
-    const { failure, server } = await openSourceBench({ ...judged, policy: { allowHttp: true } });
+    const { failure, server } = await setUpSource({ ...judged, policy: { allowHttp: true } });
 
     expect(await failure(server.url(`/redirect/song.mp3?to=${scheme}://cdn.test/`))).toMatchObject({
       code: 'refused_address',

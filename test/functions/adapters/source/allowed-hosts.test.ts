@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 import { watchConnectionAttempts } from '../../../doubles/connection-attempts.ts';
 import { song } from '../../../doubles/sample-files.ts';
-import { openSourceBench } from './source-bench.ts';
+import { setUpSource } from './source-setup.ts';
 
 /** A public address that IANA has not assigned. */
 const unassigned = '3ffe::1';
@@ -20,7 +20,7 @@ describe.each(['failure', 'rangeFailure'] as const)("%s: a host that is not on t
     ['F22 the name with a trailing dot', 'https://suno.ai.evil.test./', 'suno.ai.evil.test.'],
     ['F22 a name that looks alike', 'https://sunо.ai/', 'xn--sun-ued.ai'],
   ])('is not so much as looked up: %s', async (_which, url, host) => {
-    const bench = await openSourceBench({ policy: { allowedHosts: ['suno.ai'] }, names: { [host]: [unassigned] } });
+    const bench = await setUpSource({ policy: { allowedHosts: ['suno.ai'] }, names: { [host]: [unassigned] } });
 
     expect(await bench[failure](url)).toEqual({
       code: 'host_not_allowed',
@@ -30,7 +30,7 @@ describe.each(['failure', 'rangeFailure'] as const)("%s: a host that is not on t
   });
 
   test('F22 is not reached by way of a user name', async () => {
-    const bench = await openSourceBench({ policy: { allowedHosts: ['suno.ai'] } });
+    const bench = await setUpSource({ policy: { allowedHosts: ['suno.ai'] } });
 
     expect(await bench[failure]('https://cdn1.suno.ai@evil.test/')).toMatchObject({ code: 'refused_url' });
     expect(attempts()).toEqual([]);
@@ -42,7 +42,7 @@ test.each(['suno.ai', 'cdn1.suno.ai', 'CDN1.Suno.AI', 'cdn1.suno.ai.'])(
   async (host) => {
     const limits = { connectMs: 30 };
     const names = { [host.toLowerCase()]: [unassigned] };
-    const { failure } = await openSourceBench({ policy: { allowedHosts: ['suno.ai'] }, limits, names });
+    const { failure } = await setUpSource({ policy: { allowedHosts: ['suno.ai'] }, limits, names });
 
     expect((await failure(`https://${host}/song.mp3`)).code).toMatch(/^connect_/);
     expect(attempts()).toEqual([`${unassigned} 443`]);
@@ -50,14 +50,14 @@ test.each(['suno.ai', 'cdn1.suno.ai', 'CDN1.Suno.AI', 'cdn1.suno.ai.'])(
 );
 
 test('a private source that the owner allowed need not be on the list', async () => {
-  const { bytes } = await openSourceBench({ policy: { allowedHosts: ['suno.ai'] } });
+  const { bytes } = await setUpSource({ policy: { allowedHosts: ['suno.ai'] } });
 
   expect(await bytes('/whole/song.mp3')).toEqual(song());
 });
 
 test('http is connected to where the owner allows it, at its own port only', async () => {
   const limits = { connectMs: 30 };
-  const { failure } = await openSourceBench({
+  const { failure } = await setUpSource({
     policy: { allowHttp: true },
     limits,
     names: { 'cdn.test': [unassigned] },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { song } from '../../../doubles/sample-files.ts';
-import { openSourceBench, readAll, schemes } from './source-bench.ts';
+import { readAll, schemes, setUpSource } from './source-setup.ts';
 
 describe('an answer that is no file is refused with its reason:', () => {
   test.each([
@@ -20,7 +20,7 @@ describe('an answer that is no file is refused with its reason:', () => {
     ['', 400, 'unexpected_status'],
     ['', 418, 'unexpected_status'],
   ])('%s status %i is %s, by either way of asking', async (_row, status, code) => {
-    const { failure, rangeFailure, server } = await openSourceBench();
+    const { failure, rangeFailure, server } = await setUpSource();
     const refusal = { code, detail: `the host answered ${status}` };
 
     expect(await failure(`/status/song.mp3?code=${status}`)).toEqual(refusal);
@@ -30,7 +30,7 @@ describe('an answer that is no file is refused with its reason:', () => {
   });
 
   test('F36 a host that recovers is as good as any other', async () => {
-    const { failure, bytes } = await openSourceBench();
+    const { failure, bytes } = await setUpSource();
     const url = '/status/song.mp3?code=500&times=2';
 
     const failures = [await failure(url), await failure(url)];
@@ -40,7 +40,7 @@ describe('an answer that is no file is refused with its reason:', () => {
   });
 
   test('F25 a file of no bytes is open, and at its end', async () => {
-    const { open } = await openSourceBench();
+    const { open } = await setUpSource();
 
     const opened = await open('/empty/song.mp3');
 
@@ -49,7 +49,7 @@ describe('an answer that is no file is refused with its reason:', () => {
   });
 
   test('F25 so is one whose host refuses to give a part of nothing', async () => {
-    const { open, server } = await openSourceBench({ files: { 'nothing.mp3': Buffer.alloc(0) } });
+    const { open, server } = await setUpSource({ files: { 'nothing.mp3': Buffer.alloc(0) } });
 
     const opened = await open('/whole/nothing.mp3');
 
@@ -58,7 +58,7 @@ describe('an answer that is no file is refused with its reason:', () => {
   });
 
   test('F24 a page instead of a file is passed on as it is: what bytes are is not for the source to say', async () => {
-    const { bytes } = await openSourceBench();
+    const { bytes } = await setUpSource();
 
     expect(await bytes('/whole/page.mp3')).toEqual(Buffer.from(await bytes('/no-ranges/page.mp3')));
     expect((await bytes('/whole/page.mp3')).toString()).toContain('expired');
@@ -67,7 +67,7 @@ describe('an answer that is no file is refused with its reason:', () => {
 
 describe.each(schemes)('over %s, a host that refuses some clients', (scheme) => {
   test.each([401, 403])('F37 is asked once more under another name, after %i', async (status) => {
-    const { open, server } = await openSourceBench({ scheme });
+    const { open, server } = await setUpSource({ scheme });
 
     const opened = await open(`/only-for/song.mp3?agent=curl&code=${status}`, { aheadBytes: 1_000 });
 
@@ -80,13 +80,13 @@ describe.each(schemes)('over %s, a host that refuses some clients', (scheme) => 
   });
 
   test('F37 is asked once more in one stream', async () => {
-    const { bytes } = await openSourceBench({ scheme });
+    const { bytes } = await setUpSource({ scheme });
 
     expect(await bytes('/not-in-ranges/song.mp3', { aheadBytes: 1_000 })).toEqual(song());
   });
 
   test.each([401, 403])('F35 is believed the second time: %i', async (status) => {
-    const { failure, server } = await openSourceBench({ scheme });
+    const { failure, server } = await setUpSource({ scheme });
 
     expect(await failure(`/status/song.mp3?code=${status}`)).toEqual({
       code: 'forbidden',
@@ -97,7 +97,7 @@ describe.each(schemes)('over %s, a host that refuses some clients', (scheme) => 
   });
 
   test('F37 is asked three times at most: for a part, for all, and under another name', async () => {
-    const { failure, server } = await openSourceBench({ scheme });
+    const { failure, server } = await setUpSource({ scheme });
 
     expect(await failure('/status/song.mp3?code=416,403,416')).toMatchObject({ code: 'unexpected_status' });
     expect(server.paths()).toHaveLength(3);
@@ -105,7 +105,7 @@ describe.each(schemes)('over %s, a host that refuses some clients', (scheme) => 
 });
 
 test('F35 a link that died between two parts is forbidden, and a connection asks no one under another name', async () => {
-  const { rangeConnection, rangeFailure, server } = await openSourceBench();
+  const { rangeConnection, rangeFailure, server } = await setUpSource();
   await rangeConnection('/whole/song.mp3').fill(Buffer.alloc(10), 0);
 
   expect(await rangeFailure('/status/song.mp3?code=403')).toMatchObject({ code: 'forbidden' });
@@ -114,7 +114,7 @@ test('F35 a link that died between two parts is forbidden, and a connection asks
 
 describe('what is no HTTP is no answer:', () => {
   test.each(['garbage', 'two-lengths', 'long-head', 'hangup'])('/%s', async (behaviour) => {
-    const { failure, rangeFailure, server } = await openSourceBench();
+    const { failure, rangeFailure, server } = await setUpSource();
 
     expect(await failure(`/${behaviour}/song.mp3`)).toMatchObject({ code: 'connect_failed' });
     expect(await rangeFailure(`/${behaviour}/song.mp3`)).toMatchObject({ code: 'connect_failed' });
@@ -123,7 +123,7 @@ describe('what is no HTTP is no answer:', () => {
 });
 
 test('a name that DNS does not know is a failure of DNS', async () => {
-  const { failure, rangeFailure } = await openSourceBench();
+  const { failure, rangeFailure } = await setUpSource();
   const unknown = { code: 'dns_failed', detail: 'gone.test: ENOTFOUND' };
 
   expect(await failure('https://gone.test/')).toEqual(unknown);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { song } from '../../../doubles/sample-files.ts';
-import { openSourceBench, readAll, schemes } from './source-bench.ts';
+import { readAll, schemes, setUpSource } from './source-setup.ts';
 
 describe.each(schemes)('over %s, a body that breaks off is cut, not whole:', (scheme) => {
   test.each([
@@ -8,13 +8,13 @@ describe.each(schemes)('over %s, a body that breaks off is cut, not whole:', (sc
     ['F26', 'promises-more', 'the host ended after 3000 of 3001 bytes'],
     ['F29', 'chunked-cut', 'the host ended after 1500 bytes'],
   ])('%s /%s', async (_row, behaviour, detail) => {
-    const { failure } = await openSourceBench({ scheme });
+    const { failure } = await setUpSource({ scheme });
 
     expect(await failure(`/${behaviour}/song.mp3`)).toEqual({ code: 'cut', detail });
   });
 
   test('F26 also by a connection that is reset rather than ended', async () => {
-    const { open, server } = await openSourceBench({ scheme });
+    const { open, server } = await setUpSource({ scheme });
     const { read } = await open('/stall/song.mp3');
     await read(Buffer.alloc(1_500));
 
@@ -27,7 +27,7 @@ describe.each(schemes)('over %s, a body that breaks off is cut, not whole:', (sc
   });
 
   test('F26 also a part of it', async () => {
-    const { failure, rangeFailure } = await openSourceBench({ scheme });
+    const { failure, rangeFailure } = await setUpSource({ scheme });
 
     expect(await failure('/cut/song.mp3', { aheadBytes: 1_000 })).toEqual({
       code: 'cut',
@@ -40,7 +40,7 @@ describe.each(schemes)('over %s, a body that breaks off is cut, not whole:', (sc
   });
 
   test('F26 and comes whole from a host that repairs its ways', async () => {
-    const { failure, bytes } = await openSourceBench({ scheme });
+    const { failure, bytes } = await setUpSource({ scheme });
 
     const failures = [await failure('/cut/song.mp3?times=2'), await failure('/cut/song.mp3?times=2')];
 
@@ -50,7 +50,7 @@ describe.each(schemes)('over %s, a body that breaks off is cut, not whole:', (sc
 });
 
 test('F26 also a body that broke off before anyone read it is cut', async () => {
-  const { open, server } = await openSourceBench();
+  const { open, server } = await setUpSource();
   const opened = await open('/cut/song.mp3');
   await server.allGone();
 
@@ -58,7 +58,7 @@ test('F26 also a body that broke off before anyone read it is cut', async () => 
 });
 
 test('F27 no more is read than the host promised: that bytes are missing, only the file itself can show', async () => {
-  const { open } = await openSourceBench();
+  const { open } = await setUpSource();
 
   const opened = await open('/sends-more/song.mp3');
 
@@ -67,7 +67,7 @@ test('F27 no more is read than the host promised: that bytes are missing, only t
 });
 
 test('F28 without length or chunks the end is the end, and the host promised nothing else', async () => {
-  const { open } = await openSourceBench();
+  const { open } = await setUpSource();
 
   const opened = await open('/until-close-cut/song.mp3');
 
@@ -86,7 +86,7 @@ describe.each(schemes)('over %s, bytes in an encoding that no one asked for are 
     ['encoded-range', 'gzip'],
     ['gzip-in-transfer', 'gzip, chunked'],
   ])('F30 /%s', async (behaviour, name) => {
-    const { failure, server } = await openSourceBench({ scheme });
+    const { failure, server } = await setUpSource({ scheme });
 
     expect(await failure(`/${behaviour}/song.mp3`)).toEqual({
       code: 'encoded',
@@ -97,21 +97,21 @@ describe.each(schemes)('over %s, bytes in an encoding that no one asked for are 
 });
 
 test('F30 a part in an encoding is refused as well', async () => {
-  const { rangeFailure, server } = await openSourceBench();
+  const { rangeFailure, server } = await setUpSource();
 
   expect(await rangeFailure('/encoded-range/song.mp3')).toMatchObject({ code: 'encoded' });
   await server.allGone();
 });
 
 test('F30 identity is no encoding', async () => {
-  const { bytes } = await openSourceBench();
+  const { bytes } = await setUpSource();
 
   expect(await bytes('/identity/song.mp3')).toEqual(song());
 });
 
 describe('F32 a body without end, or with a false length, has a cap:', () => {
   test('a promise of more than may be is refused before any byte is read', async () => {
-    const { failure, bytes, server } = await openSourceBench();
+    const { failure, bytes, server } = await setUpSource();
 
     expect(await failure('/promises-much/song.mp3?bytes=5000', { maxBytes: 4_999 })).toEqual({
       code: 'too_large',
@@ -122,7 +122,7 @@ describe('F32 a body without end, or with a false length, has a cap:', () => {
   });
 
   test('so is a part of more than may be', async () => {
-    const { failure, server } = await openSourceBench();
+    const { failure, server } = await setUpSource();
 
     expect(await failure('/whole/song.mp3', { maxBytes: 2_999, aheadBytes: 100 })).toMatchObject({ code: 'too_large' });
     expect(server.paths()).toHaveLength(1);
@@ -130,7 +130,7 @@ describe('F32 a body without end, or with a false length, has a cap:', () => {
   });
 
   test('endless bytes are read up to the cap and hardly beyond', async () => {
-    const { open, server } = await openSourceBench();
+    const { open, server } = await setUpSource();
     const { read } = await open('/endless/song.mp3', { maxBytes: 10_000 });
     const into = Buffer.alloc(4_096);
 
@@ -144,7 +144,7 @@ describe('F32 a body without end, or with a false length, has a cap:', () => {
   });
 
   test('a file of just so many bytes whose host does not say is fine', async () => {
-    const { bytes } = await openSourceBench();
+    const { bytes } = await setUpSource();
 
     expect(await bytes('/chunked/song.mp3', { maxBytes: 3_000 })).toEqual(song());
   });

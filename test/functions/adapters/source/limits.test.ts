@@ -4,13 +4,13 @@ import { createServer } from 'node:http';
 import { createServer as createTcpServer, type Server, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createHttpsSource } from '../../../../functions/adapters/source/https-source.ts';
-import { deployment, failureOf, filledBy, openSourceBench, schemes } from './source-bench.ts';
+import { deployment, failureOf, filledBy, schemes, setUpSource } from './source-setup.ts';
 
 const ways = ['failure', 'rangeFailure'] as const;
 
 describe.each(ways)('P7: %s: every wait has a limit:', (failure) => {
   test('DNS that never answers', async () => {
-    const bench = await openSourceBench({ names: { 'silent.test': [] }, limits: { connectMs: 30 } });
+    const bench = await setUpSource({ names: { 'silent.test': [] }, limits: { connectMs: 30 } });
 
     expect(await bench[failure]('https://silent.test/')).toEqual({
       code: 'connect_timeout',
@@ -38,7 +38,7 @@ describe.each(ways)('P7: %s: every wait has a limit:', (failure) => {
   });
 
   test.each(schemes)('F31 a host that takes the question by %s and sends nothing', async (scheme) => {
-    const bench = await openSourceBench({ scheme, limits: { firstByteMs: 30 } });
+    const bench = await setUpSource({ scheme, limits: { firstByteMs: 30 } });
 
     expect(await bench[failure]('/mute/song.mp3')).toEqual({
       code: 'first_byte_timeout',
@@ -48,7 +48,7 @@ describe.each(ways)('P7: %s: every wait has a limit:', (failure) => {
   });
 
   test('F31 a host whose head comes byte by byte', async () => {
-    const bench = await openSourceBench({ limits: { firstByteMs: 60 } });
+    const bench = await setUpSource({ limits: { firstByteMs: 60 } });
 
     expect(await bench[failure]('/slow-head/song.mp3?every=5')).toMatchObject({ code: 'first_byte_timeout' });
     await bench.server.allGone();
@@ -56,7 +56,7 @@ describe.each(ways)('P7: %s: every wait has a limit:', (failure) => {
 
   test.each(schemes)('F31 a host that sends a byte now and then over %s', async (scheme) => {
     // Far more than a byte every 5 ms, and long enough for one byte to arrive on any machine.
-    const bench = await openSourceBench({ scheme, limits: { idleMs: 500, minimumRate: 100_000 } });
+    const bench = await setUpSource({ scheme, limits: { idleMs: 500, minimumRate: 100_000 } });
 
     expect(await bench[failure]('/drip/song.mp3?every=5')).toEqual({
       code: 'too_slow',
@@ -66,7 +66,7 @@ describe.each(ways)('P7: %s: every wait has a limit:', (failure) => {
   });
 
   test('a change of protocol that no one asked for', { timeout: 3_000 }, async () => {
-    const bench = await openSourceBench({ limits: { firstByteMs: 100 } });
+    const bench = await setUpSource({ limits: { firstByteMs: 100 } });
 
     expect(await bench[failure]('/switch/song.mp3')).not.toMatchObject({ code: 'none' });
   });
@@ -77,7 +77,7 @@ describe.each(schemes)('P7: F31 a host that stalls over %s is given up', (scheme
     ['in the middle', 0.5, 1_500],
     ['at 99 %', 0.99, 2_970],
   ])('%s', async (_where, at, bytes) => {
-    const { failure, server } = await openSourceBench({ scheme, limits: { idleMs: 30 } });
+    const { failure, server } = await setUpSource({ scheme, limits: { idleMs: 30 } });
 
     expect(await failure(`/stall/song.mp3?at=${at}`)).toEqual({
       code: 'idle_timeout',
@@ -87,7 +87,7 @@ describe.each(schemes)('P7: F31 a host that stalls over %s is given up', (scheme
   });
 
   test('by a connection too', async () => {
-    const { rangeFailure, server } = await openSourceBench({ scheme, limits: { idleMs: 30 } });
+    const { rangeFailure, server } = await setUpSource({ scheme, limits: { idleMs: 30 } });
 
     expect(await rangeFailure('/stall/song.mp3?at=0.99', { bytes: 1_000 })).toEqual({
       code: 'idle_timeout',
@@ -99,7 +99,7 @@ describe.each(schemes)('P7: F31 a host that stalls over %s is given up', (scheme
 
 describe('a function that runs out of time stops', () => {
   test.each(ways)('before it asks: %s', async (failure) => {
-    const bench = await openSourceBench();
+    const bench = await setUpSource();
 
     expect(await bench[failure]('/whole/song.mp3', { signal: AbortSignal.abort() })).toEqual({
       code: 'out_of_time',
@@ -109,7 +109,7 @@ describe('a function that runs out of time stops', () => {
   });
 
   test.each(ways)('while it waits for a connection: %s', async (failure) => {
-    const bench = await openSourceBench({ names: { 'silent.test': [] } });
+    const bench = await setUpSource({ names: { 'silent.test': [] } });
     const end = new AbortController();
 
     const failing = bench[failure]('https://silent.test/', { signal: end.signal });
@@ -119,7 +119,7 @@ describe('a function that runs out of time stops', () => {
   });
 
   test.each(ways)('while it waits for an answer: %s', async (failure) => {
-    const bench = await openSourceBench();
+    const bench = await setUpSource();
     const end = new AbortController();
     void bench.server.nextRequest().then(() => end.abort());
 
@@ -128,7 +128,7 @@ describe('a function that runs out of time stops', () => {
   });
 
   test('in the middle of a file, and knows that the host did not cut it', async () => {
-    const { open, server } = await openSourceBench();
+    const { open, server } = await setUpSource();
     const end = new AbortController();
     const { read } = await open('/stall/song.mp3', { signal: end.signal });
     await read(Buffer.alloc(1_500));
@@ -141,7 +141,7 @@ describe('a function that runs out of time stops', () => {
   });
 
   test('between two reads, and knows it at the next one', async () => {
-    const { open, server } = await openSourceBench();
+    const { open, server } = await setUpSource();
     const end = new AbortController();
     const { read } = await open('/stall/song.mp3', { signal: end.signal });
     await read(Buffer.alloc(1_000));

@@ -1,14 +1,14 @@
 // What is learned from the first response, and what is requested if it is unusable.
 import { describe, expect, test } from 'vitest';
 import { song } from '../../../doubles/sample-files.ts';
-import { openSourceBench, readAll, schemes } from './source-bench.ts';
+import { readAll, schemes, setUpSource } from './source-setup.ts';
 
 const aheadBytes = 1_024;
 const asked = `bytes=0-${aheadBytes - 1}`;
 
 describe.each(schemes)('over %s', (scheme) => {
   test('a large file of a host that serves ranges: only its beginning is asked for, the rest can be', async () => {
-    const { open, server } = await openSourceBench({ scheme });
+    const { open, server } = await setUpSource({ scheme });
 
     const opened = await open('/whole/song.mp3', { aheadBytes });
 
@@ -19,7 +19,7 @@ describe.each(schemes)('over %s', (scheme) => {
   });
 
   test('a file that is no longer than the requested range arrives in one response', async () => {
-    const { open, server } = await openSourceBench({ scheme });
+    const { open, server } = await setUpSource({ scheme });
 
     const opened = await open('/whole/song.mp3', { aheadBytes: 3_000 });
 
@@ -43,7 +43,7 @@ describe.each(schemes)('over %s', (scheme) => {
     ['wrong-length', 'a length that does not fit its range'],
     ['refuses-ranges', 'a host that refuses ranges'],
   ])('F40 /%s is asked once more, for all in one stream: %s', async (behaviour) => {
-    const { open, server } = await openSourceBench({ scheme });
+    const { open, server } = await setUpSource({ scheme });
 
     const opened = await open(`/${behaviour}/song.mp3`, { aheadBytes });
 
@@ -53,7 +53,7 @@ describe.each(schemes)('over %s', (scheme) => {
   });
 
   test('F40 a host that ignores ranges is read as one stream, without asking again', async () => {
-    const { open, server } = await openSourceBench({ scheme });
+    const { open, server } = await setUpSource({ scheme });
 
     const opened = await open('/no-ranges/song.mp3', { aheadBytes });
 
@@ -63,7 +63,7 @@ describe.each(schemes)('over %s', (scheme) => {
   });
 
   test('F25 a whole file as a part that no one asked for is taken, whatever its ETag', async () => {
-    const { open } = await openSourceBench({ scheme });
+    const { open } = await setUpSource({ scheme });
 
     const opened = await open('/whole-unasked/song.mp3', { aheadBytes: 3_000 });
 
@@ -71,7 +71,7 @@ describe.each(schemes)('over %s', (scheme) => {
   });
 
   test('F25 a part of a file that no one asked for is no answer', async () => {
-    const { failure, server } = await openSourceBench({ scheme });
+    const { failure, server } = await setUpSource({ scheme });
 
     expect(await failure('/half-unasked/song.mp3', { aheadBytes })).toEqual({
       code: 'unexpected_status',
@@ -82,7 +82,7 @@ describe.each(schemes)('over %s', (scheme) => {
   });
 
   test('F25 a whole file as a part is accepted also if the first response was unusable', async () => {
-    const { bytes, server } = await openSourceBench({ scheme });
+    const { bytes, server } = await setUpSource({ scheme });
 
     expect(await bytes('/whole-unasked/song.mp3', { aheadBytes })).toEqual(song());
     expect(server.ranges()).toEqual([asked, undefined]);
@@ -90,7 +90,7 @@ describe.each(schemes)('over %s', (scheme) => {
 });
 
 test('a part without an ETag is fine where it is all there is', async () => {
-  const { open, server } = await openSourceBench();
+  const { open, server } = await setUpSource();
 
   const opened = await open('/no-etag/song.mp3', { aheadBytes: 3_000 });
 
@@ -100,14 +100,14 @@ test('a part without an ETag is fine where it is all there is', async () => {
 });
 
 test('a part in chunks is as good as one with a length, and is read no further than it was said to go', async () => {
-  const { bytes } = await openSourceBench();
+  const { bytes } = await setUpSource();
 
   expect(await bytes('/chunked-ranges/song.mp3', { aheadBytes })).toEqual(song().subarray(0, aheadBytes));
   expect(await bytes('/chunked-and-more/song.mp3', { aheadBytes })).toEqual(song().subarray(0, aheadBytes));
 });
 
 test('says who calls and asks for the bytes unencoded, over a connection of its own', async () => {
-  const { bytes, server } = await openSourceBench();
+  const { bytes, server } = await setUpSource();
 
   await bytes('/whole/song.mp3', { aheadBytes });
   await bytes('/whole/song.mp3', { aheadBytes });
@@ -124,7 +124,7 @@ test('says who calls and asks for the bytes unencoded, over a connection of its 
 });
 
 test('asks for a link with a raw space, or other signs that a path must not have, in escaped form', async () => {
-  const { failure, rangeFailure, server } = await openSourceBench();
+  const { failure, rangeFailure, server } = await setUpSource();
   const url = '/status/my song "é".mp3?code=404&a=b c#part';
 
   await failure(url);
@@ -135,7 +135,7 @@ test('asks for a link with a raw space, or other signs that a path must not have
 });
 
 test('does not know the length of a file whose host does not say', async () => {
-  const { open } = await openSourceBench();
+  const { open } = await setUpSource();
 
   const opened = await open('/chunked/song.mp3');
 
@@ -144,7 +144,7 @@ test('does not know the length of a file whose host does not say', async () => {
 });
 
 test('takes a body without length or chunks until the host closes', async () => {
-  const { bytes } = await openSourceBench();
+  const { bytes } = await setUpSource();
 
   expect(await bytes('/until-close/song.mp3')).toEqual(song());
 });
@@ -152,7 +152,7 @@ test('takes a body without length or chunks until the host closes', async () => 
 test.each([1, 7, 999, 1_000, 1_500, 2_999, 3_000, 3_001])(
   'brings the same bytes whatever fits into the memory of the reader: %i bytes',
   async (bytes) => {
-    const { open } = await openSourceBench();
+    const { open } = await setUpSource();
 
     expect(await readAll(await open('/whole/song.mp3'), bytes)).toEqual(song());
     expect(await readAll(await open('/chunked/song.mp3'), bytes)).toEqual(song());
@@ -160,7 +160,7 @@ test.each([1, 7, 999, 1_000, 1_500, 2_999, 3_000, 3_001])(
 );
 
 test('has nothing more to give after the end, however often it is asked', async () => {
-  const { open } = await openSourceBench();
+  const { open } = await setUpSource();
   const { read } = await open('/chunked/song.mp3');
   const into = Buffer.alloc(4_096);
 
@@ -168,7 +168,7 @@ test('has nothing more to give after the end, however often it is asked', async 
 });
 
 test('lets the connection go when a reader stops early, also more than once', async () => {
-  const { open, server } = await openSourceBench();
+  const { open, server } = await setUpSource();
   const opened = await open('/endless/song.mp3');
   await opened.read(Buffer.alloc(1_000));
 
@@ -179,7 +179,7 @@ test('lets the connection go when a reader stops early, also more than once', as
 });
 
 test('P7: a host does not send ahead without end while no one reads', async () => {
-  const { open, server } = await openSourceBench();
+  const { open, server } = await setUpSource();
   const fileBytes = 256 * 1024 ** 2;
   const { read } = await open(`/no-ranges/generated-${fileBytes}.wav`);
 
@@ -191,7 +191,7 @@ test('P7: a host does not send ahead without end while no one reads', async () =
 
 describe('a host that only node:http can read', () => {
   test('is requested once more for its first file, and once for every later file', async () => {
-    const { open, server } = await openSourceBench();
+    const { open, server } = await setUpSource();
 
     for (let file = 1; file <= 3; file++) {
       const opened = await open('/chunked/song.mp3', { aheadBytes });
@@ -202,7 +202,7 @@ describe('a host that only node:http can read', () => {
   });
 
   test('does not change how another host is read', async () => {
-    const { open, server } = await openSourceBench({ names: { 'other.test': ['127.0.0.1'] } });
+    const { open, server } = await setUpSource({ names: { 'other.test': ['127.0.0.1'] } });
     await readAll(await open('/chunked/song.mp3', { aheadBytes }));
 
     await readAll(await open(`http://other.test:${server.port}/chunked/song.mp3`, { aheadBytes }));

@@ -2,11 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import { song } from '../../../doubles/sample-files.ts';
 import { generatedFile } from '../../../doubles/served-file.ts';
-import { failureOf, filledBy, openSourceBench, schemes } from './source-bench.ts';
+import { failureOf, filledBy, schemes, setUpSource } from './source-setup.ts';
 
 describe.each(schemes)('over %s', (scheme) => {
   test('brings any part of a file, and asks for no more than that', async () => {
-    const { rangeConnection, server } = await openSourceBench({ scheme });
+    const { rangeConnection, server } = await setUpSource({ scheme });
     const { fill } = rangeConnection('/whole/song.mp3');
     const into = Buffer.alloc(3_000);
 
@@ -21,7 +21,7 @@ describe.each(schemes)('over %s', (scheme) => {
   });
 
   test.each([1, 2, 100, 2_999, 3_000])('brings %i bytes and leaves all others as they are', async (bytes) => {
-    const { rangeConnection } = await openSourceBench({ scheme });
+    const { rangeConnection } = await setUpSource({ scheme });
     const memory = Buffer.alloc(4_000, 0xaa);
 
     await rangeConnection('/whole/song.mp3').fill(memory.subarray(500, 500 + bytes), 0);
@@ -50,7 +50,7 @@ describe.each(schemes)('over %s', (scheme) => {
     ['F40', 'no-content-range', 'the host sends another part than requested'],
     ['F40', 'garbled-content-range', 'the host sends another part than requested'],
   ])('%s /%s is another file, and not a byte of it is kept: %s', async (_row, behaviour, detail) => {
-    const { rangeConnection, server } = await openSourceBench({ scheme });
+    const { rangeConnection, server } = await setUpSource({ scheme });
     const asking = rangeConnection(`/${behaviour}/song.mp3?after=1`);
     const into = Buffer.alloc(1_000);
 
@@ -64,7 +64,7 @@ describe.each(schemes)('over %s', (scheme) => {
   });
 
   test('F39 a change that the host itself does not notice is not for the source to find out', async () => {
-    const { rangeConnection } = await openSourceBench({ scheme });
+    const { rangeConnection } = await setUpSource({ scheme });
 
     const bytes = await filledBy(rangeConnection('/altered/song.mp3'), 0, 100);
 
@@ -78,7 +78,7 @@ describe.each(schemes)('over %s', (scheme) => {
   });
 
   test('F26 continues after a part that was cut', async () => {
-    const { rangeConnection, server } = await openSourceBench({ scheme });
+    const { rangeConnection, server } = await setUpSource({ scheme });
     const asking = rangeConnection('/cut/song.mp3?times=2');
 
     const failures = [
@@ -92,7 +92,7 @@ describe.each(schemes)('over %s', (scheme) => {
   });
 
   test('F36 continues after a host that failed', async () => {
-    const { rangeConnection } = await openSourceBench({ scheme });
+    const { rangeConnection } = await setUpSource({ scheme });
     const asking = rangeConnection('/status/song.mp3?code=500&times=2');
 
     expect(await failureOf(() => filledBy(asking, 0, 1_000))).toMatchObject({ code: 'server_error' });
@@ -103,7 +103,7 @@ describe.each(schemes)('over %s', (scheme) => {
 test('reaches the end of a file of 5 GiB, whose offsets do not fit into 32 bits', async () => {
   const totalBytes = 5 * 1024 ** 3;
   const name = `generated-${totalBytes}.mp4`;
-  const { open, rangeConnection, server } = await openSourceBench();
+  const { open, rangeConnection, server } = await setUpSource();
   const end = [...(generatedFile(name)?.pieces(totalBytes - 1_000, totalBytes) ?? [])];
 
   const opened = await open(`/whole/${name}`, { aheadBytes: 1_000 });
@@ -115,7 +115,7 @@ test('reaches the end of a file of 5 GiB, whose offsets do not fit into 32 bits'
 });
 
 test('asks for nothing where nothing is to be filled', async () => {
-  const { rangeConnection, server } = await openSourceBench();
+  const { rangeConnection, server } = await setUpSource();
 
   await rangeConnection('/whole/song.mp3').fill(Buffer.alloc(0), 0);
 
@@ -125,7 +125,7 @@ test('asks for nothing where nothing is to be filled', async () => {
 test.each(['', 'W/"one"', 'one', '"on"e"', '"one"\r\nx-injected: 1', '"ŏne"'])(
   'a version that cannot be asked for, out of an old record, is another file: %j',
   async (version) => {
-    const { rangeFailure, server } = await openSourceBench();
+    const { rangeFailure, server } = await setUpSource();
 
     expect(await rangeFailure('/whole/song.mp3', { version })).toMatchObject({ code: 'changed' });
     expect(server.connections()).toBe(0);
@@ -136,7 +136,7 @@ test.each(schemes)(
   'finds the way over %s to a host with several addresses, of which the first is dead',
   async (scheme) => {
     // Nothing listens there: the server is bound to 127.0.0.1 alone.
-    const { bytes, rangeConnection, server } = await openSourceBench({
+    const { bytes, rangeConnection, server } = await setUpSource({
       scheme,
       names: { 'media.test': ['127.0.0.9', '127.0.0.1'] },
     });

@@ -1,7 +1,7 @@
 // How many sockets a range connection opens, and what it does when the host answers in an unexpected way.
 import { describe, expect, test } from 'vitest';
 import { song } from '../../../doubles/sample-files.ts';
-import { failureOf, filledBy, openSourceBench, schemes } from './source-bench.ts';
+import { failureOf, filledBy, schemes, setUpSource } from './source-setup.ts';
 
 /** Reads the whole song in ten parts. */
 async function byTenParts(rangeConnection: { fill(into: Uint8Array, from: number): Promise<void> }): Promise<Buffer> {
@@ -12,14 +12,14 @@ async function byTenParts(rangeConnection: { fill(into: Uint8Array, from: number
 
 describe.each(schemes)('over %s', (scheme) => {
   test('a range connection opens one socket, however many ranges it is asked for', async () => {
-    const { rangeConnection, server } = await openSourceBench({ scheme });
+    const { rangeConnection, server } = await setUpSource({ scheme });
 
     expect(await byTenParts(rangeConnection('/whole/song.mp3'))).toEqual(song());
     expect([server.connections(), server.paths().length]).toEqual([1, 10]);
   });
 
   test('a connection connects when it is first asked, and lets go when it is closed', async () => {
-    const { rangeConnection, server } = await openSourceBench({ scheme });
+    const { rangeConnection, server } = await setUpSource({ scheme });
     const asking = rangeConnection('/whole/song.mp3');
 
     expect(server.connections()).toBe(0);
@@ -31,7 +31,7 @@ describe.each(schemes)('over %s', (scheme) => {
   });
 
   test('two range connections share nothing: each has its own socket, and one continues without the other', async () => {
-    const { rangeConnection, server } = await openSourceBench({ scheme });
+    const { rangeConnection, server } = await setUpSource({ scheme });
     const [one, other] = [rangeConnection('/whole/song.mp3'), rangeConnection('/whole/song.mp3')];
 
     await Promise.all([byTenParts(one), byTenParts(other)]);
@@ -43,7 +43,7 @@ describe.each(schemes)('over %s', (scheme) => {
   });
 
   test('a connection that is closed while it is waited for stops', async () => {
-    const { rangeConnection, server } = await openSourceBench({ scheme });
+    const { rangeConnection, server } = await setUpSource({ scheme });
     const asking = rangeConnection('/stall/song.mp3');
     const failing = failureOf(() => filledBy(asking, 0, 1_000));
     await server.nextRequest();
@@ -60,13 +60,13 @@ describe.each(schemes)('over %s', (scheme) => {
     ['closing-ranges', 'a connection that ends with each answer'],
     ['ends-after', 'a connection that ends after each answer, unannounced'],
   ])('gets all of it in spite of /%s: %s', async (behaviour) => {
-    const { rangeConnection } = await openSourceBench({ scheme });
+    const { rangeConnection } = await setUpSource({ scheme });
 
     expect(await byTenParts(rangeConnection(`/${behaviour}/song.mp3`))).toEqual(song());
   });
 
   test('a host that answers in another spelling is asked by node:http in the end, over one connection too', async () => {
-    const { rangeConnection, server } = await openSourceBench({ scheme });
+    const { rangeConnection, server } = await setUpSource({ scheme });
 
     expect(await byTenParts(rangeConnection('/early-hints/song.mp3'))).toEqual(song());
     // Two attempts of ours, each of which was retried once.
@@ -74,7 +74,7 @@ describe.each(schemes)('over %s', (scheme) => {
   });
 
   test('a connection that ends with its answer costs a new one, and no second question', async () => {
-    const { rangeConnection, server } = await openSourceBench({ scheme });
+    const { rangeConnection, server } = await setUpSource({ scheme });
 
     await byTenParts(rangeConnection('/closing-ranges/song.mp3'));
 
@@ -84,7 +84,7 @@ describe.each(schemes)('over %s', (scheme) => {
   test.each(['garbage', 'long-head', 'no-ranges', 'other-etag', 'half-unasked'])(
     'an answer like /%s that came by mistake is requested again',
     async (behaviour) => {
-      const { rangeConnection, server } = await openSourceBench({ scheme });
+      const { rangeConnection, server } = await setUpSource({ scheme });
 
       expect(await byTenParts(rangeConnection(`/${behaviour}/song.mp3?after=3&times=1`))).toEqual(song());
       expect(server.paths()).toHaveLength(11);
@@ -92,7 +92,7 @@ describe.each(schemes)('over %s', (scheme) => {
   );
 
   test('a redirect is followed once, and then the connection stays where it led', async () => {
-    const { rangeConnection, server } = await openSourceBench({ scheme });
+    const { rangeConnection, server } = await setUpSource({ scheme });
 
     expect(await byTenParts(rangeConnection('/redirect/any?to=/whole/song.mp3'))).toEqual(song());
     expect(server.paths().filter((path) => path.startsWith('/redirect/'))).toHaveLength(2);
@@ -102,7 +102,7 @@ describe.each(schemes)('over %s', (scheme) => {
   test.each(['endAll', 'resetAll'] as const)(
     'a connection that is lost between two parts does no harm: %s',
     async (lose) => {
-      const { rangeConnection, server } = await openSourceBench({ scheme });
+      const { rangeConnection, server } = await setUpSource({ scheme });
       const asking = rangeConnection('/whole/song.mp3');
       const first = await filledBy(asking, 0, 1_000);
 
@@ -116,7 +116,7 @@ describe.each(schemes)('over %s', (scheme) => {
   );
 
   test('a connection that is lost just as it is used again causes no failure either', async () => {
-    const { rangeConnection, server } = await openSourceBench({ scheme });
+    const { rangeConnection, server } = await setUpSource({ scheme });
     const asking = rangeConnection('/whole/song.mp3');
     const first = await filledBy(asking, 0, 1_000);
 
@@ -127,7 +127,7 @@ describe.each(schemes)('over %s', (scheme) => {
   });
 
   test('a lost keep-alive connection of node:http causes no failure', async () => {
-    const { rangeConnection, server } = await openSourceBench({ scheme });
+    const { rangeConnection, server } = await setUpSource({ scheme });
     const asking = rangeConnection('/early-hints/song.mp3');
     const pieces = [await filledBy(asking, 0, 10), await filledBy(asking, 10, 20), await filledBy(asking, 20, 30)];
 
@@ -138,7 +138,7 @@ describe.each(schemes)('over %s', (scheme) => {
   });
 
   test('bytes behind a part, even a whole answer to the next question, are never taken for it', async () => {
-    const { rangeConnection, server } = await openSourceBench({ scheme });
+    const { rangeConnection, server } = await setUpSource({ scheme });
     const forged = [
       'HTTP/1.1 206 Partial Content',
       'content-length: 300',

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { generatedFile } from '../../../doubles/served-file.ts';
-import { filledBy, openSourceBench, schemes } from './source-bench.ts';
+import { filledBy, schemes, setUpSource } from './source-setup.ts';
 
 const MiB = 1024 ** 2;
 const totalBytes = 64 * MiB;
@@ -30,7 +30,7 @@ describe.each(schemes)('over %s', (scheme) => {
     ['late, by parts of 1 MiB', MiB, 20],
     ['late, by odd parts', 777_777, 20],
   ])('64 MiB are the same bytes for a reader who comes back %s', async (_when, partBytes, turns) => {
-    const { rangeConnection, server } = await openSourceBench({ scheme });
+    const { rangeConnection, server } = await setUpSource({ scheme });
     const asking = rangeConnection(`/whole/${name}`, { totalBytes });
     const into = Buffer.alloc(partBytes);
     const hash = createHash('sha256');
@@ -54,7 +54,7 @@ describe.each(schemes)('over %s', (scheme) => {
     ['late, with odd room', 777_777, 20],
     ['with hardly any room', 10_001, 1],
   ])('64 MiB of an opened source are the same bytes for a reader who comes back %s', async (_when, bytes, turns) => {
-    const { open, server } = await openSourceBench({ scheme });
+    const { open, server } = await setUpSource({ scheme });
     const { read } = await open(`/no-ranges/${name}`);
     const into = Buffer.alloc(bytes);
     const hash = createHash('sha256');
@@ -71,7 +71,7 @@ describe.each(schemes)('over %s', (scheme) => {
   });
 
   test('eight connections that share each part bring the same bytes', async () => {
-    const { rangeConnection, server } = await openSourceBench({ scheme });
+    const { rangeConnection, server } = await setUpSource({ scheme });
     const connections = Array.from({ length: 8 }, () => rangeConnection(`/whole/${name}`, { totalBytes }));
     const part = Buffer.alloc(8 * MiB);
     const hash = createHash('sha256');
@@ -89,7 +89,7 @@ describe.each(schemes)('over %s', (scheme) => {
   });
 
   test('an opened source that node:http reads brings the same bytes', async () => {
-    const { open } = await openSourceBench({ scheme });
+    const { open } = await setUpSource({ scheme });
     const { read } = await open(`/chunked/${name}`);
     const into = Buffer.alloc(777_777);
     const hash = createHash('sha256');
@@ -104,7 +104,7 @@ describe.each(schemes)('over %s', (scheme) => {
   });
 
   test('a connection that node:http reads brings the same bytes', async () => {
-    const { rangeConnection } = await openSourceBench({ scheme });
+    const { rangeConnection } = await setUpSource({ scheme });
     const asking = rangeConnection(`/early-hints/${name}`, { totalBytes });
 
     const pieces: Buffer[] = [];
@@ -114,7 +114,7 @@ describe.each(schemes)('over %s', (scheme) => {
   });
 
   test.each(['whole', 'early-hints'])('is not written to any more after a reported stop, by /%s', async (behaviour) => {
-    const { rangeConnection, server } = await openSourceBench({ scheme });
+    const { rangeConnection, server } = await setUpSource({ scheme });
     const end = new AbortController();
     const asking = rangeConnection(`/${behaviour}/${name}`, { totalBytes, signal: end.signal });
     const into = Buffer.alloc(totalBytes);
@@ -132,7 +132,7 @@ describe.each(schemes)('over %s', (scheme) => {
 
   test('is not written to any more once the host was given up', async () => {
     const limits = { idleMs: 200, minimumRate: 10_000_000 };
-    const { rangeConnection, server } = await openSourceBench({ scheme, limits });
+    const { rangeConnection, server } = await setUpSource({ scheme, limits });
     const into = Buffer.alloc(totalBytes);
 
     const filling = rangeConnection(`/whole/${name}?bytesPerSecond=1000000`, { totalBytes }).fill(into, 0);
@@ -145,7 +145,7 @@ describe.each(schemes)('over %s', (scheme) => {
   });
 
   test('of an opened source is as safe', async () => {
-    const { open, server } = await openSourceBench({ scheme });
+    const { open, server } = await setUpSource({ scheme });
     const end = new AbortController();
     const { read } = await open(`/whole/${name}`, { signal: end.signal, aheadBytes: totalBytes });
     const into = Buffer.alloc(totalBytes);

@@ -9,7 +9,7 @@ import { plainLength } from '../../../../functions/adapters/source/response-head
 import { TransferError } from '../../../../functions/domain/errors.ts';
 import { judgeUrl } from '../../../../functions/domain/source-url.ts';
 import { FedSocket } from '../../../doubles/fed-socket.ts';
-import { deployment } from './source-bench.ts';
+import { deployment } from './source-setup.ts';
 
 const judged = judgeUrl('http://media.test:1/song.mp3', {
   allowedPrivateSources: ['media.test:1'],

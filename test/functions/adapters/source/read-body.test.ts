@@ -4,7 +4,7 @@ import { Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { createStallDetector } from '../../../../functions/adapters/source/failures.ts';
 import { readBody } from '../../../../functions/adapters/source/node-http-request.ts';
-import { deployment } from './source-bench.ts';
+import { deployment } from './source-setup.ts';
 
 test.each([
   ['fewer', 5, 'the host ended after 3 of 5 bytes'],

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { watchConnectionAttempts } from '../../../doubles/connection-attempts.ts';
 import { startMediaServer } from '../../../doubles/media-server.ts';
 import { song } from '../../../doubles/sample-files.ts';
-import { filledBy, openSourceBench, schemes } from './source-bench.ts';
+import { filledBy, schemes, setUpSource } from './source-setup.ts';
 
 const unassigned = '3ffe::1';
 
@@ -32,7 +32,7 @@ describe.each(schemes)('P6: F20 every redirect is judged again, so from an allow
   ])('none leads to %s', async (_where, to, code) => {
     const names = { 'inner.test': ['192.168.1.1'], 'cdn.test': [unassigned] };
     const policy = { allowedHosts: ['inner.test'] };
-    const { failure, rangeFailure, server } = await openSourceBench({ scheme, names, policy });
+    const { failure, rangeFailure, server } = await setUpSource({ scheme, names, policy });
     const url = `/redirect/song.mp3?to=${encodeURIComponent(to)}`;
 
     expect(await failure(url)).toMatchObject({ code });
@@ -42,7 +42,7 @@ describe.each(schemes)('P6: F20 every redirect is judged again, so from an allow
   });
 
   test('none leads on to the same scheme at a private address', async () => {
-    const { failure } = await openSourceBench({ scheme });
+    const { failure } = await setUpSource({ scheme });
 
     expect(await failure('/redirect/song.mp3?to=//127.0.0.1/')).toMatchObject({
       code: scheme === 'http' ? 'refused_url' : 'refused_address',
@@ -52,7 +52,7 @@ describe.each(schemes)('P6: F20 every redirect is judged again, so from an allow
 
   test('none leads to the neighbour of the allowed port', async () => {
     const neighbour = await startMediaServer();
-    const { failure } = await openSourceBench({ scheme });
+    const { failure } = await setUpSource({ scheme });
 
     expect(await failure(`/redirect/song.mp3?to=${neighbour.url('/whole/song.mp3')}`)).toMatchObject({
       code: 'refused_url',
@@ -62,7 +62,7 @@ describe.each(schemes)('P6: F20 every redirect is judged again, so from an allow
   });
 
   test('one is followed, also a relative one, to a host that may be asked', async () => {
-    const { bytes, server } = await openSourceBench({ scheme });
+    const { bytes, server } = await setUpSource({ scheme });
     const there = `${scheme}://media.test:${server.port}/redirect/any?to=../whole/song.mp3`;
 
     expect(await bytes(`/redirect/song.mp3?code=307&to=${encodeURIComponent(there)}`)).toEqual(song());
@@ -72,13 +72,13 @@ describe.each(schemes)('P6: F20 every redirect is judged again, so from an allow
 
 describe('F21 a chain of redirects', () => {
   test('is followed for five steps', async () => {
-    const { bytes } = await openSourceBench();
+    const { bytes } = await setUpSource();
 
     expect(await bytes('/hops/any?n=5')).toEqual(song());
   });
 
   test('is given up at the sixth, with one reason', async () => {
-    const { failure, server } = await openSourceBench();
+    const { failure, server } = await setUpSource();
 
     expect(await failure('/hops/any?n=20')).toEqual({ code: 'too_many_redirects', detail: 'more than 5 redirects' });
     expect(server.paths()).toHaveLength(6);
@@ -86,14 +86,14 @@ describe('F21 a chain of redirects', () => {
   });
 
   test.each([301, 302, 303, 307, 308])('that runs in a circle of status %i is given up', async (code) => {
-    const { failure, server } = await openSourceBench();
+    const { failure, server } = await setUpSource();
 
     expect(await failure(`/redirect/any?code=${code}&to=`)).toMatchObject({ code: 'too_many_redirects' });
     expect(server.connections()).toBe(6);
   });
 
   test.each([301, 302, 303, 307, 308])('asks at its end for what it asked for at its beginning: %i', async (code) => {
-    const { bytes, server } = await openSourceBench();
+    const { bytes, server } = await setUpSource();
 
     await bytes(`/redirect/any?code=${code}&to=/whole/song.mp3`, { aheadBytes: 4_096 });
 
@@ -105,14 +105,14 @@ describe('F21 a chain of redirects', () => {
     ['with a status that asks nobody to follow', '/redirect/any?code=300&to=/whole/song.mp3', 300],
     ['that says nothing has changed', '/redirect/any?code=304&to=/whole/song.mp3', 304],
   ])('%s is no answer', async (_which, url, status) => {
-    const { failure, server } = await openSourceBench();
+    const { failure, server } = await setUpSource();
 
     expect(await failure(url)).toEqual({ code: 'unexpected_status', detail: `the host answered ${status}` });
     expect(server.paths()).toHaveLength(1);
   });
 
   test('is followed by a connection too, which remembers where it led', async () => {
-    const { rangeConnection, server } = await openSourceBench();
+    const { rangeConnection, server } = await setUpSource();
     const asked = rangeConnection('/hops/any?n=2');
 
     const pieces = [await filledBy(asked, 0, 10), await filledBy(asked, 10, 20), await filledBy(asked, 20, 30)];

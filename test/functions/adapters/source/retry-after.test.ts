@@ -1,7 +1,7 @@
 // How long a host asks us to wait, with either reader: the opening request parses the head by itself, a range
 // connection uses node:http.
 import { describe, expect, test } from 'vitest';
-import { openSourceBench, schemes } from './source-bench.ts';
+import { schemes, setUpSource } from './source-setup.ts';
 
 const hours = 3_600_000;
 
@@ -16,7 +16,7 @@ describe.each(schemes)('F36: over %s', (scheme) => {
     [404, 'not_found'],
     [403, 'forbidden'],
   ])('a host that answers %i may say for how long', async (status, code) => {
-    const { failure, rangeFailure } = await openSourceBench({ scheme });
+    const { failure, rangeFailure } = await setUpSource({ scheme });
     const url = `/status/song.mp3?code=${status}&retryAfter=120`;
     const refusal = { code, detail: `the host answered ${status}`, retryAfterMs: 120_000 };
 
@@ -32,7 +32,7 @@ describe.each(schemes)('F36: over %s', (scheme) => {
     ['words', 'soon', undefined],
     ['nothing', '', undefined],
   ])('%s is clamped, or says nothing', async (_what, header, retryAfterMs) => {
-    const { failure, rangeFailure } = await openSourceBench({ scheme });
+    const { failure, rangeFailure } = await setUpSource({ scheme });
     const url = `/status/song.mp3?code=503&retryAfter=${encodeURIComponent(header)}`;
 
     expect((await failure(url)).retryAfterMs).toBe(retryAfterMs);
@@ -40,7 +40,7 @@ describe.each(schemes)('F36: over %s', (scheme) => {
   });
 
   test('a date is as far away as it is', async () => {
-    const { failure, rangeFailure } = await openSourceBench({ scheme });
+    const { failure, rangeFailure } = await setUpSource({ scheme });
     const inAnHour = new Date(Date.now() + hours).toUTCString();
     const url = `/status/song.mp3?code=503&retryAfter=${encodeURIComponent(inAnHour)}`;
 
@@ -52,7 +52,7 @@ describe.each(schemes)('F36: over %s', (scheme) => {
 });
 
 test('F36: a host that says it twice is asked by the other way, which takes the first', async () => {
-  const { failure, server } = await openSourceBench();
+  const { failure, server } = await setUpSource();
 
   expect(await failure('/status/song.mp3?code=429&retryAfter=60&retryAfter=90')).toMatchObject({
     retryAfterMs: 60_000,

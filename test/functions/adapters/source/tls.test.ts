@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { openSourceBench } from './source-bench.ts';
+import { setUpSource } from './source-setup.ts';
 
 // Temporary faults, retried by the schedule: a host may replace its certificate. The check is never skipped.
 
@@ -11,7 +11,7 @@ describe.each(['failure', 'rangeFailure'] as const)(
       ['for another name', 'leaf', 'other.test', 'ERR_TLS_CERT_ALTNAME_INVALID'],
       ['that has run out', 'expired', 'media.test', 'CERT_HAS_EXPIRED'],
     ] as const)('%s', async (_which, certificate, host, reason) => {
-      const { [failure]: fail, server } = await openSourceBench({ scheme: 'https', certificate });
+      const { [failure]: fail, server } = await setUpSource({ scheme: 'https', certificate });
 
       expect(await fail(`https://${host}:${server.port}/whole/song.mp3`)).toEqual({
         code: 'tls_failed',
@@ -21,7 +21,7 @@ describe.each(['failure', 'rangeFailure'] as const)(
     });
 
     test('also where a redirect leads to it', async () => {
-      const { [failure]: fail, server } = await openSourceBench({ scheme: 'https' });
+      const { [failure]: fail, server } = await setUpSource({ scheme: 'https' });
 
       expect(await fail(`/redirect/any?to=https://other.test:${server.port}/whole/song.mp3`)).toMatchObject({
         code: 'tls_failed',
@@ -30,7 +30,7 @@ describe.each(['failure', 'rangeFailure'] as const)(
     });
 
     test('whatever the environment says', async () => {
-      const { [failure]: fail, server } = await openSourceBench({ scheme: 'https', certificate: 'expired' });
+      const { [failure]: fail, server } = await setUpSource({ scheme: 'https', certificate: 'expired' });
       vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
       onTestFinished(() => void vi.unstubAllEnvs());
 
@@ -41,7 +41,7 @@ describe.each(['failure', 'rangeFailure'] as const)(
 );
 
 test.each(['bytes', 'rangeFailure'] as const)('a right certificate is asked for by name: %s', async (ask) => {
-  const { [ask]: asking, server } = await openSourceBench({ scheme: 'https' });
+  const { [ask]: asking, server } = await setUpSource({ scheme: 'https' });
 
   await asking(`https://media.test:${server.port}/whole/song.mp3`);
 
@@ -52,7 +52,7 @@ test.each(['bytes', 'rangeFailure'] as const)('a right certificate is asked for 
 });
 
 test.each(['bytes', 'rangeFailure'] as const)('its final dot is no part of a name: %s', async (ask) => {
-  const { [ask]: asking, server } = await openSourceBench({ scheme: 'https' });
+  const { [ask]: asking, server } = await setUpSource({ scheme: 'https' });
 
   await asking(`https://media.test.:${server.port}/whole/song.mp3`);
 
@@ -62,7 +62,7 @@ test.each(['bytes', 'rangeFailure'] as const)('its final dot is no part of a nam
 test.each(['bytes', 'rangeFailure'] as const)(
   'an address is no server name, and is not given as one (RFC 6066): %s',
   async (ask) => {
-    const { [ask]: asking, server } = await openSourceBench({ scheme: 'https' });
+    const { [ask]: asking, server } = await setUpSource({ scheme: 'https' });
 
     await asking('/whole/song.mp3');
 

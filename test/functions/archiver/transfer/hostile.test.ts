@@ -3,8 +3,8 @@
 import { describe, expect, test } from 'vitest';
 import { watchConnectionAttempts } from '../../../doubles/connection-attempts.ts';
 import { message, page, picture, song, unrecognizedFile } from '../../../doubles/sample-files.ts';
-import { openSourceBench, schemes } from '../../adapters/source/source-bench.ts';
-import { codeOf, engineBench, key } from './engine-bench.ts';
+import { schemes, setUpSource } from '../../adapters/source/source-setup.ts';
+import { codeOf, engineBench, key } from './engine-setup.ts';
 
 /** Buffered completely, and in parts. The rows of a table hold for both, unless they name one. */
 const sizes = [
@@ -155,6 +155,6 @@ type Opened = { scheme: (typeof schemes)[number]; partBytes: number; certificate
 async function open({ partBytes, ...options }: Opened) {
   // Short, because these rows hang on purpose. A slow machine only makes them longer.
   const limits = { firstByteMs: 250, idleMs: 250, minimumRate: 1_200 };
-  const { source, server } = await openSourceBench({ ...options, limits, files });
+  const { source, server } = await setUpSource({ ...options, limits, files });
   return { bench: engineBench({ source, partBytes }), server };
 }

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type TransferCode, TransferError } from '../../../../functions/domain/errors.ts';
 import { song } from '../../../doubles/sample-files.ts';
-import { engineBench, key } from './engine-bench.ts';
+import { engineBench, key } from './engine-setup.ts';
 
 const passing: readonly TransferCode[] = ['cut', 'idle_timeout', 'server_error', 'throttled', 'changed', 'unknown'];
 const failure = fc.oneof(

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { TransferError } from '../../../../functions/domain/errors.ts';
 import type { TransferProgress } from '../../../../functions/domain/record.ts';
 import { song } from '../../../doubles/sample-files.ts';
-import { codeOf, engineBench, failingAt, key, partBytes, url } from './engine-bench.ts';
+import { codeOf, engineBench, failingAt, key, partBytes, url } from './engine-setup.ts';
 
 const file = song(10_400);
 const parts = 11;

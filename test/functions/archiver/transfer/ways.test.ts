@@ -7,7 +7,7 @@ import { limits } from '../../../../functions/domain/limits.ts';
 import type { Bucket, Upload } from '../../../../functions/ports.ts';
 import type { InMemoryBucket } from '../../../doubles/in-memory-bucket.ts';
 import { message, page, picture, song, unrecognizedFile } from '../../../doubles/sample-files.ts';
-import { engineBench, key, partBytes, url } from './engine-bench.ts';
+import { engineBench, key, partBytes, url } from './engine-setup.ts';
 
 const inQuarantine = 'quarantine/task-1/Iron-Man_8551e0a4.audio.bin';
 const slowDown = new Error('SlowDown: reduce your request rate');

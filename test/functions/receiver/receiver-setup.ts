@@ -19,7 +19,7 @@ export type QueueFault = 'cut' | 'hang' | { status: number; code: string } | und
 type Handler = typeof import('../../../functions/receiver/handler.ts').handler;
 type Answer = { statusCode: number; headers: Record<string, string>; body: unknown };
 
-export async function openReceiverBench() {
+export async function setUpReceiver() {
   const folder = mkdtempSync(join(tmpdir(), 'trackkeeper-receiver-'));
   let fault: QueueFault;
   const sqs = await startSqs({

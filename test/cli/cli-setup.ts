@@ -22,7 +22,7 @@ import { startS3 } from '../../local/s3/server.ts';
 import { startSecrets } from '../../local/secrets.ts';
 import { startSqs } from '../../local/sqs/server.ts';
 
-export type CliBench = Awaited<ReturnType<typeof openCliBench>>;
+export type CliBench = Awaited<ReturnType<typeof setUpCli>>;
 
 /** When the commands run. */
 export const now = new Date('2026-11-21T12:00:00.000Z');
@@ -63,7 +63,7 @@ export function testWorld(more: Partial<CommandLineWorld> = {}) {
 
 type BenchOptions = { env?: CommandLineWorld['env']; providerKeys?: Record<string, string>; fault?: JsonFault };
 
-export async function openCliBench({ env = {}, providerKeys, fault }: BenchOptions = {}) {
+export async function setUpCli({ env = {}, providerKeys, fault }: BenchOptions = {}) {
   const data = await temporaryFolder();
   const systemFolder = join(data, '.trackkeeper');
   await mkdir(systemFolder);

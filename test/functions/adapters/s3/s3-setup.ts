@@ -26,7 +26,7 @@ export function callAt(url: string, { totalMs, ...limits }: CallLimits = {}) {
 export const bucketAt = (url: string, limits?: CallLimits) => createS3Bucket(Bucket, callAt(url, limits));
 
 /** `asked`: the operations that were requested, in order. */
-export async function openS3Bench({ fault = () => undefined, limits }: { fault?: S3Fault; limits?: CallLimits } = {}) {
+export async function setUpS3({ fault = () => undefined, limits }: { fault?: S3Fault; limits?: CallLimits } = {}) {
   const asked: string[] = [];
   const s3 = await startLocalS3({
     fault(request) {
@@ -40,12 +40,12 @@ export async function openS3Bench({ fault = () => undefined, limits }: { fault?:
 }
 
 /** With an upload to `video` that has been started. */
-export async function openUploadBench(options: Parameters<typeof openS3Bench>[0] = {}) {
-  const bench = await openS3Bench(options);
+export async function setUpUpload(options: Parameters<typeof setUpS3>[0] = {}) {
+  const bench = await setUpS3(options);
   return { ...bench, upload: bench.bucket.upload('video', await bench.bucket.startUpload('video', head)) };
 }
 
-export async function openServerBench(behaviours: readonly Behaviour[], limits?: CallLimits) {
+export async function setUpServer(behaviours: readonly Behaviour[], limits?: CallLimits) {
   const server = await startAwsServer({ behaviours });
   onTestFinished(server.close);
   return { server, bucket: bucketAt(server.origin, limits) };

@@ -26,7 +26,7 @@ export const deployment = {
 const pem = (name: string) => readFileSync(new URL(`../../../fixtures/tls/${name}.pem`, import.meta.url), 'utf8');
 
 /** The host is allowed by its address and as `media.test`. */
-export async function openSourceBench(
+export async function setUpSource(
   options: {
     scheme?: Scheme;
     certificate?: 'leaf' | 'self-signed' | 'expired';
