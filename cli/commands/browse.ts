@@ -14,7 +14,7 @@ export const addBrowse: AddCommand = (program, run) => {
     .addHelpText(
       'after',
       helpNote(
-        'Prints one address, which lets a browser in, and stays until Ctrl-C. Nothing is uploaded, ' +
+        'Prints one address, which signs a browser in, and runs until Ctrl-C. Nothing is uploaded, ' +
           'and nothing becomes public.',
         'Exit code 2: the port is not available.',
       ),

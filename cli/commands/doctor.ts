@@ -12,11 +12,11 @@ export const addDoctor: AddCommand = (program, run) => {
     .command('doctor')
     .description('Sends a test callback through the deployment, and proves that all of it works.')
     .addOption(new Option('--url <url>', 'the local deployment that answers there: http://127.0.0.1:8787'))
-    .addOption(new Option('--strict', 'what could not be checked counts as failed'))
+    .addOption(new Option('--strict', 'counts a skipped check as failed'))
     .addHelpText(
       'after',
       helpNote(
-        'The test task is real, and removed again. It takes a minute at most.',
+        'The test task is real, and is deleted afterwards. It takes a minute at most.',
         'Exit code 0: everything works; 1: something failed. Checks that your credentials may not run are listed as skipped; they do not fail the command.',
       ),
     )

@@ -19,7 +19,7 @@ export const addExport: AddCommand = (program, run) => {
     .addHelpText(
       'after',
       helpNote(
-        'A file that is there already and is the same stays; nothing is overwritten.',
+        'An identical file that exists already is kept; nothing is overwritten.',
         'Exit code 1: not all files are there.',
       ),
     )

@@ -49,7 +49,7 @@ const explanation = [
   'This orders the files of an old music task from the provider once more. It costs credits of your account there, ' +
     'whether the files come or not, so it is done only with --spend-credits.',
   'First see what the task lacks: trackkeeper status <taskId>.',
-  'Links that are younger than 14 days are better tried for nothing: trackkeeper retry <taskId>.',
+  'Links that are younger than 14 days can be tried without cost: trackkeeper retry <taskId>.',
 ];
 
 type Given = { spendCredits?: true; again?: true; provider?: RecoveringProvider };
@@ -59,7 +59,7 @@ export const addRecover: AddCommand = (program, run) => {
     .command('recover')
     .description('Orders the files of an old music task from the provider once more; this costs credits there.')
     .argument('<taskId>', 'the music task')
-    .option('--spend-credits', 'yes, spend them')
+    .option('--spend-credits', 'confirms that credits are spent')
     .option('--again', 'even if every song is stored, or a recovery was ordered before')
     .addOption(
       new Option('--provider <name>', 'the provider that made the task, if its record does not say').choices(

@@ -9,7 +9,10 @@ export const addRedrive: AddCommand = (program, run) => {
     .description('Moves all messages from the dead-letter queue back to their source queues.')
     .addHelpText(
       'after',
-      helpNote('Fix the cause first; otherwise they return to the dead-letter queue.', 'Exit code 1: not all went.'),
+      helpNote(
+        'Fix the cause first; otherwise they return to the dead-letter queue.',
+        'Exit code 1: not all messages could be moved.',
+      ),
     )
     .action(() => run(redriveAll));
 };

@@ -19,7 +19,7 @@ export const addReplay: AddCommand = (program, run) => {
     )
     .addOption(new Option('--since <date>', 'those stored since a day, an instant or an age: 2026-11-20, 36h, 14d'))
     .addOption(
-      new Option('--unrecognised', 'those that no earlier version understood; their files stay').conflicts('since'),
+      new Option('--unrecognised', 'those that were stored as unrecognised; their files stay').conflicts('since'),
     )
     .addHelpText(
       'after',

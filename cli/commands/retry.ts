@@ -15,8 +15,7 @@ export const addRetry: AddCommand = (program, run) => {
     .addHelpText(
       'after',
       helpNote(
-        'Of a task that lacks nothing, nothing is asked. With --damaged, what stands in the place of a damaged file is ' +
-          'replaced once the file has come whole.',
+        'Sends nothing if the task lacks nothing. With --damaged, a damaged file is replaced once its new copy is complete.',
         'Exit code 1: there is no such task, or a file cannot be read.',
       ),
     )

@@ -14,7 +14,7 @@ export const addVerify: AddCommand = (program, run) => {
     .addHelpText(
       'after',
       helpNote(
-        'Size, CRC32 and, where the record has it, SHA-256. Every byte is downloaded, which AWS charges for outside of ' +
+        'Compares size, CRC32 and, if the record has it, SHA-256. Every byte is downloaded, which AWS charges for outside of ' +
           'its region.',
         'Exit code 1: a file is missing, damaged or cannot be read.',
       ),

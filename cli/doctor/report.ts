@@ -6,7 +6,7 @@ const marks: Record<CheckFinding['outcome'], string> = { proved: '✓', failed: 
 
 type Circumstances = { ms: number; isStrict: boolean };
 
-/** `isStrict`: what could not be checked counts as failed. */
+/** `isStrict`: counts a skipped check as failed. */
 export function report(examined: readonly Examined[], { ms, isStrict }: Circumstances): CommandOutcome {
   const count = (wanted: CheckFinding['outcome']) =>
     examined.filter(({ finding }) => finding.outcome === wanted).length;
