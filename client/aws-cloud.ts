@@ -5,8 +5,8 @@ import type { RotationCloud } from './rotation.ts';
 /** Reads the owner's stack and secrets, with the owner's AWS configuration; `region` overrides its region. */
 export function awsCloud(region: string | undefined): RotationCloud {
   // Short, because a person waits at the terminal.
-  const patience = { maxAttempts: 2, requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000 } };
-  const settings = region === undefined ? patience : { ...patience, region };
+  const clientLimits = { maxAttempts: 2, requestHandler: { connectionTimeout: 5_000, requestTimeout: 10_000 } };
+  const settings = region === undefined ? clientLimits : { ...clientLimits, region };
   const cloudFormation = new CloudFormationClient(settings);
   const secretsManager = new SecretsManagerClient(settings);
   return {

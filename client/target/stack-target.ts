@@ -8,7 +8,7 @@ import { openTarget } from './open-target.ts';
 type StackChoice = { stack: string; region: string | undefined };
 
 /** Slow responses are fine, stalled ones are not; temporary errors are retried. */
-const patience = {
+const clientLimits = {
   maxAttempts: 5,
   requestHandler: { connectionTimeout: 5_000, requestTimeout: 30_000, socketTimeout: 60_000 },
 };
@@ -35,7 +35,7 @@ export function chooseStack(
             'version, or its deployment did not end. `npx cdk deploy` brings it up to date.',
         );
       }
-      const settings = region === undefined ? patience : { ...patience, region };
+      const settings = region === undefined ? clientLimits : { ...clientLimits, region };
       const place = `s3://${outputs.data.BucketName}`;
       return openTarget({
         name: stack,

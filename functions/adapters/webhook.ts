@@ -6,9 +6,9 @@ import type { SendWebhook } from '../ports.ts';
 import { NoResponseError, type ProgressLimits, watchProgress, writeBody } from './http-client.ts';
 
 /** An endpoint should accept the request and do its work later; providers allow 15 s for the same. */
-const patience: ProgressLimits = { connectMs: 10_000, idleMs: 10_000, totalMs: 10_000 };
+const timeouts: ProgressLimits = { connectMs: 10_000, idleMs: 10_000, totalMs: 10_000 };
 
-export function createSendWebhook(endpoint: string, limits: ProgressLimits = patience): SendWebhook {
+export function createSendWebhook(endpoint: string, limits: ProgressLimits = timeouts): SendWebhook {
   const url = new URL(endpoint);
   const { request: send } = url.protocol === 'https:' ? https : http;
 

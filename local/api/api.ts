@@ -31,7 +31,7 @@ const maxEventBytes = 6 * 1024 * 1024;
 const maxHeaderBytes = 10_240;
 
 /** Slow clients are disconnected: headers must arrive within 10 s, the complete request within 30 s. */
-const patience = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5_000 };
+const timeouts = { headersTimeout: 10_000, requestTimeout: 30_000, keepAliveTimeout: 5_000 };
 
 export async function startApi({
   port,
@@ -59,7 +59,7 @@ export async function startApi({
   }
 
   const inProgress = new Set<Promise<void>>();
-  const server = createServer({ maxHeaderSize: maxHeaderBytes, connectionsCheckingInterval: 1_000, ...patience });
+  const server = createServer({ maxHeaderSize: maxHeaderBytes, connectionsCheckingInterval: 1_000, ...timeouts });
   server.on('request', (request, response) => {
     const served = answer(request).then(
       (given) => send(response, given),

@@ -9,7 +9,7 @@ import { createExaminedBucket, offerInBucket } from './examined-bucket.ts';
 import { examinedStack, queueState } from './examined-stack.ts';
 
 /** Short timeouts and few retries: the doctor has one minute. */
-const patience = {
+const clientLimits = {
   maxAttempts: 2,
   requestHandler: { connectionTimeout: 3_000, requestTimeout: 8_000, throwOnRequestTimeout: true },
 };
@@ -28,12 +28,12 @@ export function openForDoctor(
     throw new CommandError(`${name} is of another version, or its deployment did not end: deploy it again.`);
   }
   const urls = { queue: outputs.QueueUrl, wakeQueue, deadLetterQueue: outputs.DeadLetterQueueUrl };
-  const s3 = new S3Client({ ...s3Config, ...patience });
+  const s3 = new S3Client({ ...s3Config, ...clientLimits });
   // Otherwise an endpoint that the owner configured, such as AWS_ENDPOINT_URL, is ignored.
-  const sqs = new SQSClient({ ...sqsConfig, ...patience, useQueueUrlAsEndpoint: false });
+  const sqs = new SQSClient({ ...sqsConfig, ...clientLimits, useQueueUrlAsEndpoint: false });
   const queue: DoctorTarget['queue'] = (name) => queueState(sqs, urls[name], { isLocal: local !== null });
   const queueArn = async () => (await queue('queue')).arn;
-  const settings = { ...(s3Config.region !== undefined && { region: s3Config.region }), ...patience };
+  const settings = { ...(s3Config.region !== undefined && { region: s3Config.region }), ...clientLimits };
   const { AlarmTopicArn: alarmTopicArn } = outputs;
   const stack = local === null ? examinedStack({ name, bucketName, alarmTopicArn, queueArn, s3, settings, now }) : null;
   let secret: Promise<string> | undefined;

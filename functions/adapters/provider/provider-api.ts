@@ -21,7 +21,7 @@ export type ProviderApiOptions = {
 };
 
 /** The largest responses contain all notes of a MIDI. */
-const patience = { connectMs: 5_000, idleMs: 15_000, totalMs: 15_000, answerBytes: 4 * 1024 ** 2 };
+const timeouts = { connectMs: 5_000, idleMs: 15_000, totalMs: 15_000, answerBytes: 4 * 1024 ** 2 };
 const systemClock: Clock = { now: () => new Date() };
 
 type Asking = { keys: ProviderKeys; signal: AbortSignal };
@@ -29,7 +29,7 @@ type Asking = { keys: ProviderKeys; signal: AbortSignal };
 export function createProviderApi(options: ProviderApiOptions): ProviderApi {
   const { keysSecretId, urls, environment, limits, clock = systemClock } = options;
   const readKeys = createKeysReader(keysSecretId, environment, clock);
-  const call = createProviderCall({ ...patience, ...limits }, clock);
+  const call = createProviderCall({ ...timeouts, ...limits }, clock);
   const at = (provider: KnownProvider, path: string) => new URL(`${urls[provider].replace(/\/+$/, '')}${path}`);
 
   return {
