@@ -4,7 +4,7 @@ import { countSettled } from '../../../local/demo/start-demo.ts';
 const kept = { event: 'callback.kept', taskId: 'a' };
 const done = { event: 'task', taskId: 'a' };
 
-describe('countDealtWith', () => {
+describe('countSettled', () => {
   it.each([
     ['nothing before the end of an invocation', [kept], 0],
     ['each callback once its invocation ended', [kept, done, kept, done], 2],
