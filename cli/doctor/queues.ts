@@ -52,7 +52,7 @@ function sendingOnFaults({ visibilitySeconds: hidden, redrive }: QueueState, dea
 
 export const proveNoDeadLetters: DoctorCheck['prove'] = async ({ deployment }) => {
   const { waiting } = await deployment.queue('deadLetterQueue');
-  if (waiting === 0) return proved('It is empty: nothing was given up.');
+  if (waiting === 0) return proved('It is empty: no message has failed for good.');
   return failed(
     `Messages that were set aside, having failed ${maxReceiveCount} times: about ${waiting}.`,
     'The archiver’s log says why. Fix the cause, then run `npx trackkeeper redrive`.',

@@ -41,7 +41,7 @@ test('a queue that no one works off is found out within its limit, and reported 
 
   expect(exitCode).toBe(1);
   expect(out).toMatch(/^✓ test callback/m);
-  expect(out).toMatch(/^✗ … is kept +It is not under callbacks\/ after 3\d s\.\n +→ Does the archiver run\?/m);
+  expect(out).toMatch(/^✗ … is stored +It is not under callbacks\/ after 3\d s\.\n +→ Does the archiver run\?/m);
   expect(out).toMatch(/^✗ cleaned up +Its callback may still be in the queue/m);
   expect(Number(/ in ([\d.]+) s\.\n$/.exec(out)?.[1])).toBeLessThanOrEqual(55);
   expect(out).not.toContain('a-token-of-some-length');

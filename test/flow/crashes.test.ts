@@ -91,7 +91,7 @@ test('P3, P5: F50: a crash at any write of any function, while the clock continu
   expect(crashes).toBeGreaterThan(60);
 });
 
-test('F02: a callback whose receiver died after it was queued comes again, and is one callback', async () => {
+test('F02: a callback whose receiver crashed after queueing it is redelivered, and counts as one', async () => {
   const { world, post, run, track, library } = scene();
   const body = musicBody('complete', 'task', [track('a')]);
 

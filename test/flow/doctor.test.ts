@@ -68,7 +68,7 @@ test('where links must be confirmed by the provider, it proves what it can and s
   const outcomes = Object.fromEntries(
     answer.checks.map((check: { name: string; outcome: string }) => [check.name, check.outcome]),
   );
-  expect(outcomes).toMatchObject({ '… is kept': 'proved', '… is archived': 'not checked', 'cleaned up': 'proved' });
+  expect(outcomes).toMatchObject({ '… is stored': 'proved', '… is archived': 'not checked', 'cleaned up': 'proved' });
   expect(code).toBe(0);
   expect(await flow.listing()).toEqual({});
 });

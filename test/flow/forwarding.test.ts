@@ -76,7 +76,7 @@ test('the endpoint can tell by the signature that it is us', async () => {
   );
 });
 
-test('a callback that comes again is not passed on again', async () => {
+test('a repeated callback is not forwarded again', async () => {
   const taskId = '22222222222222222222222222222222';
   const sent = callbackOf(taskId);
   await flow.post(sent);

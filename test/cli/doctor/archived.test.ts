@@ -57,9 +57,9 @@ test.each(cases)('%s', async (_, archived, outcome, says) => {
 
   const { findings } = await examined(deployment);
 
-  expect(findings['… is kept']).toMatchObject({ outcome: 'proved' });
+  expect(findings['… is stored']).toMatchObject({ outcome: 'proved' });
   expect(findings['… is archived']).toMatchObject({ outcome, detail: expect.stringMatching(says) });
-  expect(findings['… comes again']).toMatchObject({ outcome: 'not checked' });
+  expect(findings['… is repeated']).toMatchObject({ outcome: 'not checked' });
   expect([...objects.keys()]).toEqual([]);
 });
 
@@ -73,7 +73,7 @@ test('a kept callback with other bytes is no proof', async () => {
     },
   });
 
-  expect((await examined(deployment)).findings['… is kept']).toMatchObject({ outcome: 'failed' });
+  expect((await examined(deployment)).findings['… is stored']).toMatchObject({ outcome: 'failed' });
 });
 
 test('P5: a second callback that leaves a second file is found out', async () => {
@@ -86,7 +86,7 @@ test('P5: a second callback that leaves a second file is found out', async () =>
     },
   });
 
-  expect((await examined(deployment)).findings['… comes again']).toMatchObject({
+  expect((await examined(deployment)).findings['… is repeated']).toMatchObject({
     outcome: 'failed',
     detail: 'There are 2 files in the library instead of 1.',
   });
@@ -109,7 +109,7 @@ test('P5: a second callback that moves the song is found out', async () => {
     },
   });
 
-  expect((await examined(deployment)).findings['… comes again']).toMatchObject({
+  expect((await examined(deployment)).findings['… is repeated']).toMatchObject({
     outcome: 'failed',
     detail: 'The song has moved.',
   });
@@ -134,7 +134,7 @@ test('a second callback that no one works off is reported as such', async () => 
     },
   });
 
-  expect((await examined(deployment)).findings['… comes again']).toMatchObject({
+  expect((await examined(deployment)).findings['… is repeated']).toMatchObject({
     outcome: 'failed',
     detail: expect.stringContaining('second callback was not worked off'),
   });

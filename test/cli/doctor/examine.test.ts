@@ -91,7 +91,7 @@ describe('whatever is broken', () => {
 
     const { findings } = await examined({ ...deployment, bucket: { ...deployment.bucket, read: broken } });
 
-    expect(findings['… is kept']).toMatchObject({ outcome: 'failed' });
+    expect(findings['… is stored']).toMatchObject({ outcome: 'failed' });
     expect(findings['… is archived']).toMatchObject({ outcome: 'not checked' });
     expect(findings['cleaned up']).toMatchObject({ outcome: 'failed' });
   });
@@ -116,7 +116,7 @@ describe('whatever is broken', () => {
     const { findings, seconds } = await examined(deployment);
 
     expect(findings['test callback']).toMatchObject({ outcome: 'proved' });
-    expect(findings['… is kept']).toMatchObject({
+    expect(findings['… is stored']).toMatchObject({
       outcome: 'failed',
       detail: 'It is not under callbacks/ after 35 s.',
       advice: expect.stringContaining('Does the archiver run?'),
@@ -192,7 +192,7 @@ describe('whatever is broken', () => {
     );
     isOver = true;
 
-    expect(findings['… comes again']).toMatchObject({ outcome: 'proved' });
+    expect(findings['… is repeated']).toMatchObject({ outcome: 'proved' });
     expect(findings['cleaned up']).toMatchObject({
       outcome: 'failed',
       detail: 'It could not be ended within 10 s.',

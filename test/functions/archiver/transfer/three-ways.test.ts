@@ -107,7 +107,7 @@ describe.each(ways)('a file that comes %s', (way, options) => {
     expect(await invoke()).toMatchObject({ state: 'stored', suspect });
   });
 
-  test('changes nothing when it comes again (P5)', async () => {
+  test('changes nothing when it is delivered again (P5)', async () => {
     const { invoke, bucket } = engineBench({ ...options, file: song(3_000) });
     const first = await invoke();
     const standing = bucket.objects.get(key);
