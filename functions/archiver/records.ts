@@ -100,9 +100,9 @@ function parseRecord(key: string, text: string): TaskRecord {
 export type ArchiverInvocation = { messageId: string; endsAt: Date } & Pick<TransferOptions, 'stopping' | 'signal'>;
 
 /**
- * Reserves the task until this invocation ends, so that two invocations do not fetch the same files. This only saves
- * work; what P5 rests on is conditional publishing. If another invocation holds the claim, stop: it will see this
- * change before it releases, and if it dies, its message is redelivered and takes the same claim again.
+ * Reserves the task until this invocation ends, so that two invocations do not download the same files. This only
+ * saves work: P5 is guaranteed by conditional publishing. If another invocation holds the claim, stop: it will see
+ * this change before it releases, and if it crashes, its message is redelivered and takes the same claim again.
  */
 export function claim(
   record: TaskRecord,
