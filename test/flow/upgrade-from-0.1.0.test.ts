@@ -134,6 +134,25 @@ describe('P8: tasks that were not finished', () => {
     expect([...opened.keys()]).not.toContain('https://media.example/d.mp3');
   });
 
+  test('a file that was waiting for its next attempt is downloaded when a message wakes its task', async () => {
+    const { sent, run, record, opened } = await updated();
+
+    await sent('wake');
+    await run(start + 9.5 * hour + minute);
+
+    expect(record('throttled')).toMatchObject({ status: 'archived', dueAt: null });
+    expect(opened.get('https://media.example/b.mp3')).toBe(1);
+  });
+
+  test('C8: a task that was called failed too early is waiting again after its marker woke it', async () => {
+    const { run, record } = await updated();
+    expect(record('first-lost').status).toBe('failed');
+
+    await run(start + 24 * hour + 10 * minute);
+
+    expect(record('first-lost')).toMatchObject({ status: 'waiting', failure: null });
+  });
+
   test('C8: a task that was called failed too early is archived when its final callback brings a good link', async () => {
     const { post, track, run, record } = await updated();
 
