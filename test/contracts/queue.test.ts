@@ -5,7 +5,7 @@ import { UnavailableError } from '../../functions/domain/errors.ts';
 import type { Queue } from '../../functions/ports.ts';
 import { inMemoryQueue } from '../doubles/in-memory-queue.ts';
 import { virtualClock } from '../doubles/virtual-clock.ts';
-import { openBench, redriveTo } from './sqs-setup.ts';
+import { redriveTo, setUpSqs } from './sqs-setup.ts';
 
 type Received = { body: string; handle: string; count: number };
 type World = {
@@ -21,22 +21,22 @@ const maxReceiveCount = 2;
 const { signal } = new AbortController();
 
 async function overSqs(): Promise<World> {
-  const bench = await openBench();
-  const dead = await bench.createQueue({}, 'dead');
+  const sqs = await setUpSqs();
+  const dead = await sqs.createQueue({}, 'dead');
   const attributes = { VisibilityTimeout: `${visibilitySeconds}`, ...redriveTo(dead.arn, maxReceiveCount) };
-  const { QueueUrl } = await bench.createQueue(attributes);
+  const { QueueUrl } = await sqs.createQueue(attributes);
   const account = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' };
   return {
     queue: createSqsQueue(QueueUrl, account),
-    passSeconds: bench.passSeconds,
+    passSeconds: sqs.passSeconds,
     async receive() {
-      const [message] = await bench.receive(QueueUrl, { MaxNumberOfMessages: 1 });
+      const [message] = await sqs.receive(QueueUrl, { MaxNumberOfMessages: 1 });
       if (message === undefined) return undefined;
       const { Body: body = '', ReceiptHandle: handle = '', Attributes } = message;
       return { body, handle, count: Number(Attributes?.ApproximateReceiveCount) };
     },
-    remove: (handle) => bench.remove(QueueUrl, handle),
-    dead: async () => (await bench.receive(dead.QueueUrl)).map(({ Body = '' }) => Body),
+    remove: (handle) => sqs.remove(QueueUrl, handle),
+    dead: async () => (await sqs.receive(dead.QueueUrl)).map(({ Body = '' }) => Body),
   };
 }
 

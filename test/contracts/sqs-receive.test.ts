@@ -3,13 +3,13 @@
 
 import { ListMessageMoveTasksCommand, StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from 'vitest';
-import { type Bench, bodies, openBench, redriveTo } from './sqs-setup.ts';
+import { bodies, redriveTo, type SqsSetup, setUpSqs } from './sqs-setup.ts';
 
 const refused = (name: string) => expect.objectContaining({ name });
 
 describe('visibility', () => {
   test('a received message is hidden until its time is up, and then counts one receive more', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     const { QueueUrl } = await sqs.createQueue({ VisibilityTimeout: '10' });
     await sqs.send(QueueUrl, 'x');
     const [first] = await sqs.receive(QueueUrl);
@@ -25,7 +25,7 @@ describe('visibility', () => {
   });
 
   test('a receive may hide its messages for a time of its own', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     const { QueueUrl } = await sqs.createQueue({ VisibilityTimeout: '10' });
     await sqs.send(QueueUrl, 'x');
 
@@ -38,7 +38,7 @@ describe('visibility', () => {
   });
 
   test('a delayed message comes into sight after its delay, its own before that of the queue', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     const { QueueUrl } = await sqs.createQueue({ DelaySeconds: '5' });
     await sqs.send(QueueUrl, 'as the queue says');
     await sqs.send(QueueUrl, 'at once', { DelaySeconds: 0 });
@@ -54,7 +54,7 @@ describe('visibility', () => {
   });
 
   test('a receiver gets one message unless it asks for more, and never more than it asks for', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     const { QueueUrl } = await sqs.createQueue();
     for (const body of ['1', '2', '3', '4']) await sqs.send(QueueUrl, body);
 
@@ -68,14 +68,14 @@ describe('visibility', () => {
     ['a wait of 21 seconds', { WaitTimeSeconds: 21 }],
     ['a visibility timeout over 12 hours', { VisibilityTimeout: 43_201 }],
   ])('a receive that asks for %s is refused', async (_, more) => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     const { QueueUrl } = await sqs.createQueue();
 
     await expect(sqs.receive(QueueUrl, more)).rejects.toEqual(refused('InvalidParameterValue'));
   });
 
   test('a receiver may keep a message longer, or give it back at once', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     const { QueueUrl } = await sqs.createQueue({ VisibilityTimeout: '10' });
     await sqs.send(QueueUrl, 'x');
     const [message] = await sqs.receive(QueueUrl);
@@ -88,7 +88,7 @@ describe('visibility', () => {
   });
 
   test('only who holds a message may change how long it is hidden, and for 12 hours at most', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     const { QueueUrl } = await sqs.createQueue({ VisibilityTimeout: '10' });
     await sqs.send(QueueUrl, 'x');
     const [message] = await sqs.receive(QueueUrl);
@@ -104,7 +104,7 @@ describe('visibility', () => {
   });
 
   test('who held a message before has no say while another holds it', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     const { QueueUrl } = await sqs.createQueue({ VisibilityTimeout: '10' });
     await sqs.send(QueueUrl, 'x');
     const [early] = await sqs.receive(QueueUrl);
@@ -117,7 +117,7 @@ describe('visibility', () => {
   });
 
   test('a message is gone when its retention is over', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     const { QueueUrl } = await sqs.createQueue({ MessageRetentionPeriod: '60' });
     await sqs.send(QueueUrl, 'x');
 
@@ -132,7 +132,7 @@ describe('visibility', () => {
 
 describe('deleting', () => {
   test('a deleted message does not come back, and deleting it again is no error', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     const { QueueUrl } = await sqs.createQueue();
     await sqs.send(QueueUrl, 'x');
     const [message] = await sqs.receive(QueueUrl);
@@ -145,7 +145,7 @@ describe('deleting', () => {
   });
 
   test('the handle of an earlier receive deletes nothing', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     const { QueueUrl } = await sqs.createQueue({ VisibilityTimeout: '10' });
     await sqs.send(QueueUrl, 'x');
     const [early] = await sqs.receive(QueueUrl);
@@ -159,7 +159,7 @@ describe('deleting', () => {
   });
 
   test('a handle that no receive gave is refused', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     const { QueueUrl } = await sqs.createQueue();
 
     await expect(sqs.remove(QueueUrl, 'garbage')).rejects.toEqual(refused('ReceiptHandleIsInvalid'));
@@ -167,7 +167,7 @@ describe('deleting', () => {
 });
 
 describe('the dead-letter queue', () => {
-  const poisoned = async (sqs: Bench, receives: number) => {
+  const poisoned = async (sqs: SqsSetup, receives: number) => {
     const dead = await sqs.createQueue({}, 'dead');
     const queue = await sqs.createQueue({ VisibilityTimeout: '0', ...redriveTo(dead.arn, 2) });
     const sent = await sqs.send(queue.QueueUrl, 'poison');
@@ -175,12 +175,13 @@ describe('the dead-letter queue', () => {
     for (let turn = 0; turn < receives; turn++) received.push(...(await sqs.receive(queue.QueueUrl)));
     return { dead, queue, sent, received };
   };
-  const startMove = (sqs: Bench, SourceArn: string) => sqs.sdk().send(new StartMessageMoveTaskCommand({ SourceArn }));
-  const listMoves = async (sqs: Bench, SourceArn: string) =>
+  const startMove = (sqs: SqsSetup, SourceArn: string) =>
+    sqs.sdk().send(new StartMessageMoveTaskCommand({ SourceArn }));
+  const listMoves = async (sqs: SqsSetup, SourceArn: string) =>
     (await sqs.sdk().send(new ListMessageMoveTasksCommand({ SourceArn }))).Results;
 
   test('a message that was received too often goes to the dead-letter queue and stays the same message', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
 
     const { dead, queue, sent, received } = await poisoned(sqs, 5);
 
@@ -195,7 +196,7 @@ describe('the dead-letter queue', () => {
   });
 
   test('a move task brings messages back to their queue as new ones', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     const { dead, queue, sent } = await poisoned(sqs, 3);
 
     const started = await startMove(sqs, dead.arn);
@@ -210,7 +211,7 @@ describe('the dead-letter queue', () => {
   });
 
   test('a move task fails for a message that came from no queue, and leaves it where it is', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     const { dead } = await poisoned(sqs, 0);
     await sqs.send(dead.QueueUrl, 'by hand');
 
@@ -222,7 +223,7 @@ describe('the dead-letter queue', () => {
   });
 
   test('a move task needs a queue that is there and is a dead-letter queue', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     const { arn } = await sqs.createQueue();
 
     await expect(startMove(sqs, arn)).rejects.toEqual(refused('InvalidParameterValue'));

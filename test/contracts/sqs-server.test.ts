@@ -5,13 +5,13 @@ import { GetQueueUrlCommand, ListQueuesCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from 'vitest';
 import type { JsonFault } from '../../local/aws-json.ts';
 import { readJournal } from '../../local/sqs/state.ts';
-import { bodies, openBench } from './sqs-setup.ts';
+import { bodies, setUpSqs } from './sqs-setup.ts';
 
 describe('long polling', () => {
   const wait = { WaitTimeSeconds: 20 };
 
   test('an empty queue is waited for as long as the receiver asked', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     const { QueueUrl } = await sqs.createQueue();
     const begin = performance.now();
 
@@ -21,7 +21,7 @@ describe('long polling', () => {
   });
 
   test('a waiting receiver gets a message as soon as it is sent', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     const { QueueUrl } = await sqs.createQueue();
     const begin = performance.now();
     const arrived = sqs.arrived('ReceiveMessage');
@@ -35,7 +35,7 @@ describe('long polling', () => {
   });
 
   test('a waiting receiver gets a message when it comes into sight again', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     const { QueueUrl } = await sqs.createQueue({ VisibilityTimeout: '1' });
     await sqs.send(QueueUrl, 'x');
     await sqs.receive(QueueUrl);
@@ -51,7 +51,7 @@ describe('long polling', () => {
   });
 
   test('a receiver that left takes no message with it', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     const { QueueUrl } = await sqs.createQueue();
     const leaving = new AbortController();
     const arrived = sqs.arrived('ReceiveMessage');
@@ -68,7 +68,7 @@ describe('long polling', () => {
   });
 
   test('stopping the server ends the polls that wait on it', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     const { QueueUrl } = await sqs.createQueue();
     const arrived = sqs.arrived('ReceiveMessage');
     const poll = expect(sqs.receive(QueueUrl, wait)).rejects.toThrow();
@@ -82,7 +82,7 @@ describe('long polling', () => {
 
 describe('a restart', () => {
   test('keeps queues and messages with their receive counts, delays and visibility', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     const { QueueUrl } = await sqs.createQueue({ VisibilityTimeout: '60' });
     const body = 'a verse \u2028 another \n and a third';
     await sqs.send(QueueUrl, body, { MessageAttributes: { a: { DataType: 'String', StringValue: '1' } } });
@@ -108,7 +108,7 @@ describe('a restart', () => {
   });
 
   test('leaves the receiver of a message in charge of it', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     const { QueueUrl } = await sqs.createQueue();
     await sqs.send(QueueUrl, 'x');
     const [message] = await sqs.receive(QueueUrl);
@@ -121,7 +121,7 @@ describe('a restart', () => {
   });
 
   test('shortens the journal to what is left', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     const { QueueUrl } = await sqs.createQueue();
     for (let turn = 0; turn < 5; turn++) {
       await sqs.send(QueueUrl, 'x');
@@ -135,7 +135,7 @@ describe('a restart', () => {
   });
 
   test('passes over a last line that was not written to its end', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     const { QueueUrl } = await sqs.createQueue();
     await sqs.send(QueueUrl, 'whole');
 
@@ -147,7 +147,7 @@ describe('a restart', () => {
   });
 
   test('does not begin on a journal that is broken elsewhere, and says where it is', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     await sqs.createQueue();
     const good = readFileSync(sqs.file, 'utf8');
     writeFileSync(sqs.file, `${good}[{"ki\n${good}`);
@@ -163,7 +163,7 @@ describe('a fault', () => {
       operation === 'SendMessage' ? fault : undefined;
 
   test('answers an error in place of the operation', async () => {
-    const sqs = await openBench({ fault: sending({ status: 503, code: 'ServiceUnavailable' }) });
+    const sqs = await setUpSqs({ fault: sending({ status: 503, code: 'ServiceUnavailable' }) });
     const { QueueUrl } = await sqs.createQueue();
 
     const refusal = { name: 'ServiceUnavailable', $metadata: { httpStatusCode: 503 } };
@@ -173,7 +173,7 @@ describe('a fault', () => {
   });
 
   test('cuts the connection after the operation, so that only its answer is lost', async () => {
-    const sqs = await openBench({ fault: sending('cut') });
+    const sqs = await setUpSqs({ fault: sending('cut') });
     const { QueueUrl } = await sqs.createQueue();
 
     await expect(sqs.send(QueueUrl, 'x')).rejects.toThrow();
@@ -182,7 +182,7 @@ describe('a fault', () => {
   });
 
   test('hangs without doing anything, until the server is stopped', async () => {
-    const sqs = await openBench({ fault: sending('hang') });
+    const sqs = await setUpSqs({ fault: sending('hang') });
     const { QueueUrl } = await sqs.createQueue();
     const arrived = sqs.arrived('SendMessage');
     const lost = expect(sqs.send(QueueUrl, 'x')).rejects.toThrow();
@@ -201,7 +201,7 @@ describe('a request that is not understood', () => {
     fetch(url, { method: 'POST', headers: { 'x-amz-target': target }, body });
 
   test('for an operation that is not there is refused with the list of those that are', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
 
     await expect(sqs.sdk().send(new ListQueuesCommand())).rejects.toMatchObject({
       name: 'UnknownOperationException',
@@ -217,7 +217,7 @@ describe('a request that is not understood', () => {
     ['the name of something every object has', 'AmazonSQS.constructor', '{}', 'UnknownOperationException'],
     ['another service', 'secretsmanager.SendMessage', '{}', 'UnknownOperationException'],
   ])('for holding %s is refused in the way of AWS', async (_, target, body, code) => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
 
     const response = await post(sqs.url(), target, body);
 
@@ -226,7 +226,7 @@ describe('a request that is not understood', () => {
   });
 
   test('for its length is refused', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
 
     const response = await post(sqs.url(), 'AmazonSQS.SendMessage', 'x'.repeat(17 * 1_048_576));
 

@@ -19,9 +19,9 @@ import { onTestFinished } from 'vitest';
 import type { JsonFault } from '../../local/aws-json.ts';
 import { startSqs } from '../../local/sqs/server.ts';
 
-export type Bench = Awaited<ReturnType<typeof openBench>>;
+export type SqsSetup = Awaited<ReturnType<typeof setUpSqs>>;
 
-export async function openBench({ fault = (): ReturnType<JsonFault> => undefined }: { fault?: JsonFault } = {}) {
+export async function setUpSqs({ fault = (): ReturnType<JsonFault> => undefined }: { fault?: JsonFault } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'sqs-'));
   const file = join(folder, 'data', 'sqs.jsonl');
   const arrivals = new EventEmitter();

@@ -8,14 +8,14 @@ import {
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
 import { describe, expect, test } from 'vitest';
-import { bodies, openBench, redriveTo } from './sqs-setup.ts';
+import { bodies, redriveTo, setUpSqs } from './sqs-setup.ts';
 
 const MiB = 1_048_576;
 const refused = (name: string) => expect.objectContaining({ name });
 
 describe('queues', () => {
   test('a queue is made once, found by its name and known by its attributes', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
 
     const made = await sqs.createQueue({ VisibilityTimeout: '5' });
     const again = await sqs.createQueue({ VisibilityTimeout: '5' });
@@ -32,14 +32,14 @@ describe('queues', () => {
   });
 
   test('a queue that is there is not made again with other attributes', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     await sqs.createQueue({ VisibilityTimeout: '5' });
 
     await expect(sqs.createQueue({ VisibilityTimeout: '6' })).rejects.toEqual(refused('QueueNameExists'));
   });
 
   test('a queue that is not there is said to be missing, whatever is asked of it', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     const missing = `${sqs.url()}/000000000000/missing`;
 
     await expect(sqs.sdk().send(new GetQueueUrlCommand({ QueueName: 'missing' }))).rejects.toEqual(
@@ -64,13 +64,13 @@ describe('queues', () => {
     ['a redrive policy that is no JSON', { RedrivePolicy: '{' }, 'InvalidParameterValue'],
     ['the FIFO kind, which the local SQS does not have', { FifoQueue: 'true' }, 'UnsupportedOperation'],
   ])('a queue is refused with %s', async (_, attributes, name) => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
 
     await expect(sqs.createQueue(attributes)).rejects.toEqual(refused(name));
   });
 
   test('attributes are changed one by one, and taken away by an empty value', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     const { arn } = await sqs.createQueue({}, 'dead');
     const { QueueUrl } = await sqs.createQueue({ DelaySeconds: '7', ...redriveTo(arn, 3) });
 
@@ -83,7 +83,7 @@ describe('queues', () => {
   });
 
   test('purging removes every message, also those in flight', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     const { QueueUrl } = await sqs.createQueue();
     await sqs.send(QueueUrl, 'in flight');
     await sqs.receive(QueueUrl);
@@ -96,7 +96,7 @@ describe('queues', () => {
   });
 
   test('messages are counted as visible, in flight and delayed', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     const { QueueUrl } = await sqs.createQueue();
     await sqs.send(QueueUrl, 'received');
     await sqs.receive(QueueUrl);
@@ -113,7 +113,7 @@ describe('queues', () => {
 
 describe('sending', () => {
   test('a message arrives as it was sent, with its digests and what SQS adds', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     const { QueueUrl } = await sqs.createQueue();
     const body = 'a&b+c="ü" \u2028 🎵\t\r\n';
     const timestamp = { DataType: 'Number', StringValue: '1493147359900' };
@@ -142,7 +142,7 @@ describe('sending', () => {
   });
 
   test('a receiver gets the attributes that it asks for, and no others', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     const { QueueUrl } = await sqs.createQueue();
     const a = { DataType: 'String', StringValue: '1' };
     const b = { DataType: 'Binary', BinaryValue: Buffer.of(0, 255) };
@@ -159,7 +159,7 @@ describe('sending', () => {
   });
 
   test('a message of exactly 1 MiB is taken and given back whole', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     const { QueueUrl } = await sqs.createQueue();
     const body = `${'ü'.repeat(MiB / 2 - 1)}ab`;
 
@@ -182,7 +182,7 @@ describe('sending', () => {
     ['with an empty attribute', 'x', attribute(''), 'InvalidParameterValue'],
     ['with what only FIFO queues know', 'x', { MessageDeduplicationId: 'a' }, 'UnsupportedOperation'],
   ])('a message %s is refused and not kept', async (_, body, more, name) => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     const { QueueUrl } = await sqs.createQueue();
 
     await expect(sqs.send(QueueUrl, body, more)).rejects.toEqual(refused(name));
@@ -191,7 +191,7 @@ describe('sending', () => {
   });
 
   test('the good messages of a batch are taken, the bad ones named', async () => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     const { QueueUrl } = await sqs.createQueue();
     const Entries = [
       { Id: 'good', MessageBody: 'fine' },
@@ -217,7 +217,7 @@ describe('sending', () => {
     ['with an id that is none', [entry('a b')], 'InvalidBatchEntryId'],
     ['of more than 1 MiB together', [entry('a', MiB / 2), entry('b', MiB / 2 + 1)], 'BatchRequestTooLong'],
   ])('a batch %s is refused and nothing of it kept', async (_, Entries, name) => {
-    const sqs = await openBench();
+    const sqs = await setUpSqs();
     const { QueueUrl } = await sqs.createQueue();
 
     await expect(sqs.sdk().send(new SendMessageBatchCommand({ QueueUrl, Entries }))).rejects.toEqual(refused(name));

@@ -3,19 +3,19 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { createSqsQueue } from '../../../functions/adapters/sqs-queue.ts';
 import { UnavailableError } from '../../../functions/domain/errors.ts';
 import type { JsonFault } from '../../../local/aws-json.ts';
-import { bodies, openBench } from '../../contracts/sqs-setup.ts';
+import { bodies, setUpSqs } from '../../contracts/sqs-setup.ts';
 import { cut, reply, reset, startAwsServer } from '../../doubles/aws-server.ts';
 
 const account = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' };
 const { signal } = new AbortController();
 
 async function openQueue(fault?: JsonFault) {
-  const bench = await openBench(fault && { fault });
-  const { QueueUrl } = await bench.createQueue();
+  const sqs = await setUpSqs(fault && { fault });
+  const { QueueUrl } = await sqs.createQueue();
   // The queue's URL has another host: the endpoint is what counts.
   const queueUrl = QueueUrl.replace(/^http:\/\/[^/]+/, 'https://sqs.us-east-1.amazonaws.com');
-  const queue = createSqsQueue(queueUrl, { ...account, AWS_ENDPOINT_URL_SQS: bench.url() });
-  return { ...bench, queue, QueueUrl };
+  const queue = createSqsQueue(queueUrl, { ...account, AWS_ENDPOINT_URL_SQS: sqs.url() });
+  return { ...sqs, queue, QueueUrl };
 }
 
 test('a message arrives as it was sent', async () => {
@@ -28,13 +28,13 @@ test('a message arrives as it was sent', async () => {
 });
 
 test('the queue is where its URL says, unless another endpoint is given', async () => {
-  const bench = await openBench();
-  const { QueueUrl } = await bench.createQueue();
+  const sqs = await setUpSqs();
+  const { QueueUrl } = await sqs.createQueue();
 
   await createSqsQueue(QueueUrl, account).send('one', { signal });
-  await createSqsQueue(QueueUrl, { ...account, AWS_ENDPOINT_URL: bench.url() }).send('two', { signal });
+  await createSqsQueue(QueueUrl, { ...account, AWS_ENDPOINT_URL: sqs.url() }).send('two', { signal });
 
-  expect(bodies(await bench.receive(QueueUrl))).toEqual(['one', 'two']);
+  expect(bodies(await sqs.receive(QueueUrl))).toEqual(['one', 'two']);
 });
 
 test('a postponed message is hidden for that long, and comes back', async () => {
