@@ -18,20 +18,26 @@ export const limits = {
   messageBytes: 1 * MiB,
   /** A link lives 14 days on kie.ai, 14 to 15 on sunoapi.org. */
   linkLifetimeMs: 14 * days,
-  /** A new link may return 403, 404 or nothing before it works. */
-  newLinkMs: 1 * hours,
+  /**
+   * A later stage's link may not work yet when it is new. After this time without success, links of earlier stages and
+   * derived ones are tried as well.
+   */
+  otherSourcesMs: 1 * hours,
   /** A song takes a minute or two, a video several: after this time without news the provider is polled. */
   overdueMs: 15 * minutes,
   /** An open task is announced as at risk when it has this much time left, and again. */
   riskMs: [72 * hours, 24 * hours],
-  /** In the last hours no source is skipped: every source is tried, and once more in the last hour. */
-  lastChanceMs: 24 * hours,
-  lastTryMs: 1 * hours,
+  /** An asset that every source has refused for this long is announced as at risk. */
+  refusedMs: 6 * hours,
+  /** Work that the deadline finds in progress, or hindered by our own side, may end this much later. */
+  overtimeMs: 24 * hours,
+  /** A stored file that is suspect is fetched again after these delays. */
+  recheckDelaysMs: [10 * minutes, 1 * hours, 6 * hours, 24 * hours],
+  /** How long `retry` tries a task whose deadline has passed. */
+  extensionMs: 3 * days,
   /** A provider that does not know a task may only be late; after this time and number of polls it is believed. */
   unknownMs: 1 * hours,
   unknownTimes: 3,
-  /** How often links that expire again are renewed. */
-  refreshes: 3,
   /** kie.ai's documentation names no tolerance; its clients use this one. */
   signatureAgeMs: 300 * seconds,
 
@@ -57,6 +63,8 @@ export const limits = {
   minimumRangeBytes: 256 * 1024,
   /** Delays before retries within one invocation, for failures that may pass in seconds. */
   inPlaceDelaysMs: [1 * seconds, 4 * seconds],
+  /** While other messages wait, a host gets this long to its first byte, and no retry within the invocation. */
+  busyFirstByteMs: 10 * seconds,
   /** Assets of one task that are fetched concurrently: both tracks and their covers. */
   transfersAtOnce: 4,
   /** Attempts stored in the record; older ones are dropped. */

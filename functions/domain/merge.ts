@@ -83,6 +83,9 @@ function newRecord(taskId: string, at: string): TaskRecord {
     failure: null,
     tracks: [],
     assets: [],
+    missing: [],
+    dismissedAt: null,
+    extendedTo: null,
     dueAt: null,
     inquiry: noInquiry,
     unconfirmed: null,
@@ -160,8 +163,7 @@ export function joinAssets(known: Asset, seen: Pick<Asset, 'sources'>): Asset {
     known.sources.some((source) => source.url === url && rank(source.stage) >= rank(stage));
   const gained = !sources.every(isKnown);
   if (!gained || known.state === 'stored') return { ...known, sources };
-  const refreshes = known.refreshes + (known.wantsLinks ? 1 : 0);
-  return { ...known, sources, state: 'open', nextDueAt: null, wantsLinks: false, refreshes };
+  return { ...known, sources, state: 'open', nextDueAt: null, wantsLinks: false, rounds: 0 };
 }
 
 /**

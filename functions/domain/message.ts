@@ -37,7 +37,9 @@ const retry = z.object({
   task: z.string().check(z.minLength(1)),
   damaged: z.optional(z.object({ at: z.iso.datetime(), keys: z.array(z.string()) })),
 });
-const envelope = z.discriminatedUnion('type', [callback, expected, wake, retry]);
+/** The owner does not want what the task still lacks. */
+const dismiss = z.object({ schemaVersion, type: z.literal('dismiss'), task: z.string().check(z.minLength(1)) });
+const envelope = z.discriminatedUnion('type', [callback, expected, wake, retry, dismiss]);
 
 export type CallbackMessage = {
   receivedAt: string;
@@ -53,7 +55,9 @@ export type ExpectedMessage = Without<z.infer<typeof expected>>;
 export type WakeMessage = Without<z.infer<typeof wake>>;
 /** A request to try the missing files of a task again, and to fetch damaged files again. */
 export type RetryMessage = Without<z.infer<typeof retry>>;
-export type QueueMessage = ({ type: 'callback' } & CallbackMessage) | ExpectedMessage | WakeMessage | RetryMessage;
+export type DismissMessage = Without<z.infer<typeof dismiss>>;
+type OtherMessage = ExpectedMessage | WakeMessage | RetryMessage | DismissMessage;
+export type QueueMessage = ({ type: 'callback' } & CallbackMessage) | OtherMessage;
 
 /** SQS rejects these even inside JSON; the other control characters are escaped there. */
 const refusedBySqs = /[\ufffe\uffff]/g;
@@ -72,7 +76,7 @@ export function encodeCallback({ receivedAt, labels, body }: CallbackMessage): s
   return Buffer.byteLength(packed) <= limits.messageBytes ? packed : null;
 }
 
-export function encodeMessage(message: ExpectedMessage | WakeMessage | RetryMessage): string {
+export function encodeMessage(message: OtherMessage): string {
   return jsonForSqs({ schemaVersion: 1, ...message });
 }
 

@@ -73,32 +73,49 @@ const asset = z.object({
    * As the callback said when the bytes were fetched; distinguishes a provisional file of `first` from the final one.
    */
   durationSeconds: z.number().nullable(),
-  /** Why the file needs a human check: stored and complete, but not as long as the callback said. */
+  /**
+   * Why the file needs a human check: stored, but not as long as the callback said. It is fetched again a few times,
+   * and a better file replaces it.
+   */
   suspect: z.string().nullable().default(null),
+  /** The length of the stored file as measured; null if it was not measured. */
+  measuredSeconds: z.number().nullable().default(null),
+  /** How often a suspect file was fetched again. */
+  rechecks: z.number().default(0),
   /** When its stored file was last found missing or damaged. The next file may replace an object at its key. */
   damagedAt: instant.nullable().default(null),
   /** Null unless the transfer of a large file has started. */
   progress: progress.nullable().default(null),
-  /** All links are dead: request fresh ones from the provider. */
+  /** A link may be dead: the provider is polled for a fresh one. */
   wantsLinks: z.boolean().default(false),
-  /** How often fresh links were added after all others had died. */
-  refreshes: z.number().default(0),
+  /** Number of failed rounds over the sources since the last progress or new link: it sets the delay. */
+  rounds: z.number().default(0),
+  /** Since when no source has worked. */
+  failingSince: instant.nullable().default(null),
+  /** The provider's own reason why this file does not exist. */
+  reason: z.string().nullable().default(null),
   attempts: z.array(attempt),
   nextDueAt: instant.nullable(),
   deadline: instant,
 });
 
 /** An asset as in events: what it is, and where its file is. */
-export const assetSummary = asset.pick({
-  kind: true,
-  trackId: true,
-  name: true,
-  state: true,
-  key: true,
-  bytes: true,
-  crc32: true,
-  contentType: true,
-});
+export const assetSummary = asset
+  .pick({
+    kind: true,
+    trackId: true,
+    name: true,
+    state: true,
+    key: true,
+    bytes: true,
+    crc32: true,
+    contentType: true,
+  })
+  .extend({
+    suspect: z.string().nullable().default(null),
+    /** Of a file that is not stored: why its last attempt failed. */
+    problem: z.string().nullable().default(null),
+  });
 
 export const failure = z.object({
   code: z.number().nullable(),
@@ -107,12 +124,18 @@ export const failure = z.object({
   advice: z.string(),
 });
 
+export const missingFiles = z.array(
+  asset.pick({ kind: true, trackId: true, name: true }).extend({ reason: z.string() }),
+);
+
 /** The polling of the provider. */
 const inquiry = z.object({
   /** Number of polls since the last news. */
   asked: z.number(),
   /** When the provider last answered. */
   at: instant.nullable(),
+  /** When the provider was last polled, answered or not. */
+  askedAt: instant.nullable().default(null),
   /** Earliest time of the next poll. */
   notBefore: instant.nullable(),
   /** Number of consecutive answers that the task is unknown. */
@@ -127,6 +150,7 @@ const inquiry = z.object({
 export const noInquiry: z.infer<typeof inquiry> = {
   asked: 0,
   at: null,
+  askedAt: null,
   notBefore: null,
   unknown: 0,
   stage: null,
@@ -147,6 +171,12 @@ export const taskRecord = z.object({
   failure: failure.nullable(),
   tracks: z.array(track),
   assets: z.array(asset),
+  /** Of an archived task: covers and other files beside the essential ones that could not be stored. */
+  missing: missingFiles.default([]),
+  /** The owner does not want what is missing: nothing more is done for this task. */
+  dismissedAt: instant.nullable().default(null),
+  /** The owner tries again until then, although the usual deadline has passed. */
+  extendedTo: instant.nullable().default(null),
   /** When the next step is due; a marker under `schedule/` exists for it. Null: nothing is left to do. */
   dueAt: instant.nullable().default(null),
   inquiry: inquiry.default(noInquiry),

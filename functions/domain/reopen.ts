@@ -1,34 +1,37 @@
 // The owner's `retry` of a task, applied to its record. Pure.
-import { verdictOf } from './errors.ts';
+import { isRefusedMedia } from './errors.ts';
+import { limits } from './limits.ts';
 import type { RetryMessage } from './message.ts';
 import { type Asset, noInquiry, type TaskRecord } from './record.ts';
-import { deriveStatus } from './task-state.ts';
+import { deadlineOf, deriveStatus } from './task-state.ts';
 
 type Damaged = RetryMessage['damaged'];
 
 /**
- * Retries everything that a task lacks, now: its files and its final callback. `damaged`: stored files to fetch again.
+ * Retries everything that a task lacks, now: its files, its final callback, and files that are suspect. `damaged`:
+ * stored files to fetch again. A task whose deadline is near or has passed gets `limits.extensionMs` more.
  */
-export function reopen(record: TaskRecord, damaged?: Damaged): TaskRecord {
+export function reopen(record: TaskRecord, now: Date, damaged?: Damaged): TaskRecord {
   const isComplete = record.stages.some(({ stage }) => stage === 'complete');
-  const assets = record.assets.map((asset) => reopenAsset(withoutDamagedFile(asset, damaged)));
-  const isLacking = !isComplete || assets.some(({ state }) => state === 'open');
-  if (!isLacking) return record;
+  const assets = record.assets.map((asset) => reopenAsset(withoutDamagedFile(asset, damaged), now));
+  const isLacking = !isComplete || assets.some(({ state, nextDueAt }) => state === 'open' || nextDueAt !== null);
+  const wanted = { ...record, dismissedAt: null };
+  if (!isLacking) return deriveStatus(wanted);
   // A failure that we derived is dropped; one that the provider reported is kept until it reports otherwise.
   const failure = record.failure?.code == null ? null : record.failure;
-  return deriveStatus({
-    ...record,
-    assets,
-    failure,
-    inquiry: { ...noInquiry, stage: record.inquiry.stage, wanted: true },
-  });
+  const until = new Date(now.getTime() + limits.extensionMs);
+  const extendedTo = deadlineOf(record) < until ? until.toISOString() : record.extendedTo;
+  const inquiry = { ...noInquiry, stage: record.inquiry.stage, wanted: true };
+  return deriveStatus({ ...wanted, assets, failure, extendedTo, inquiry });
 }
 
-function reopenAsset(asset: Asset): Asset {
-  if (asset.state === 'stored') return asset;
+function reopenAsset(asset: Asset, now: Date): Asset {
+  if (asset.state === 'stored') {
+    return asset.suspect === null ? asset : { ...asset, rechecks: 0, nextDueAt: now.toISOString() };
+  }
   // The file in quarantine gets new attempts: the ones that led there do not count any more.
-  const attempts = asset.attempts.filter(({ code }) => verdictOf(code) !== 'quarantine');
-  return { ...asset, state: 'open', attempts, nextDueAt: null, wantsLinks: false, refreshes: 0 };
+  const attempts = asset.attempts.filter(({ code }) => !isRefusedMedia(code));
+  return { ...asset, state: 'open', attempts, nextDueAt: null, rounds: 0 };
 }
 
 /** The fields of an asset without a file. */
@@ -40,6 +43,8 @@ const noFile = {
   contentType: null,
   durationSeconds: null,
   suspect: null,
+  measuredSeconds: null,
+  rechecks: 0,
 } as const;
 
 /**
@@ -69,7 +74,9 @@ export function openAsset(known: Pick<Asset, 'kind' | 'trackId' | 'name' | 'sour
     damagedAt: null,
     progress: null,
     wantsLinks: false,
-    refreshes: 0,
+    rounds: 0,
+    failingSince: null,
+    reason: null,
     attempts: [],
     nextDueAt: null,
     deadline: '',

@@ -1,6 +1,6 @@
 // The events on EventBridge: a public contract, see docs/events.md.
 import * as z from 'zod';
-import { assetSummary, failure } from './record.ts';
+import { assetSummary, failure, missingFiles } from './record.ts';
 import { providers, taskKinds } from './vocabulary.ts';
 
 export const eventSource = 'trackkeeper';
@@ -8,7 +8,7 @@ export const eventSource = 'trackkeeper';
 /** The events for the end of a task. */
 export const taskEndTypes = ['TaskArchived', 'TaskFailed'] as const;
 /** EventBridge's `detail-type`. */
-export const taskEventTypes = [...taskEndTypes, 'AssetAtRisk'] as const;
+export const taskEventTypes = [...taskEndTypes, 'MediaReady', 'AssetAtRisk'] as const;
 
 /** EventBridge's `detail`. Fields may be added; anything else is another schema version. */
 export const taskEventDetail = z.object({
@@ -25,6 +25,8 @@ export const taskEventDetail = z.object({
   kind: z.enum(taskKinds),
   labels: z.record(z.string(), z.string()),
   failure: failure.nullable(),
+  /** Of an archived task: files beside the essential ones that could not be stored, and why. */
+  missing: missingFiles.default([]),
   /** When the links are assumed to be dead. */
   deadline: z.iso.datetime(),
   /** Of `AssetAtRisk`: full hours until the deadline at the time of the event. */
@@ -36,7 +38,7 @@ export const taskEventDetail = z.object({
 });
 
 /** EventBridge allows 256 KB per entry; a target that wraps the event needs room, too. */
-export const eventLimits = { assets: 200, bytes: 200 * 1024 } as const;
+export const eventLimits = { assets: 200, missing: 50, bytes: 200 * 1024 } as const;
 
 export type TaskEventType = (typeof taskEventTypes)[number];
 export type TaskEventDetail = z.infer<typeof taskEventDetail>;

@@ -1,15 +1,16 @@
 // The state of a task: its status, failure and deadlines, as they follow from the other fields of its record. Pure.
 import { limits } from './limits.ts';
-import type { Asset, Failure, TaskRecord } from './record.ts';
+import type { Asset, AssetKind, Failure, TaskRecord } from './record.ts';
 
 /** Something may still happen to the task by itself. */
 export function isOpen({ status }: Pick<TaskRecord, 'status'>): boolean {
   return status === 'waiting' || status === 'archiving';
 }
 
-/** When the links of a task that was first seen then are assumed to be dead. */
-export function deadlineOf({ firstSeenAt }: Pick<TaskRecord, 'firstSeenAt'>): Date {
-  return new Date(Date.parse(firstSeenAt) + limits.linkLifetimeMs);
+/** When the links are assumed to be dead, or until when the owner wants to try nevertheless. */
+export function deadlineOf({ firstSeenAt, extendedTo }: Pick<TaskRecord, 'firstSeenAt' | 'extendedTo'>): Date {
+  const usual = Date.parse(firstSeenAt) + limits.linkLifetimeMs;
+  return new Date(extendedTo === null ? usual : Math.max(usual, Date.parse(extendedTo)));
 }
 
 /** Neither a `complete` nor an `error` callback has arrived, nor has the task been closed without one. */
@@ -17,9 +18,32 @@ export function awaitsLastCallback({ stages, failure }: Pick<TaskRecord, 'stages
   return !isComplete({ stages }) && (failure === null || failure.outcome === filesMissing);
 }
 
-/** Something can still be lost at the deadline: a file that is open, or files that no callback has named yet. */
+/** Files are open, or no callback has named them yet. */
 export function awaitsFiles(record: TaskRecord): boolean {
+  if (record.dismissedAt !== null) return false;
   return awaitsLastCallback(record) || record.assets.some(({ state }) => state === 'open');
+}
+
+/** Something that the owner paid for can still be lost at the deadline. */
+export function isAtStake(record: TaskRecord): boolean {
+  return awaitsFiles(record) && (awaitsLastCallback(record) || openEssentials(record).length > 0);
+}
+
+export function openEssentials(record: TaskRecord): Asset[] {
+  return essentialAssets(record).filter(({ state }) => state === 'open');
+}
+
+/** The final callback has arrived, and every essential file is stored. */
+export function isMediaReady(record: TaskRecord): boolean {
+  return isComplete(record) && essentialAssets(record).every(({ state }) => state === 'stored');
+}
+
+const essentialKinds: readonly AssetKind[] = ['audio', 'video', 'stem', 'wav'];
+
+/** What the task makes: audio, video and stems; images and texts only in a task that makes nothing else. */
+export function essentialAssets({ assets }: Pick<TaskRecord, 'assets'>): Asset[] {
+  const essential = assets.filter(({ kind }) => essentialKinds.includes(kind));
+  return essential.length > 0 ? essential : [...assets];
 }
 
 /** Sets the deadline and reopens outdated files, then derives `failure` and `status`. Idempotent. */
@@ -31,9 +55,12 @@ export function deriveStatus(record: TaskRecord): TaskRecord {
     deadline,
   }));
   const failure = failureOf({ ...record, assets });
+  const missing = failure === null ? missingFiles({ ...record, assets }) : [];
   const status = statusOf({ ...record, assets, failure });
   // Without an open file no invocation has work, so the write that closes the last file also ends the claim.
-  return { ...record, assets, failure, status, claim: status === 'archiving' ? record.claim : null };
+  const hasWork =
+    status === 'archiving' || assets.some(({ suspect, nextDueAt }) => suspect !== null && nextDueAt !== null);
+  return { ...record, assets, failure, missing, status, claim: hasWork ? record.claim : null };
 }
 
 /**
@@ -59,34 +86,61 @@ function reopenProvisional(asset: Asset, durationSeconds: number | null): Asset 
   return agrees ? asset : { ...asset, state: 'open', nextDueAt: null };
 }
 
-/** The one failure that is derived from the files. All others come from the provider, or from its silence. */
+/** The failures that are derived from the record. All others come from the provider, or from its silence. */
 const filesMissing = 'files_missing';
+
+const dismissed: Failure = {
+  code: null,
+  outcome: 'dismissed',
+  msg: 'The owner dismissed this task: what it lacks is not tried any more.',
+  advice: 'Nothing to do. `npx trackkeeper dismiss --undo <taskId>` tries it again.',
+};
 
 /**
  * Of a complete task, only its files count. Before that, a lost file is no failure yet: `complete` may name a new link.
  */
 function failureOf(record: TaskRecord): Failure | null {
-  if (isComplete(record)) return lostFiles(record.assets);
-  return record.failure?.outcome === filesMissing ? null : record.failure;
+  const isDerived = record.failure?.outcome === filesMissing || record.failure?.outcome === dismissed.outcome;
+  const reported = isDerived ? null : record.failure;
+  const failure = isComplete(record) ? lostFiles(record) : reported;
+  const isDismissed = record.dismissedAt !== null && !isMediaReady(record);
+  return isDismissed ? (failure ?? dismissed) : failure;
 }
 
-function lostFiles(assets: readonly Asset[]): Failure | null {
-  const lost = assets.filter(({ state }) => state === 'failed' || state === 'quarantined');
-  if (lost.length === 0 || assets.some(({ state }) => state === 'open')) return null;
-  const reasons = lost.map(({ kind, name, trackId, state, attempts }) => {
-    const reason = state === 'quarantined' ? 'in quarantine' : (attempts.at(-1)?.detail ?? 'no reason recorded');
-    return `${[kind, name || trackId].filter(Boolean).join(' ')}: ${reason}`;
+const isLost = ({ state }: Asset) => state === 'failed' || state === 'quarantined';
+
+function lostFiles(record: TaskRecord): Failure | null {
+  const essential = essentialAssets(record);
+  const lost = essential.filter(isLost);
+  if (lost.length === 0 || record.assets.some(({ state }) => state === 'open')) return null;
+  const reasons = lost.map(({ kind, name, trackId, ...asset }) => {
+    return `${[kind, name || trackId].filter(Boolean).join(' ')}: ${reasonOf(asset)}`;
   });
   return {
     code: null,
     outcome: filesMissing,
-    msg: `${lost.length} of ${assets.length} files are not in the library. ${reasons.join('; ')}`.slice(0, 1000),
+    msg: `${lost.length} of ${record.assets.length} files are not in the library. ${reasons.join('; ')}`.slice(0, 1000),
     advice: 'See why with `npx trackkeeper status <taskId>`; `retry` tries it again, while the provider has it.',
   };
 }
 
+function reasonOf({ state, reason, attempts }: Pick<Asset, 'state' | 'reason' | 'attempts'>): string {
+  if (state === 'quarantined') return 'in quarantine';
+  return reason ?? attempts.at(-1)?.detail ?? 'no reason recorded';
+}
+
+/** Of a complete task whose essential files are stored: the others that could not be. */
+function missingFiles(record: TaskRecord): TaskRecord['missing'] {
+  if (!isMediaReady(record)) return [];
+  const essential = new Set(essentialAssets(record));
+  return record.assets
+    .filter((asset) => isLost(asset) && !essential.has(asset))
+    .map(({ kind, trackId, name, ...asset }) => ({ kind, trackId, name, reason: reasonOf(asset) }));
+}
+
 /** `failed` only when nothing more will happen: no open file, no final callback to wait for, no next step. */
 function statusOf(record: TaskRecord): TaskRecord['status'] {
+  if (record.dismissedAt !== null) return isMediaReady(record) ? 'archived' : 'failed';
   if (record.assets.some(({ state }) => state === 'open')) return 'archiving';
   if (awaitsLastCallback(record)) return 'waiting';
   if (record.failure === null) return 'archived';
