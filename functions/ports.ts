@@ -16,10 +16,15 @@ export type Log = (level: 'info' | 'warn' | 'error', event: string, fields?: Log
 export type LogFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 export type Queue = {
-  /** Resolves once the queue has the message durably. */
-  send(message: string, options: { signal: AbortSignal }): Promise<void>;
+  /**
+   * Resolves once the queue has the message durably. `group`: messages of one group never delay those of others; it is
+   * the host that the message's work waits for.
+   */
+  send(message: string, options: { signal: AbortSignal; group?: string | undefined }): Promise<void>;
   /** At most 10, each with a delivery delay of 0 to 900 s. Resolves with whether the queue has each message. */
-  sendAll(messages: readonly { message: string; delaySeconds: number }[]): Promise<boolean[]>;
+  sendAll(messages: readonly { message: string; delaySeconds: number; group?: string }[]): Promise<boolean[]>;
+  /** Whether messages wait to be received, as far as the queue knows. Never throws. */
+  hasWaiting(): Promise<boolean>;
   /** Hides a received message for longer (0 to 12 hours). */
   postpone(receiptHandle: string, delayMs: number): Promise<void>;
 };
@@ -92,7 +97,8 @@ export type ReadCallbackSecret = (need?: 'fresh') => Promise<CallbackSecret>;
 
 /** The condition of a write; without one the write is unconditional. */
 export type Condition = 'absent' | { etag: string };
-type ObjectInfo = { etag: string; bytes: number; crc32: string | null; taskId: string | null };
+/** `asset`: as in `ObjectOwner`. */
+type ObjectInfo = { etag: string; bytes: number; crc32: string | null; taskId: string | null; asset: string | null };
 export type ObjectHead = {
   contentType: string;
   contentDisposition?: string;

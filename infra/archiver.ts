@@ -65,6 +65,8 @@ function archiverPermissions(stack: Stack, { config, bucket, queues, providerKey
       ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
       [queues.queue.queueArn, queues.wakeQueue.queueArn],
     ),
+    // A callback wakes its task.
+    allow(['sqs:SendMessage'], [queues.wakeQueue.queueArn]),
     // Without this permission S3 responds 403, not 404, for a missing key, which looks like a permanent error.
     // Deliberately without the sweeper's condition: GetObject has no prefix, and listing uploads does not support
     // that condition.

@@ -1,5 +1,10 @@
 // The queues in SQS. The SDK compares the MD5 of each message that SQS received with the one that was sent.
-import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import {
+  ChangeMessageVisibilityCommand,
+  GetQueueAttributesCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs';
 import { UnavailableError } from '../domain/errors.ts';
 import type { Queue } from '../ports.ts';
 import { type AwsEnvironment, createCallAws, createSqsClient } from './aws/clients.ts';
@@ -37,6 +42,14 @@ export function createSqsQueue(queueUrl: string, environment: AwsEnvironment): Q
       }
       const confirmed = new Set(sent.Successful?.map(({ Id, MD5OfMessageBody }) => MD5OfMessageBody && Id));
       return entries.map(({ Id }) => confirmed.has(Id));
+    },
+    async hasWaiting() {
+      const command = new GetQueueAttributesCommand({
+        ...inQueue,
+        AttributeNames: ['ApproximateNumberOfMessages'],
+      });
+      const found = await callSqs('GetQueueAttributes', (client, options) => client.send(command, options));
+      return Number(found.Attributes?.ApproximateNumberOfMessages ?? 0) > 0;
     },
     async postpone(receiptHandle, delayMs) {
       const command = new ChangeMessageVisibilityCommand({

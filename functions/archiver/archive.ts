@@ -1,13 +1,16 @@
-// What each type of message means for its task. Afterwards every task takes the same way: `advanceTask`.
+// What each type of message means for its task. Only wake messages lead to transfers; all others change the record and
+// wake the task.
 import { parseCallback } from '../domain/callback/parse.ts';
 import { forEachConcurrent } from '../domain/concurrency.ts';
 import type { ExpectedTask } from '../domain/expected.ts';
 import { mergeCallback, mergeExpected } from '../domain/merge.ts';
 import type { CallbackMessage, ExpectedMessage, QueueMessage } from '../domain/message.ts';
 import { callbackKey, keySafeTaskId, unrecognisedKey } from '../domain/object-key.ts';
+import { plausibleTime } from '../domain/plausible-time.ts';
 import { reopen } from '../domain/reopen.ts';
+import { deriveStatus } from '../domain/task-state.ts';
 import type { Bucket } from '../ports.ts';
-import { type Advanced, type AdvanceTaskDeps, advanceTask, type TaskChange } from './advance-task.ts';
+import { type Advanced, type AdvanceTaskDeps, advanceTask, changeTask, type TaskChange } from './advance-task.ts';
 import type { ArchiverInvocation } from './records.ts';
 
 export type ArchiveDeps = AdvanceTaskDeps & { bucket: Bucket };
@@ -23,26 +26,28 @@ export async function archive(
 ): Promise<Archived> {
   switch (message.type) {
     case 'callback':
-      return archiveCallback(message, invocation, deps);
+      return archiveCallback(message, deps);
     case 'expected':
-      return expectTasks(message, invocation, deps);
+      return expectTasks(message, deps);
     case 'wake': {
       const { task, marker } = message;
-      return advanceTask({ task, marker, change: (record) => record ?? null }, invocation, deps);
+      return advanceTask({ task, marker }, invocation, deps);
     }
     case 'retry': {
       const { task, damaged } = message;
-      return advanceTask({ task, change: (record) => (record ? reopen(record, damaged) : null) }, invocation, deps);
+      const now = deps.clock.now();
+      return changeTask({ task, change: (record) => (record ? reopen(record, now, damaged) : null) }, deps);
+    }
+    case 'dismiss': {
+      const dismissedAt = deps.clock.now().toISOString();
+      const change: TaskChange = (record) => (record ? deriveStatus({ ...record, dismissedAt }) : null);
+      return changeTask({ task: message.task, change }, deps);
     }
   }
 }
 
-async function archiveCallback(
-  { body, receivedAt, labels }: CallbackMessage,
-  invocation: ArchiverInvocation,
-  deps: ArchiveDeps,
-): Promise<Archived> {
-  const { bucket, log } = deps;
+async function archiveCallback({ body, receivedAt, labels }: CallbackMessage, deps: ArchiveDeps): Promise<Archived> {
+  const { bucket, clock, log } = deps;
   // A replay needs both to produce the same record.
   const metadata = { receivedat: receivedAt, labels: String(new URLSearchParams(labels)) };
   /** The key contains the body's hash, so an object that already exists there is the same body. */
@@ -60,22 +65,14 @@ async function archiveCallback(
   const key = callbackKey(taskId, stage, body);
   await store(key);
   log('info', 'callback.kept', { taskId, stage, kind, code, key });
-  const observation = { callback, receivedAt, labels };
-  return advanceTask(
-    { task: keySafeTaskId(taskId), change: (record) => mergeCallback(record, observation) },
-    invocation,
-    deps,
-  );
+  const observation = { callback, receivedAt: plausibleTime(receivedAt, clock.now()), labels };
+  return changeTask({ task: keySafeTaskId(taskId), change: (record) => mergeCallback(record, observation) }, deps);
 }
 
-async function expectTasks(
-  { tasks, ...announcement }: ExpectedMessage,
-  invocation: ArchiverInvocation,
-  deps: ArchiveDeps,
-): Promise<Archived> {
+async function expectTasks({ tasks, ...announcement }: ExpectedMessage, deps: ArchiveDeps): Promise<Archived> {
   const expectTask = async (expected: ExpectedTask) => {
     const change: TaskChange = (record) => mergeExpected(record, expected, announcement);
-    await advanceTask({ task: keySafeTaskId(expected.taskId), change }, invocation, deps);
+    await changeTask({ task: keySafeTaskId(expected.taskId), change }, deps);
   };
   // A task that fails keeps none of the others from it; while S3 is down, the message soon returns to the queue.
   await forEachConcurrent(tasks, maxConcurrentTasks, expectTask, { maxFailures: maxConcurrentTasks });

@@ -1,11 +1,14 @@
-// What becomes of an asset after a round of attempts, and of a task at its deadline. Pure; the verdict on each error is
-// in domain/errors.ts.
-import { type TransferCode, type TransferError, type TransferVerdict, verdicts } from '../domain/errors.ts';
+// What becomes of an asset after a round of attempts, and of a task at its deadline. Pure; what follows from each error
+// is in domain/errors.ts.
+import { ruleOf, type TransferCode, TransferError } from '../domain/errors.ts';
+import { sha256 } from '../domain/file-name.ts';
 import { limits } from '../domain/limits.ts';
+import { linkExpiry } from '../domain/link-expiry.ts';
 import type { Asset, Failure, TaskRecord } from '../domain/record.ts';
+import { assetId } from '../domain/reopen.ts';
 import { retryDelayMs } from '../domain/schedule.ts';
 import { awaitsLastCallback, deadlineOf, deriveStatus } from '../domain/task-state.ts';
-import { type ArchiverPolicy, isWaitingForLinks } from './allowed-sources.ts';
+import { type ArchiverPolicy, allowedSources, sourcesToTry, wantsFreshLink } from './allowed-sources.ts';
 import type { Transferred } from './transfer/context.ts';
 
 export type SourceAttempt = { url: string; result: Transferred | TransferError };
@@ -16,46 +19,47 @@ export type AttemptRound = {
   attempts: readonly SourceAttempt[];
   /** More of the file has arrived: running out of time was no failure. */
   hasProgressed: boolean;
-  /** The links are new and may not work yet. */
-  isNew: boolean;
   /** As the callback says. Kept with the file, to see later whether `complete` means other bytes. */
   durationSeconds: number | null;
-  /** Whether the provider can be polled for fresh links. */
-  canAsk: boolean;
   /** A random number from 0 to 1. */
   jitter: number;
 };
 
-/** For a new link this verdict may only mean "not yet". */
-export const maybeNotYet: TransferVerdict = 'refresh';
-/** This link will not work; another one may. */
-const lasting: readonly TransferVerdict[] = ['refresh', 'next-source'];
-const temporary: readonly TransferVerdict[] = ['at-once', 'retry', 'resume', 'start-over', 'quarantine'];
-const outOfTime: readonly TransferCode[] = ['unfinished', 'out_of_time'];
-
 const inQuarantine = { code: 'unknown_media' satisfies TransferCode, detail: 'the file was put into quarantine' };
 
 /**
- * The asset is stored, resumed at once, tried again later, waits for fresh links, or is closed: the first that applies.
+ * The asset is stored, resumed at once, or tried again later: the first that applies. No answer of a host closes it.
  */
 export function applyAttempts(asset: Asset, round: AttemptRound): Asset {
-  const { at, durationSeconds } = round;
-  const isInTime = at.toISOString() < asset.deadline;
-  const resumes = isInTime && round.hasProgressed && codesOf(round).some((code) => outOfTime.includes(code));
+  const { at, durationSeconds, hasProgressed } = round;
+  const codes = codesOf(round);
+  const resumes = hasProgressed && codes.some((code) => code === 'unfinished' || code === 'out_of_time');
   const attempts = [...asset.attempts, ...failedAttempts(round, resumes)].slice(-limits.attemptsKept);
   const arrived = round.attempts.flatMap(({ result }) => (result instanceof Error ? [] : [result]));
-  const ended = { ...asset, attempts, durationSeconds, nextDueAt: null, progress: null };
 
   const stored = arrived.find(({ state }) => state === 'stored');
-  if (stored !== undefined) return { ...ended, ...stored };
-  if (resumes) return { ...asset, attempts, nextDueAt: at.toISOString() };
-  const nextDueAt = nextAttemptAt(asset, attempts, round);
-  if (nextDueAt !== null) return { ...asset, attempts, nextDueAt };
+  if (stored !== undefined) {
+    const ended = { ...asset, attempts, durationSeconds, progress: null, wantsLinks: false, failingSince: null };
+    return withRecheck({ ...ended, ...stored, rounds: 0 }, at);
+  }
+  if (asset.state === 'stored') return withRecheck({ ...asset, attempts, rechecks: asset.rechecks + 1 }, at);
+  if (resumes) return { ...asset, attempts, nextDueAt: at.toISOString(), rounds: 0, failingSince: null };
+
+  const isSourcesFault = arrived.length > 0 || codes.some((code) => ruleOf(code).triesNextSource);
+  // Progress resets the delay.
+  const rounds = (hasProgressed ? 0 : asset.rounds) + (isSourcesFault ? 1 : 0);
   const [quarantined] = arrived;
-  // The file in quarantine is kept until a better one arrives.
-  const kept =
-    quarantined !== undefined && !isProvisional(asset) ? { ...ended, ...quarantined, state: asset.state } : ended;
-  return mayBeRefreshed(asset, round) ? { ...kept, wantsLinks: true } : closed(kept);
+  return {
+    ...asset,
+    // The file in quarantine is kept until a better one arrives.
+    ...(quarantined !== undefined && !isProvisional(asset) && { ...quarantined, state: 'open', durationSeconds }),
+    ...(codes.includes('key_taken') && { path: otherPath(asset, at) }),
+    attempts,
+    rounds,
+    failingSince: hasProgressed || !isSourcesFault ? asset.failingSince : (asset.failingSince ?? at.toISOString()),
+    wantsLinks: asset.wantsLinks || arrived.length > 0 || codes.some((code) => ruleOf(code).pollsForLinks),
+    nextDueAt: nextAttemptAt(asset, rounds, round),
+  };
 }
 
 /**
@@ -65,11 +69,49 @@ export function applyAttempts(asset: Asset, round: AttemptRound): Asset {
 function failedAttempts({ at, attempts }: AttemptRound, resumes: boolean): Asset['attempts'] {
   return attempts.flatMap(({ url, result }) => {
     const attempt = { at: at.toISOString(), source: url };
-    if (!(result instanceof Error)) return resumes ? [{ ...attempt, ...inQuarantine }] : [];
+    if (!(result instanceof Error)) return result.state === 'stored' ? [] : [{ ...attempt, ...inQuarantine }];
     const { code, message } = result;
-    return resumes && outOfTime.includes(code) ? [] : [{ ...attempt, code, detail: message.slice(0, 500) }];
+    const isResumed = resumes && !ruleOf(code).triesNextSource;
+    return isResumed ? [] : [{ ...attempt, code, detail: message.slice(0, 500) }];
   });
 }
+
+/** A suspect file is fetched again a few times, while its link may still live. */
+function withRecheck(asset: Asset, at: Date): Asset {
+  const delayMs = limits.recheckDelaysMs[asset.rechecks];
+  const isOver = asset.suspect === null || delayMs === undefined;
+  return { ...asset, nextDueAt: isOver ? null : new Date(at.getTime() + delayMs).toISOString() };
+}
+
+/** Ids are shortened in paths, so another asset may own the key. */
+function otherPath(asset: Asset, at: Date): string {
+  return `${asset.path}-${sha256(assetId(asset) + at.toISOString()).slice(0, 8)}`;
+}
+
+/** By schedule, or as late as the host asks; before a link expires, and a last time at the deadline. */
+function nextAttemptAt(asset: Asset, rounds: number, { at, attempts, jitter }: AttemptRound): string {
+  const waits = attempts.flatMap(({ result }) => (result instanceof Error ? [result.retryAfterMs ?? 0] : []));
+  const due = at.getTime() + retryDelayMs(rounds, jitter, Math.max(0, ...waits));
+  const limitsOfTime = [Date.parse(asset.deadline), ...asset.sources.map(({ url }) => lastTryOf(url))];
+  const soonest = limitsOfTime.filter((limit) => limit > at.getTime());
+  return new Date(Math.min(due, ...soonest)).toISOString();
+}
+
+const minuteMs = 60_000;
+
+function lastTryOf(url: string): number {
+  return (linkExpiry(url)?.getTime() ?? 0) - minuteMs;
+}
+
+function codesOf({ attempts }: AttemptRound): TransferCode[] {
+  return attempts.flatMap(({ result }) => (result instanceof TransferError ? [result.code] : []));
+}
+
+function isProvisional({ key }: Asset): boolean {
+  return key?.startsWith('library/') ?? false;
+}
+
+const provisional = 'it is the provisional file: the final one could not be fetched';
 
 /** Closes an asset. `why`: unless its last attempt already gives the reason. */
 export function closed(asset: Asset, why?: { at: Date; code: string; detail: string }): Asset {
@@ -77,67 +119,47 @@ export function closed(asset: Asset, why?: { at: Date; code: string; detail: str
   const attempts = [...asset.attempts, ...reason].slice(-limits.attemptsKept);
   const end = { ...asset, attempts, nextDueAt: null, progress: null, wantsLinks: false };
   // A provisional file that could not be replaced is better than none.
-  if (isProvisional(asset)) return { ...end, state: 'stored' };
+  if (isProvisional(asset)) return { ...end, state: 'stored', durationSeconds: null, suspect: provisional };
   // A file that an earlier round put into quarantine still exists.
   return { ...end, state: asset.key === null ? 'failed' : 'quarantined' };
 }
 
-function isProvisional({ key }: Asset): boolean {
-  return key?.startsWith('library/') ?? false;
-}
-
-function mayBeRefreshed(asset: Asset, round: AttemptRound): boolean {
-  const isLasting = codesOf(round).some((code) => lasting.includes(verdicts[code]));
-  return round.canAsk && isLasting && asset.refreshes < limits.refreshes;
-}
-
-/** When to retry after a temporary failure. Null: there was none, or no time is left before the deadline. */
-function nextAttemptAt(asset: Asset, attempts: Asset['attempts'], round: AttemptRound): string | null {
-  const { at, isNew, jitter } = round;
-  const isTemporary = (verdict: TransferVerdict) => temporary.includes(verdict) || (isNew && verdict === maybeNotYet);
-  if (!codesOf(round).some((code) => isTemporary(verdicts[code]))) return null;
-  // Count only attempts since the last progress; progress resets the backoff. A file in quarantine is no progress.
-  const hasArrived = round.attempts.some(({ result }) => !(result instanceof Error));
-  const since = hasArrived ? '' : (asset.progress?.at ?? '');
-  const rounds = new Set(attempts.map((attempt) => attempt.at).filter((attemptedAt) => attemptedAt > since)).size;
-  const due = at.getTime() + retryDelayMs(rounds, jitter, longestRetryAfterMs(round));
-  const last = Date.parse(asset.deadline) - limits.lastTryMs;
-  if (at.getTime() >= last) return null;
-  return new Date(Math.min(due, last)).toISOString();
-}
-
-function longestRetryAfterMs({ attempts }: AttemptRound): number {
-  const waits = attempts.flatMap(({ result }) => (result instanceof Error ? [result.retryAfterMs ?? 0] : []));
-  return Math.max(0, ...waits);
-}
-
-function codesOf({ attempts }: AttemptRound): TransferCode[] {
-  return attempts.flatMap(({ result }) => (result instanceof Error ? [result.code] : []));
-}
-
-const noLinks = { code: 'no_fresh_link', detail: 'the links are dead, and the provider named no others in time' };
+const noLink = { code: 'no_link', detail: 'no link to this file arrived in time' };
 
 /**
- * At the deadline, closes the assets that cannot get new links, and a task without a final callback. Shortly before,
- * accepts unconfirmed links.
+ * Closes what the provider says does not exist and, at the deadline, what has had its last attempt, and a task without
+ * a final callback. Shortly before the deadline, accepts unconfirmed links.
  */
 export function closeOverdue(record: TaskRecord, policy: ArchiverPolicy, now: Date): TaskRecord {
-  const leftMs = deadlineOf(record).getTime() - now.getTime();
+  const deadline = deadlineOf(record);
+  const leftMs = deadline.getTime() - now.getTime();
   const current = leftMs <= limits.riskMs[0] ? acceptUnconfirmed(record, policy) : record;
-  if (leftMs > 0) return current;
-  const assets = current.assets.map((asset) =>
-    isWaitingForLinks(asset, current, policy) ? closed(asset, { at: now, ...noLinks }) : asset,
-  );
-  const failure = awaitsLastCallback(current) ? missing(current) : current.failure;
+  const assets = current.assets.map((asset) => {
+    if (asset.state !== 'open') return asset;
+    const canBeTried = asset.kind === 'lyrics' || sourcesToTry(asset, current, policy, now).length > 0;
+    const tried = asset.attempts.findLast(({ code }) => code !== 'out_of_time' && code !== 'store_unavailable');
+    const isRefused = asset.reason !== null && asset.sources.length === 0 && (!canBeTried || tried !== undefined);
+    if (isRefused) return closed(asset, { at: now, code: 'provider_error', detail: asset.reason ?? '' });
+    if (leftMs > 0) return asset;
+    const isResumed = asset.progress !== null && asset.rounds === 0;
+    const hadLastTry = (tried?.at ?? '') >= deadline.toISOString() && !isResumed;
+    const isOver = hadLastTry || !canBeTried || -leftMs >= limits.overtimeMs;
+    return isOver ? closed(asset, asset.attempts.length === 0 ? { at: now, ...noLink } : undefined) : asset;
+  });
+  const failure = leftMs <= 0 && awaitsLastCallback(current) ? missing(current) : current.failure;
   return deriveStatus({ ...current, assets, failure });
 }
 
 /** While links live, unconfirmed ones are better than none. */
 function acceptUnconfirmed(record: TaskRecord, policy: ArchiverPolicy): TaskRecord {
-  const { assets, inquiry } = record;
-  const lacksConfirmation = assets.some((asset) => !asset.wantsLinks && isWaitingForLinks(asset, record, policy));
-  if (!lacksConfirmation) return record;
-  const reason = inquiry.problem ?? 'it reported no result';
+  const lacksConfirmation = record.assets.some(
+    (asset) =>
+      wantsFreshLink(asset, record, policy) &&
+      asset.sources.length > 0 &&
+      allowedSources(asset, record, policy).length === 0,
+  );
+  if (!policy.confirm || record.unconfirmed !== null || !lacksConfirmation) return record;
+  const reason = record.inquiry.problem ?? 'it reported no result';
   return { ...record, unconfirmed: `the provider did not confirm in time: ${reason}` };
 }
 

@@ -2,45 +2,81 @@
 // that every acknowledged task is closed or has a marker.
 import { limits } from '../domain/limits.ts';
 import { recordKey } from '../domain/object-key.ts';
-import { type TaskRecord, taskRecord } from '../domain/record.ts';
+import { plausibleTime } from '../domain/plausible-time.ts';
+import { type Asset, type TaskRecord, taskRecord } from '../domain/record.ts';
 import { markerTime } from '../domain/schedule.ts';
-import { awaitsFiles, deadlineOf, deriveStatus } from '../domain/task-state.ts';
+import { awaitsFiles, deadlineOf, deriveStatus, isAtStake, openEssentials } from '../domain/task-state.ts';
 import type { Bucket, Schedule } from '../ports.ts';
-import { type ArchiverPolicy, isFetchable } from './allowed-sources.ts';
+import { type ArchiverPolicy, nextFetchAt } from './allowed-sources.ts';
 import { nextPollAt } from './provider-polling.ts';
 
 /** Sets `dueAt` to the earliest time at which there is something to do. */
-export function withDue(record: TaskRecord, policy: ArchiverPolicy, now: Date): TaskRecord {
-  const fetches = record.assets
-    .filter((asset) => isFetchable(asset, record, policy))
-    .map(({ nextDueAt }) => nextDueAt ?? now.toISOString());
-  const times = [...fetches, nextPollAt(record, policy), awaitsFiles(record) ? nextDailyWake(record, now) : null];
+export function withDue(given: TaskRecord, policy: ArchiverPolicy, now: Date): TaskRecord {
+  const record = withPlausibleStart(given, now);
+  const times = [
+    ...record.assets.map((asset) => nextFetchAt(asset, record, policy, now)),
+    nextPollAt(record, policy),
+    ...(awaitsFiles(record) ? [nextDailyWake(record, now), nextRefusalNews(record, now)] : []),
+  ];
   const [first] = times.filter((time) => time !== null).sort();
   // The status depends on it: a task with a next step has not failed yet.
   return deriveStatus({ ...record, dueAt: first === undefined ? null : markerTime(first) });
 }
 
+/** A deadline counted from a clock that was wrong would never, or at once, be reached. */
+function withPlausibleStart(record: TaskRecord, now: Date): TaskRecord {
+  const firstSeenAt = plausibleTime(record.firstSeenAt, now);
+  return firstSeenAt === record.firstSeenAt ? record : deriveStatus({ ...record, firstSeenAt });
+}
+
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
 
-/** Wakes open tasks at the deadline and every 24 h before it, so that the times of `limits.riskMs` are met. */
-function nextDailyWake(record: TaskRecord, now: Date): string | null {
-  const daysLeft = Math.ceil(leftMs(record, now) / dayMs) - 1;
-  return daysLeft < 0 ? null : new Date(deadlineOf(record).getTime() - daysLeft * dayMs).toISOString();
+/**
+ * Wakes open tasks at the deadline and every 24 h before it, so that the times of `limits.riskMs` are met, and when the
+ * overtime ends.
+ */
+function nextDailyWake(record: TaskRecord, now: Date): string {
+  const left = leftMs(record, now);
+  const wakeMs = left > 0 ? -(Math.ceil(left / dayMs) - 1) * dayMs : limits.overtimeMs;
+  return new Date(deadlineOf(record).getTime() + wakeMs).toISOString();
 }
 
-/** Time until the links are assumed to be dead; null if the task needs none of them any more. */
+/** When an open file will have been refused for long enough to be announced as at risk. */
+function nextRefusalNews(record: TaskRecord, now: Date): string | null {
+  const times = openEssentials(record).flatMap((asset) => refusedLongAt(asset) ?? []);
+  return times.filter((time) => time > now.toISOString()).sort()[0] ?? null;
+}
+
+/** When every source of an asset will have refused it for `limits.refusedMs`; null: none has refused it. */
+function refusedLongAt({ failingSince }: Asset): string | null {
+  return failingSince === null ? null : new Date(Date.parse(failingSince) + limits.refusedMs).toISOString();
+}
+
+/** The essential files that every source has refused for hours. */
+export function refusedAssets(record: TaskRecord, now: Date): Asset[] {
+  if (!isAtStake(record)) return [];
+  return openEssentials(record).filter((asset) => (refusedLongAt(asset) ?? '9') <= now.toISOString());
+}
+
+/** Time until the links are assumed to be dead; null if no essential file needs them any more. */
 export function timeLeft(record: TaskRecord, now: Date): { hoursLeft: number } | null {
-  return awaitsFiles(record) ? { hoursLeft: Math.max(0, Math.floor(leftMs(record, now) / hourMs)) } : null;
+  return isAtStake(record) ? { hoursLeft: Math.max(0, Math.floor(leftMs(record, now) / hourMs)) } : null;
 }
 
-/** The time left if the task is at risk, else null. */
+/** The time left if the deadline is near, else null. */
 export function riskOf(record: TaskRecord, now: Date): { hoursLeft: number } | null {
   return leftMs(record, now) > limits.riskMs[0] ? null : timeLeft(record, now);
 }
 
 function leftMs(record: TaskRecord, now: Date): number {
   return deadlineOf(record).getTime() - now.getTime();
+}
+
+/** The host that the task waits for next, so that a slow host delays only its own files. */
+export function hostOf({ assets }: TaskRecord): string | undefined {
+  const [open] = assets.filter(({ state, sources }) => state === 'open' && sources.length > 0);
+  return URL.parse(open?.sources[0]?.url ?? '')?.host;
 }
 
 export type DueMarkersDeps = { bucket: Pick<Bucket, 'read'>; schedule: Pick<Schedule, 'put' | 'remove'> };

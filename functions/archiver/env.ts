@@ -22,6 +22,8 @@ export const archiverEnv = z.object({
   /** Base URLs of the providers' APIs. */
   SUNOAPI_URL: z.url().default('https://api.sunoapi.org'),
   KIE_URL: z.url().default('https://api.kie.ai'),
+  /** The host that serves Suno's tracks by their ids; see allowed-sources.ts. */
+  LAST_RESORT_URL: z.url().default('https://cdn1.suno.ai'),
   /** Follow only links that the provider itself confirmed. */
   CONFIRM_WITH_PROVIDER: z.stringbool().default(false),
   /** `host:port`, comma-separated: the only exception to P6, for local use. These sources may also use http. */

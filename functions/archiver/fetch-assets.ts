@@ -4,15 +4,16 @@
 import { crc32 } from 'node:zlib';
 import { forEachConcurrent } from '../domain/concurrency.ts';
 import { encodeCrc32 } from '../domain/crc32-combine.ts';
-import { TransferError, type TransferVerdict, toTransferError, verdicts } from '../domain/errors.ts';
+import { ruleOf, TransferError, type TransferVerdict, toTransferError, verdicts } from '../domain/errors.ts';
 import { contentDisposition, sha256 } from '../domain/file-name.ts';
 import { limits } from '../domain/limits.ts';
+import { linkExpiry } from '../domain/link-expiry.ts';
 import { joinAssets } from '../domain/merge.ts';
 import type { Asset, TaskRecord, TransferProgress } from '../domain/record.ts';
 import { assetId } from '../domain/reopen.ts';
 import type { Bucket, Clock, Log, LogFields } from '../ports.ts';
-import { type ArchiverPolicy, allowedSources } from './allowed-sources.ts';
-import { applyAttempts, maybeNotYet, type SourceAttempt } from './attempt-outcome.ts';
+import { type ArchiverPolicy, isRechecked, sourcesToTry } from './allowed-sources.ts';
+import { applyAttempts, type SourceAttempt } from './attempt-outcome.ts';
 import { assetTitleOf, planAssets } from './plan.ts';
 import { type ArchiverInvocation, isClaimedByOther, type UpdateRecord } from './records.ts';
 import type { Transfer, TransferOptions, Transferred } from './transfer/context.ts';
@@ -34,7 +35,9 @@ export async function fetchAssets(
   deps: FetchDeps & { update: UpdateRecord },
 ): Promise<void> {
   // An asset that fails without an outcome keeps none of the others from being fetched.
-  await forEachConcurrent(assets, limits.transfersAtOnce, fetchOne, { maxFailures: limits.transfersAtOnce });
+  await forEachConcurrent(assets.toSorted(byExpiry), limits.transfersAtOnce, fetchOne, {
+    maxFailures: limits.transfersAtOnce,
+  });
 
   async function fetchOne(asset: Asset): Promise<void> {
     const options: TransferOptions = {
@@ -54,13 +57,26 @@ export async function fetchAssets(
   /** @throws TransferError if another invocation has taken over: continuing would be useless */
   function withProgress(current: TaskRecord, asset: Asset, progress: TransferProgress | null): TaskRecord {
     const id = assetId(asset);
-    const isClosed = current.assets.find((one) => assetId(one) === id)?.state !== 'open';
+    const known = current.assets.find((one) => assetId(one) === id);
+    const isClosed = known === undefined || (known.state !== 'open' && !isRechecked(known));
     if (isClosed || isClaimedByOther(current, messageId, deps.clock.now())) {
       throw new TransferError('superseded', 'another invocation has taken this task over');
     }
     return { ...current, assets: current.assets.map((one) => (assetId(one) === id ? { ...one, progress } : one)) };
   }
 }
+
+/** Short-lived links first. */
+function byExpiry(one: Asset, other: Asset): number {
+  return expiryOf(one) - expiryOf(other);
+}
+
+/** A link that does not say when it expires is assumed to live longest. */
+function expiryOf({ sources }: Asset): number {
+  return Math.min(...sources.map(({ url }) => linkExpiry(url)?.getTime() ?? longAfter), longAfter);
+}
+
+const longAfter = 8.64e15;
 
 /** Merges the result into the current record: keeps sources added meanwhile, and never overwrites a stored asset. */
 function withResult(record: TaskRecord, after: Asset): TaskRecord {
@@ -101,7 +117,7 @@ async function fetchAsset(
   const { taskId, tracks } = record;
   const durationSeconds = tracks.find(({ trackId }) => trackId === asset.trackId)?.durationSeconds ?? null;
   // A transfer that could not start for lack of time is no attempt.
-  if (stopping.aborted) return { ...asset, nextDueAt: clock.now().toISOString() };
+  if (stopping.aborted) return isRechecked(asset) ? null : { ...asset, nextDueAt: clock.now().toISOString() };
   let { progress } = asset;
   const options: TransferOptions = {
     signal,
@@ -112,24 +128,25 @@ async function fetchAsset(
     },
   };
   const attempts: SourceAttempt[] = [];
-  const isLastChance = Date.parse(asset.deadline) - clock.now().getTime() < limits.lastChanceMs;
-  const isNew = clock.now().getTime() - lastSeenAt(record) < limits.newLinkMs;
-  const sources = allowedSources(asset, record, policy);
-  for (const [index, { url, stage }] of sources.entries()) {
+  for (const { url } of sourcesToTry(asset, record, policy, clock.now())) {
     const result = await attempt(url);
     if (result instanceof TransferError && result.code === 'superseded') return null;
     attempts.push({ url, result });
-    const isStepDown = sources[index + 1]?.stage !== stage;
-    if (endsRound(result, isLastChance) || (isNew && isStepDown && mayWorkLater(result))) break;
+    if (endsRound(result) || keepsTo(url)) break;
   }
   const hasProgressed = progress !== null && progress.at !== asset.progress?.at && progress.checkedParts > 0;
-  const known = { isNew, durationSeconds, canAsk: policy.canAsk };
-  const round = { ...known, at: clock.now(), attempts, hasProgressed, jitter: random() };
+  const round = { durationSeconds, at: clock.now(), attempts, hasProgressed, jitter: random() };
   const after = applyAttempts({ ...asset, progress }, round);
   // Given up for good: no invocation will resume this upload.
   const isGivenUp = after.progress === null && !attempts.some((one) => hasArrivedFrom(progress?.source, one));
   if (progress !== null && isGivenUp) await abortUpload(bucket, progress, log);
   return after;
+
+  /** Another source would start from its first byte, so the one with progress gets a few rounds more. */
+  function keepsTo(url: string): boolean {
+    const isInProgress = progress?.source === url && progress.checkedParts > 0;
+    return isInProgress && asset.rounds < roundsWithProgress;
+  }
 
   async function attempt(url: string): Promise<Transferred | TransferError> {
     const started = clock.now().getTime();
@@ -147,7 +164,13 @@ async function fetchAsset(
       stopping.throwIfAborted();
       const job = { taskId, title: assetTitleOf(record, asset), durationSeconds, asset: { ...asset, progress }, url };
       const result = await transfer(job, options);
-      logEnd(result.state, result.state, { key: result.key, bytes: result.bytes, suspect: result.suspect });
+      // The same bytes in quarantine again are no news.
+      const isKnown = result.state === 'quarantined' && result.crc32 === asset.crc32;
+      logEnd(result.state, isKnown ? 'quarantine' : result.state, {
+        key: result.key,
+        bytes: result.bytes,
+        suspect: result.suspect,
+      });
       return result;
     } catch (thrown) {
       const error = signal.aborted || stopping.aborted ? outOfTime(thrown) : toTransferError(thrown);
@@ -162,13 +185,10 @@ function hasArrivedFrom(source: string | undefined, { url, result }: SourceAttem
 }
 
 /** When a callback last named the links, in milliseconds since 1970. */
-function lastSeenAt({ stages, firstSeenAt }: TaskRecord): number {
-  return Math.max(...stages.map(({ at }) => Date.parse(at)), Date.parse(firstSeenAt));
-}
+const roundsWithProgress = 3;
 
-/** The link is dead, or too new to work yet. An earlier stage's file must not replace it. */
-function mayWorkLater(result: Transferred | TransferError): boolean {
-  return result instanceof TransferError && verdicts[result.code] === maybeNotYet;
+function endsRound(result: Transferred | TransferError): boolean {
+  return result instanceof TransferError ? !ruleOf(result.code).triesNextSource : result.state === 'stored';
 }
 
 /**
@@ -178,15 +198,4 @@ function mayWorkLater(result: Transferred | TransferError): boolean {
 function outOfTime(thrown: unknown): TransferError {
   const isOwn = thrown instanceof TransferError && thrown.code !== 'cut';
   return isOwn ? thrown : new TransferError('out_of_time', 'the function ran out of time; the transfer resumes later');
-}
-
-/** Verdicts after which no other source is tried. */
-const final: readonly TransferVerdict[] = ['resume', 'fail'];
-/** A temporary failure keeps its source, too: an earlier stage's file must not replace the final one. */
-const temporary: readonly TransferVerdict[] = ['at-once', 'retry', 'start-over', 'quarantine'];
-
-function endsRound(result: Transferred | TransferError, isLastChance: boolean): boolean {
-  if (!(result instanceof TransferError)) return result.state === 'stored';
-  const verdict = verdicts[result.code];
-  return final.includes(verdict) || (temporary.includes(verdict) && !isLastChance);
 }

@@ -7,8 +7,10 @@ import { createProviderApi } from '../adapters/provider/provider-api.ts';
 import { createS3Bucket } from '../adapters/s3/s3-bucket.ts';
 import { createS3Schedule } from '../adapters/s3/s3-schedule.ts';
 import { createHttpsSource } from '../adapters/source/https-source.ts';
+import { createImpatientSource } from '../adapters/source/impatient-source.ts';
 import { createSqsQueue } from '../adapters/sqs-queue.ts';
 import { createMeasureCpuHeadroom, pause } from '../adapters/time.ts';
+import { limits } from '../domain/limits.ts';
 import { archiverEnv } from './env.ts';
 import { processMessage, type ReceivedMessage } from './process-message.ts';
 import { createTransfer } from './transfer/transfer.ts';
@@ -21,25 +23,31 @@ const callbackQueue = createSqsQueue(env.QUEUE_URL, process.env);
 const wakeQueue = createSqsQueue(env.WAKE_QUEUE_URL, process.env);
 const s3 = createS3Client(process.env);
 const bucket = createS3Bucket(env.BUCKET_NAME, createCallAws(s3));
-const source = createHttpsSource({
+const othersWait = () => wakeQueue.hasWaiting();
+const httpsSource = createHttpsSource({
   allowedPrivateSources: env.ALLOWED_PRIVATE_SOURCES,
   allowedHosts: env.ALLOWED_SOURCE_HOSTS,
   allowHttp: env.ALLOW_HTTP_SOURCES,
 });
+const source = createImpatientSource(httpsSource, { silentMs: limits.busyFirstByteMs, othersWait });
 const provider = createProviderApi({
   keysSecretId: env.PROVIDER_KEYS_SECRET_ID,
   urls: { 'sunoapi.org': env.SUNOAPI_URL, 'kie.ai': env.KIE_URL },
   environment: process.env,
 });
 const measureCpuHeadroom = createMeasureCpuHeadroom(process.cpuUsage, process.env);
-const transfer = createTransfer({ source, bucket, clock, log, pause, measureCpuHeadroom });
+const transfer = createTransfer({ source, bucket, clock, log, pause, othersWait, measureCpuHeadroom });
 /** Two attempts without a response: a marker is small. */
 const markerMs = 65_000;
 const schedule = createS3Schedule(env.BUCKET_NAME, createCallAws(s3, markerMs));
-const policy = { canAsk: env.PROVIDER_KEYS_SECRET_ID !== '', confirm: env.CONFIRM_WITH_PROVIDER };
+const policy = {
+  canAsk: env.PROVIDER_KEYS_SECRET_ID !== '',
+  confirm: env.CONFIRM_WITH_PROVIDER,
+  lastResortUrl: env.LAST_RESORT_URL,
+};
 const bus = createEventBus(env.EVENT_BUS_NAME, process.env);
 const origin = { stack: env.STACK_NAME, bucket: env.BUCKET_NAME };
-const deps = { bucket, schedule, transfer, provider, bus, origin, policy, clock, log, random: Math.random };
+const deps = { bucket, schedule, wakeQueue, transfer, provider, bus, origin, policy, clock, log, random: Math.random };
 
 // Called by AWS.
 export async function handler({ Records }: SQSEvent, context: Context): Promise<SQSBatchResponse> {

@@ -20,7 +20,8 @@ const names: Record<TaskKind, string> = {
 };
 
 export function planAssets(record: TaskRecord): TaskRecord {
-  const withLyrics = { ...record, assets: planLyrics(record) };
+  const withAudio = { ...record, assets: [...record.assets, ...promisedAudio(record)] };
+  const withLyrics = { ...withAudio, assets: planLyrics(withAudio) };
   if (withLyrics.assets.length === 0) return deriveStatus(withLyrics);
   // Chosen once: later callbacks never move files in the library.
   const folder = record.folder ?? folderOf(record);
@@ -53,15 +54,31 @@ function baseName(record: TaskRecord, asset: Asset): string {
   return `${name}_${shortId(asset.trackId ?? record.taskId)}`;
 }
 
-/** A track's audio, cover and lyrics share a name and differ in their extension. */
-function ownerOf({ trackId, name }: Asset): string {
-  return assetId({ kind: 'audio', trackId, name });
+/**
+ * A track's audio, cover, lyrics and video share a name and differ in their extension. A WAV or a stem may have the
+ * extension of an audio file, so it needs a name of its own beside one.
+ */
+function ownerOf({ kind, trackId, name }: Asset): string {
+  return assetId({ kind: kind === 'wav' || kind === 'stem' ? kind : 'audio', trackId, name });
 }
 
 /** Short ids may collide; then a hash of the full id keeps two files apart. */
 function freePath(path: string, owner: string, taken: ReadonlyMap<string, string>): string {
   const isFree = !taken.has(path) || taken.get(path) === owner;
   return isFree ? path : `${path}-${sha256(owner).slice(0, 16)}`;
+}
+
+/** Kinds of tasks whose tracks are not songs. */
+const withoutSongs: readonly TaskKind[] = ['lyrics', 'midi', 'voice'];
+
+/** Every track that the final callback names has audio (P11), also if the callback has no link to it. */
+function promisedAudio({ kind, tracks, assets }: TaskRecord): Asset[] {
+  if (withoutSongs.includes(kind)) return [];
+  const withSound = new Set(
+    assets.filter(({ kind }) => kind !== 'image' && kind !== 'lyrics').map(({ trackId }) => trackId),
+  );
+  const without = tracks.filter(({ stage, trackId }) => stage === 'complete' && !withSound.has(trackId));
+  return without.map(({ trackId }) => openAsset({ kind: 'audio', trackId, name: '', sources: [] }));
 }
 
 /** A track's lyrics become a text file; lyrics that differ from the stored ones reopen it. */

@@ -8,7 +8,7 @@ import { assetId } from '../domain/reopen.ts';
 import { pollDelayMs } from '../domain/schedule.ts';
 import { awaitsLastCallback, deadlineOf, deriveStatus } from '../domain/task-state.ts';
 import type { Bucket, Clock, Log, ProviderAnswer, ProviderApi } from '../ports.ts';
-import { type ArchiverPolicy, allowedSources, isWaitingForLinks } from './allowed-sources.ts';
+import { type ArchiverPolicy, allowedSources, wantsFreshLink } from './allowed-sources.ts';
 import { closed } from './attempt-outcome.ts';
 import { planAssets } from './plan.ts';
 import type { ArchiverInvocation, UpdateRecord } from './records.ts';
@@ -22,14 +22,16 @@ export type PollDeps = {
   policy: ArchiverPolicy;
 };
 
-/** When to poll next. Null: there is no reason to, no API key, or no time left before the deadline. */
+/** When to poll next, a last time at the deadline. Null: there is no reason to, or no API key. */
 export function nextPollAt(record: TaskRecord, policy: ArchiverPolicy): string | null {
-  if (!policy.canAsk) return null;
+  if (!policy.canAsk || record.dismissedAt !== null) return null;
   const [first] = reasonsToPoll(record, policy).sort();
   if (first === undefined) return null;
-  const { notBefore } = record.inquiry;
-  if (notBefore !== null && notBefore >= deadlineOf(record).toISOString()) return null;
-  return notBefore !== null && notBefore > first ? notBefore : first;
+  const { notBefore, askedAt } = record.inquiry;
+  const at = notBefore !== null && notBefore > first ? notBefore : first;
+  const deadline = deadlineOf(record).toISOString();
+  if (at < deadline) return at;
+  return (askedAt ?? '') < deadline ? deadline : null;
 }
 
 /** For each reason, the time from which on it applies. */
@@ -38,7 +40,7 @@ function reasonsToPoll(record: TaskRecord, policy: ArchiverPolicy): string[] {
   const reasons: string[] = [];
   if (inquiry.wanted && record.status !== 'archived') reasons.push(firstSeenAt);
   if (awaitsLastCallback(record)) reasons.push(later(firstSeenAt, limits.overdueMs));
-  if (record.assets.some((asset) => isWaitingForLinks(asset, record, policy))) reasons.push(firstSeenAt);
+  if (record.assets.some((asset) => wantsFreshLink(asset, record, policy))) reasons.push(firstSeenAt);
   const failedAt = record.stages.find(({ stage }) => stage === 'error')?.at;
   if (failedAt !== undefined && maySucceedYet(record)) {
     const secondLook = later(failedAt, limits.overdueMs);
@@ -83,13 +85,13 @@ export async function pollProvider(
   const links = answer.outcome === 'answered' ? await requestFreshLinks(expected) : null;
   return await update((found) => {
     const after = applyAnswer(found ?? record, poll, policy);
-    return planAssets(links === null ? after : applyFreshLinks(after, links, { policy, at: poll.at }));
+    return planAssets(links === null ? after : closeUnnamed(applyFreshLinks(after, links, policy), policy, poll.at));
   });
 
   /** For the assets for which the answer had no new link. */
   async function requestFreshLinks(after: TaskRecord): Promise<Map<string, string | null>> {
     const links = new Map<string, string | null>();
-    for (const asset of assetsWithoutLinks(after)) {
+    for (const asset of after.assets.filter(({ state, wantsLinks }) => state === 'open' && wantsLinks)) {
       // Only by an allowed link: the fresh one counts as confirmed.
       const [source] = allowedSources(asset, after, policy);
       const link = source === undefined ? null : await provider.freshLink(source.url, { signal });
@@ -110,6 +112,7 @@ function applyAnswer(record: TaskRecord, { answer, at, jitter }: Poll, policy: A
     ...before,
     asked: count,
     at: at.toISOString(),
+    askedAt: at.toISOString(),
     notBefore: waitUntil(pollDelayMs(count, jitter)),
     problem: null,
     wanted: false,
@@ -135,7 +138,7 @@ function applyAnswer(record: TaskRecord, { answer, at, jitter }: Poll, policy: A
       const { outcome, detail } = answer;
       const retryAfterMs = outcome === 'unavailable' ? answer.retryAfterMs : null;
       const notBefore = waitUntil(pollDelayMs(count, jitter, { outcome, retryAfterMs }));
-      return { ...record, inquiry: { ...before, asked: count, notBefore, problem: detail } };
+      return { ...record, inquiry: { ...before, asked: count, askedAt: at.toISOString(), notBefore, problem: detail } };
     }
   }
 }
@@ -145,18 +148,9 @@ const progression: readonly Stage[] = ['text', 'first', 'error', 'complete'];
 
 const resetBackoff = { asked: noInquiry.asked } as const;
 
-/**
- * Closes a task that was only announced. If callbacks named files, closes those that would need the provider's
- * confirmation.
- */
+/** Closes a task that was only announced. Of other tasks, closes files that may only be fetched once confirmed. */
 function closeUnknown(record: TaskRecord, policy: ArchiverPolicy, at: Date): TaskRecord {
-  const why = {
-    at,
-    code: 'unconfirmed',
-    detail: 'the provider does not know this task, and has no link for this file',
-  };
-  const assets = record.assets.map((asset) => (isWaitingForLinks(asset, record, policy) ? closed(asset, why) : asset));
-  if (record.stages.length > 0) return deriveStatus({ ...record, assets });
+  if (record.stages.length > 0) return closeUnconfirmed(record, policy, at);
   const failure = {
     code: null,
     outcome: 'unknown_task',
@@ -166,37 +160,19 @@ function closeUnknown(record: TaskRecord, policy: ArchiverPolicy, at: Date): Tas
   return deriveStatus({ ...record, failure });
 }
 
-/** Assets whose links are all dead, and for which the answer named no others. */
-function assetsWithoutLinks(record: TaskRecord): Asset[] {
-  return record.assets.filter(({ state, wantsLinks }) => state === 'open' && wantsLinks);
+/** After the provider's final answer, closes files that it did not name and that may only be fetched once confirmed. */
+function closeUnnamed(record: TaskRecord, policy: ArchiverPolicy, at: Date): TaskRecord {
+  return hasFinalAnswer(record) ? closeUnconfirmed(record, policy, at) : record;
 }
 
-/**
- * Applies the fresh links, by asset. Null: the provider has none, so the asset is closed if the task is complete. An
- * asset without an entry could not be requested now and is requested later. After the provider's final answer, assets
- * that it did not name, and that only confirmed links may be fetched for, are closed as well.
- */
-function applyFreshLinks(
-  record: TaskRecord,
-  links: ReadonlyMap<string, string | null>,
-  { policy, at }: { policy: ArchiverPolicy; at: Date },
-): TaskRecord {
-  const noOther = { at, code: 'no_fresh_link', detail: 'the links are dead, and the provider has no others' };
-  const unnamed = { at, code: 'unconfirmed', detail: 'the provider, when polled, did not name this file' };
-  const isFinal = hasFinalAnswer(record);
-  const assets = record.assets.map((asset) => {
-    const url = links.get(assetId(asset));
-    const [known] = allowedSources(asset, record, policy);
-    if (asset.wantsLinks && url != null && known !== undefined) {
-      const joined = joinAssets(asset, { sources: [{ ...known, url, field: 'download_url', confirmed: true }] });
-      return joined.wantsLinks ? closed(asset, noOther) : joined;
-    }
-    if (asset.state === 'open' && asset.wantsLinks) {
-      return url === null && !awaitsLastCallback(record) ? closed(asset, noOther) : asset;
-    }
-    return isFinal && isWaitingForLinks(asset, record, policy) ? closed(asset, unnamed) : asset;
+function closeUnconfirmed(record: TaskRecord, policy: ArchiverPolicy, at: Date): TaskRecord {
+  const why = { at, code: 'unconfirmed', detail: 'the provider, when polled, did not name this file' };
+  const isUnconfirmed = (asset: Asset) =>
+    asset.state === 'open' && asset.sources.length > 0 && allowedSources(asset, record, policy).length === 0;
+  return deriveStatus({
+    ...record,
+    assets: record.assets.map((asset) => (isUnconfirmed(asset) ? closed(asset, why) : asset)),
   });
-  return deriveStatus({ ...record, assets });
 }
 
 /** The provider itself answered with the task's result, or that it failed for good. */
@@ -204,6 +180,28 @@ function hasFinalAnswer({ inquiry, stages }: TaskRecord): boolean {
   const isFailure = ({ stage, code }: TaskRecord['stages'][number]) =>
     stage === 'error' && code >= 400 && !temporaryFailures.includes(code);
   return inquiry.stage === 'complete' || (inquiry.stage === 'error' && stages.some(isFailure));
+}
+
+/** The field of links that the provider makes on request, each for 20 minutes: the newest replaces earlier ones. */
+const freshField = 'download_url';
+
+/** Adds the fresh links, by asset. Null: the provider has none. */
+function applyFreshLinks(
+  record: TaskRecord,
+  links: ReadonlyMap<string, string | null>,
+  policy: ArchiverPolicy,
+): TaskRecord {
+  const assets = record.assets.map((asset) => {
+    const url = links.get(assetId(asset));
+    const [known] = allowedSources(asset, record, policy);
+    if (asset.state !== 'open' || url == null || known === undefined) return asset;
+    const others = asset.sources.filter(({ field, url: earlier }) => field !== freshField || earlier === url);
+    return joinAssets(
+      { ...asset, sources: others },
+      { sources: [{ ...known, url, field: freshField, confirmed: true }] },
+    );
+  });
+  return deriveStatus({ ...record, assets });
 }
 
 function later(at: string, ms: number): string {

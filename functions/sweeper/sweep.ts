@@ -89,6 +89,7 @@ async function sweepBatch(due: readonly Marker[], deps: BatchDeps): Promise<Batc
       wakes.map(({ marker: { task, dueAt }, later }) => ({
         message: encodeMessage({ type: 'wake', task, marker: later.dueAt }),
         delaySeconds: secondsUntil(dueAt, clock.now()),
+        group: sweptGroup,
       })),
     );
     const done = wakes.filter((_, index) => taken[index]).map(({ marker }) => marker);
@@ -123,6 +124,9 @@ export function laterMarker({ task, dueAt }: Marker, now: Date): Marker {
 function secondsUntil(dueAt: string, now: Date): number {
   return Math.max(0, Math.ceil((Date.parse(dueAt) - now.getTime()) / 1000));
 }
+
+/** One group for all retries: however many are due at once, a fresh callback's file is fetched before them. */
+const sweptGroup = 'swept';
 
 /** SQS's maximum for one request. */
 const batchSize = 10;

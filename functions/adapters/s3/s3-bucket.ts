@@ -50,6 +50,7 @@ export function createS3Bucket(bucketName: string, callS3: CallS3): Bucket {
         // A composite checksum is one of checksums, not of the bytes.
         crc32: found.ChecksumType === 'COMPOSITE' ? null : (found.ChecksumCRC32 ?? null),
         taskId: taskId === undefined ? null : decodeMetadataValue(taskId),
+        asset: found.Metadata?.asset ?? null,
       };
     },
 

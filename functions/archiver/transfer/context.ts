@@ -48,6 +48,7 @@ export type Transferred = {
   sha256: string | null;
   contentType: string;
   suspect: string | null;
+  measuredSeconds: number | null;
 };
 
 /**

@@ -1,13 +1,10 @@
 // The stored progress of one transfer: the part of it in the record, and its multipart upload.
-import { type TransferVerdict, toTransferError, verdicts } from '../../domain/errors.ts';
+import { ruleOf, toTransferError } from '../../domain/errors.ts';
 import type { TransferProgress } from '../../domain/record.ts';
 import type { Bucket, Log } from '../../ports.ts';
 import type { ProgressStore, SaveProgress } from './context.ts';
 
 type Deps = { bucket: Pick<Bucket, 'startUpload' | 'upload' | 'uploadsAt'>; save: SaveProgress; log: Log };
-
-/** After any other failure the file is fetched from its start, from another source, or not at all. */
-const resumable: readonly TransferVerdict[] = ['at-once', 'retry', 'resume'];
 
 export function createProgressStore(start: TransferProgress | null, { bucket, save, log }: Deps): ProgressStore {
   let kept = start;
@@ -40,7 +37,7 @@ export function createProgressStore(start: TransferProgress | null, { bucket, sa
     },
     abandon,
     async afterFailure(error) {
-      if (!resumable.includes(verdicts[toTransferError(error).code])) await abandon();
+      if (!ruleOf(toTransferError(error).code).keepsProgress) await abandon();
     },
   };
 }

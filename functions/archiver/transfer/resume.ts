@@ -9,7 +9,7 @@ import type { TransferProgress } from '../../domain/record.ts';
 import type { MeasureCpuHeadroom, OpenedSource, Part, RangeConnection } from '../../ports.ts';
 import type { StartedUpload, Transferred } from './context.ts';
 import { type TransferContext, throttle } from './context.ts';
-import { createInspection, type Inspection } from './inspection.ts';
+import { createInspection, type Inspection, type VerifiedMedia } from './inspection.ts';
 import { storeParts } from './parts.ts';
 import { complete } from './publish.ts';
 
@@ -47,8 +47,8 @@ export async function resumeTransfer(
         sayProgress();
       },
     });
-    const suspect = await complete({ job, bucket, upload, key, parts, inspection });
-    return transferred(kept, inspection, suspect);
+    const verified = await complete({ job, bucket, upload, key, parts, inspection });
+    return transferred(kept, inspection, verified);
   } finally {
     reader.close();
   }
@@ -79,10 +79,10 @@ async function alreadyThere(
 function transferred(
   { key, contentType }: TransferProgress,
   inspection: Inspection,
-  suspect: string | null,
+  verified: VerifiedMedia,
 ): Transferred {
   const state = key.startsWith('quarantine/') ? 'quarantined' : 'stored';
-  return { state, key, contentType, suspect, ...inspection.whole() };
+  return { state, key, contentType, ...verified, ...inspection.whole() };
 }
 
 /** The longest sequence of complete parts from the first one, without gaps, that the inspection has seen. */

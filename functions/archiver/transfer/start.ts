@@ -2,7 +2,7 @@
 // method.
 
 import { crc32 } from 'node:zlib';
-import { TransferError, verdictOf } from '../../domain/errors.ts';
+import { isRefusedMedia, TransferError } from '../../domain/errors.ts';
 import { contentDisposition } from '../../domain/file-name.ts';
 import { limits } from '../../domain/limits.ts';
 import { recognise } from '../../domain/media.ts';
@@ -11,9 +11,9 @@ import { isDamaged } from '../../domain/reopen.ts';
 import type { ObjectHead, OpenedSource } from '../../ports.ts';
 import type { TransferJob, Transferred } from './context.ts';
 import { type TransferContext, throttle } from './context.ts';
-import { createInspection, startOf } from './inspection.ts';
+import { assertBetter, createInspection, startOf, type VerifiedMedia } from './inspection.ts';
 import { storeParts } from './parts.ts';
-import { complete, publish } from './publish.ts';
+import { complete, ownerOfJob, publish } from './publish.ts';
 import { resumeTransfer } from './resume.ts';
 
 export async function startTransfer(context: TransferContext): Promise<Transferred> {
@@ -67,10 +67,15 @@ function largeTargetOf(job: TransferJob, firstBytes: Buffer): TargetObject {
   return isHopeless(job) ? quarantineOf(job) : target;
 }
 
+function metadataOf(job: TransferJob): ObjectHead['metadata'] {
+  const { taskId, asset } = ownerOfJob(job);
+  return { taskid: taskId, trackid: job.asset.trackId ?? '', asset };
+}
+
 /** @throws TransferError `not_media` if a web page arrived instead of a file */
 function targetObjectOf(job: TransferJob, firstBytes: Buffer): TargetObject {
-  const { taskId, title, asset } = job;
-  const metadata = { taskid: taskId, trackid: asset.trackId ?? '' };
+  const { title, asset } = job;
+  const metadata = metadataOf(job);
   const type = recognise(firstBytes, asset.kind);
   if (type === 'page') {
     throw new TransferError('not_media', `text arrived instead of the ${asset.kind}: ${excerpt(firstBytes)}`);
@@ -90,9 +95,9 @@ function excerpt(bytes: Buffer): string {
 }
 
 /** The quarantine key: for bytes that are not media or not complete, kept for a person to judge. */
-function quarantineOf({ taskId, asset }: TransferJob): TargetObject {
-  const metadata = { taskid: taskId, trackid: asset.trackId ?? '' };
-  const head = { contentType: 'application/octet-stream', metadata };
+function quarantineOf(job: TransferJob): TargetObject {
+  const { taskId, asset } = job;
+  const head = { contentType: 'application/octet-stream', metadata: metadataOf(job) };
   return { state: 'quarantined', key: quarantineKey(taskId, asset), head, extension: null };
 }
 
@@ -100,7 +105,7 @@ function quarantineOf({ taskId, asset }: TransferJob): TargetObject {
 const maxRefusals = 2;
 
 function isHopeless({ asset, url }: TransferJob): boolean {
-  const refusals = asset.attempts.filter(({ source, code }) => source === url && verdictOf(code) === 'quarantine');
+  const refusals = asset.attempts.filter(({ source, code }) => source === url && isRefusedMedia(code));
   return refusals.length >= maxRefusals;
 }
 
@@ -141,22 +146,23 @@ async function storeInOnePut(
   const maxBytes = limits.assetBytes[job.asset.kind];
   const inspection = createInspection(startOf(target.extension, totalBytes), { maxBytes, isHashed: true });
   for (const piece of pieces) inspection.add(piece, crc32(piece));
-  const { suspect, state, key, head } = judged();
+  const { verified, state, key, head } = judged();
   const whole = inspection.whole();
   const checked = { ...head, crc32: inspection.checkpoint().crc32 };
-  const place = { bucket, key, taskId: job.taskId, isDamaged: isDamaged(job.asset) };
+  assertBetter(job.asset, verified, job.durationSeconds);
+  const place = { bucket, key, owner: ownerOfJob(job), isDamaged: isDamaged(job.asset) };
   await publish({ ...place, whole }, async (condition) => {
     return (await bucket.write(key, pieces, checked, condition)) === false ? 'refused' : 'done';
   });
-  return { state, key, contentType: head.contentType, suspect, ...whole };
+  return { state, key, contentType: head.contentType, ...verified, ...whole };
 
   /** A file that was rejected often enough is kept for a person to judge. */
-  function judged(): TargetObject & { suspect: string | null } {
+  function judged(): TargetObject & { verified: VerifiedMedia } {
     try {
-      return { ...target, suspect: inspection.verify(job.durationSeconds) };
+      return { ...target, verified: inspection.verify(job.durationSeconds) };
     } catch (error) {
       if (!isHopeless(job)) throw error;
-      return { ...quarantineOf(job), suspect: null };
+      return { ...quarantineOf(job), verified: { suspect: null, measuredSeconds: null } };
     }
   }
 }
@@ -188,8 +194,8 @@ async function storeStream(
       ...{ upload, inspection, arrived: [], checkedParts: 0 },
       onChecked: async () => sayProgress(),
     });
-    const suspect = await complete({ ...context, upload, key, parts, inspection });
-    return { state, key, contentType: head.contentType, suspect, ...inspection.whole() };
+    const verified = await complete({ ...context, upload, key, parts, inspection });
+    return { state, key, contentType: head.contentType, ...verified, ...inspection.whole() };
   } catch (error) {
     await progress.abandon();
     throw error;

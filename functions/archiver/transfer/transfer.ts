@@ -2,7 +2,7 @@
 // buffered, checked and stored in one request; a larger one is a multipart upload that is completed only after the
 // check, and that any invocation can resume (P8).
 
-import { type TransferVerdict, toTransferError, verdicts } from '../../domain/errors.ts';
+import { ruleOf, toTransferError } from '../../domain/errors.ts';
 import { limits } from '../../domain/limits.ts';
 import type { TransferProgress } from '../../domain/record.ts';
 import type { Bucket, Clock, Log, MeasureCpuHeadroom, Pause, Source } from '../../ports.ts';
@@ -18,12 +18,14 @@ export type TransferDeps = {
   clock: Clock;
   log: Log;
   pause: Pause;
+  /** Whether other messages wait for this function: then nothing is retried in place. */
+  othersWait: () => Promise<boolean>;
   measureCpuHeadroom: MeasureCpuHeadroom;
   partBytes?: number;
 };
 
 export function createTransfer({ partBytes = limits.partBytes, ...deps }: TransferDeps): Transfer {
-  const { bucket, log, pause } = deps;
+  const { bucket, log, pause, othersWait } = deps;
   const buffers = createBufferPool(partBytes);
 
   return async (job, { save, signal, stopping }) => {
@@ -46,7 +48,9 @@ export function createTransfer({ partBytes = limits.partBytes, ...deps }: Transf
         await progress.afterFailure(error);
         throw error;
       });
-    return await retryInPlace(onceAndTidy, { progress: () => progress.now()?.checkedParts ?? 0, pause, signal });
+    return await retryInPlace(onceAndTidy, {
+      ...{ progress: () => progress.now()?.checkedParts ?? 0, othersWait, pause, signal },
+    });
   };
 }
 
@@ -57,15 +61,14 @@ function canGoOn(kept: TransferProgress): kept is StartedUpload {
 type Options = {
   /** A counter that grows with progress. The retry budget resets only when it exceeds its previous maximum. */
   progress: () => number;
+  othersWait: () => Promise<boolean>;
   pause: Pause;
   signal: AbortSignal;
 };
 
 // Retries failures that may pass in seconds, a few times, within the invocation.
 
-const passing: readonly TransferVerdict[] = ['at-once', 'start-over'];
-
-async function retryInPlace<T>(run: () => Promise<T>, { progress, pause, signal }: Options): Promise<T> {
+async function retryInPlace<T>(run: () => Promise<T>, { progress, othersWait, pause, signal }: Options): Promise<T> {
   let furthest = progress();
   for (let failures = 0; ; failures++) {
     try {
@@ -75,8 +78,8 @@ async function retryInPlace<T>(run: () => Promise<T>, { progress, pause, signal 
       furthest = Math.max(furthest, progress());
       const delayMs = limits.inPlaceDelaysMs[failures];
       const { code, retryAfterMs } = toTransferError(thrown);
-      const isPassing = passing.includes(verdicts[code]);
-      if (!isPassing || delayMs === undefined || (retryAfterMs ?? 0) > delayMs || signal.aborted) throw thrown;
+      const isOver = delayMs === undefined || (retryAfterMs ?? 0) > delayMs || signal.aborted;
+      if (!ruleOf(code).inPlace || isOver || (await othersWait())) throw thrown;
       await pause(delayMs, signal);
     }
   }
