@@ -65,6 +65,9 @@ function recordOf(index: number): TaskRecord {
     assets: trackIds.flatMap((trackId) =>
       (['audio', 'image', 'lyrics'] as const).map((kind) => storedAsset(kind, trackId, `${folder}/${trackId}`, at)),
     ),
+    missing: [],
+    dismissedAt: null,
+    extendedTo: null,
     dueAt: null,
     inquiry: noInquiry,
     unconfirmed: null,

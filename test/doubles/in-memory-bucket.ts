@@ -34,7 +34,8 @@ export function inMemoryBucket() {
       const found = objects.get(key);
       if (found === undefined) return undefined;
       const { etag, bytes, head } = found;
-      return { etag, bytes: bytes.length, crc32: found.crc32, taskId: head.metadata?.taskid?.toWellFormed() ?? null };
+      const { taskid, asset = null } = head.metadata ?? {};
+      return { etag, bytes: bytes.length, crc32: found.crc32, taskId: taskid?.toWellFormed() ?? null, asset };
     },
 
     async write(key, body, head, condition) {

@@ -10,6 +10,7 @@ type Held = {
   visibleAtMs: number;
   receiveCount: number;
   receipt: { handle: string; atMs: number } | undefined;
+  group: string;
 };
 export type ReceivedMessage = Pick<Held, 'messageId' | 'body' | 'sentAt' | 'receiveCount'> & { receiptHandle: string };
 type DeadLetter = Pick<Held, 'messageId' | 'body' | 'sentAt' | 'receiveCount'>;
@@ -22,38 +23,68 @@ export function inMemoryQueue({ clock, visibilityMs, maxReceiveCount }: Options)
   const messages = new Map<string, Held>();
   const deadLetters: DeadLetter[] = [];
   let sentCount = 0;
+  /** When each group was last served, as a counter. */
+  const served = new Map<string, number>();
+  let servedCount = 0;
   const nowMs = () => clock.now().getTime();
 
-  const add = (body: string, delaySeconds: number) => {
+  const add = (body: string, delaySeconds: number, group: string | undefined) => {
     const messageId = randomUUID();
     sentCount++;
     const visibleAtMs = nowMs() + delaySeconds * 1000;
-    messages.set(messageId, { messageId, body, sentAt: clock.now(), visibleAtMs, receiveCount: 0, receipt: undefined });
+    messages.set(messageId, {
+      messageId,
+      body,
+      sentAt: clock.now(),
+      visibleAtMs,
+      receiveCount: 0,
+      receipt: undefined,
+      group: group ?? messageId,
+    });
   };
   const byHandle = (handle: string) => {
     const message = messages.get(handle.split('/', 1).join());
     return message?.receipt?.handle === handle ? message : undefined;
   };
+  /**
+   * As a fair queue: of the group with the fewest messages in flight, and among these of the one that was served least
+   * recently, the message that has been visible longest.
+   */
   const nextVisible = () => {
     const now = nowMs();
+    const inFlight = new Map<string, number>();
+    for (const { group, receipt, visibleAtMs } of messages.values()) {
+      if (receipt !== undefined && visibleAtMs > now) inFlight.set(group, (inFlight.get(group) ?? 0) + 1);
+    }
+    const isBefore = (one: Held, other: Held) => {
+      const order =
+        (inFlight.get(one.group) ?? 0) - (inFlight.get(other.group) ?? 0) ||
+        (served.get(one.group) ?? 0) - (served.get(other.group) ?? 0) ||
+        one.visibleAtMs - other.visibleAtMs;
+      return order < 0;
+    };
     let next: Held | undefined;
     for (const message of messages.values()) {
-      if (message.visibleAtMs <= now && (next === undefined || message.visibleAtMs < next.visibleAtMs)) next = message;
+      if (message.visibleAtMs <= now && (next === undefined || isBefore(message, next))) next = message;
     }
     return next;
   };
 
   const queue: Queue = {
-    async send(message, { signal }) {
+    async send(message, { signal, group }) {
       signal.throwIfAborted();
-      add(message, 0);
+      add(message, 0, group);
     },
 
     async sendAll(sent) {
       if (sent.length > 10) throw new UnavailableError('SendMessageBatch: 400 TooManyEntriesInBatchRequest');
-      for (const { message, delaySeconds } of sent) add(message, Math.min(Math.max(Math.ceil(delaySeconds), 0), 900));
+      for (const { message, delaySeconds, group } of sent) {
+        add(message, Math.min(Math.max(Math.ceil(delaySeconds), 0), 900), group);
+      }
       return sent.map(() => true);
     },
+
+    hasWaiting: async () => nextVisible() !== undefined,
 
     async postpone(receiptHandle, delayMs) {
       const message = byHandle(receiptHandle);
@@ -78,6 +109,7 @@ export function inMemoryQueue({ clock, visibilityMs, maxReceiveCount }: Options)
         if (receiveCount < maxReceiveCount) {
           const handle = `${messageId}/${randomUUID()}`;
           next.receiveCount += 1;
+          served.set(next.group, ++servedCount);
           next.receipt = { handle, atMs: nowMs() };
           next.visibleAtMs = nowMs() + visibilityMs;
           return { messageId, receiptHandle: handle, body, sentAt, receiveCount: next.receiveCount };

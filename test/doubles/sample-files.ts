@@ -13,6 +13,11 @@ export function song(bytes = 3_000): Buffer {
   return file;
 }
 
+/** The length of such a song: frames of 1,152 samples at 44.1 kHz. */
+export function songSeconds(file: Buffer): number {
+  return (Math.floor((file.length - 10) / 104) * 1_152) / 44_100;
+}
+
 /** A JPEG of just so many bytes: its head, one scan of filler, its end. */
 export function picture(bytes = 2_000): Buffer {
   const file = begun(Buffer.from('\xff\xd8\xff\xda\0\x08\x01\x01\0\0\x3f\0', 'latin1'), bytes);

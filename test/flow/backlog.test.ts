@@ -16,9 +16,11 @@ const second = 1_000;
 /** Callbacks that arrive together, so that some of them find no free invocation. */
 const fresh = { atOnce: 15, everyMs: 30 * second };
 /** Links live for 14 days; the oldest tasks of the backlog have this much time left. */
-const leastLeftMs = 2 * hour;
+const leastLeftMs = 3 * hour;
 const iso = (at: number) => new Date(at).toISOString();
 
+/** A step that only keeps a callback. */
+const keepMs = 200;
 /** A step that downloads a file takes 2 to 8 s: songs of 5 MB from busy hosts. */
 const stepMs = (random: () => number) => 2_000 + Math.floor(random() * 6_000);
 
@@ -42,7 +44,7 @@ test(`F60: of ${tasks} tasks that fall due at once none misses its deadline, and
         if (freeSince > at) continue;
         const logged = world.lines.length;
         if (!(await world.runUntilIdle(world[queue]))) break;
-        freeAt[slot] = at + stepMs(random);
+        freeAt[slot] = at + (queue === 'callbacks' ? keepMs : stepMs(random));
         note(logged, at, freeAt[slot] ?? at);
       }
     }
@@ -55,7 +57,7 @@ test(`F60: of ${tasks} tasks that fall due at once none misses its deadline, and
   console.log(`${minutes} minutes; ${waits.length} fresh callbacks waited for at most ${longestWaitMs / second} s`);
   expect(late).toEqual([]);
   expect(waits.length).toBeGreaterThan(posted.size - 2 * fresh.atOnce);
-  expect(longestWaitMs).toBeLessThanOrEqual(10 * second);
+  expect(longestWaitMs).toBeLessThanOrEqual(30 * second);
   // All are done before the first deadline, so the order of the queue does not matter.
   expect(tookMs).toBeLessThan(leastLeftMs);
   expect(world.callbacks.deadLetters.length + world.wakes.deadLetters.length).toBe(0);

@@ -1,12 +1,14 @@
 // `confirmWithProvider`: links are taken from the provider's API, not from the body of a callback.
+
 import { describe, expect, test } from 'vitest';
 import type { ProviderAnswer } from '../../functions/ports.ts';
+import { policyOf } from '../doubles/archiver-policy.ts';
 import { musicBody } from './world/bodies.ts';
 import { answers } from './world/hosts.ts';
 import { day, minute, scene } from './world/scenes.ts';
 import { start } from './world/world.ts';
 
-const policy = { canAsk: true, confirm: true };
+const policy = policyOf({ canAsk: true, confirm: true });
 const down: ProviderAnswer = { outcome: 'unavailable', detail: 'it answered 500', retryAfterMs: null };
 
 test('F13: a true callback whose links were swapped leads to the provider’s file, and the stranger’s is never asked for', async () => {

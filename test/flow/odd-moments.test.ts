@@ -1,16 +1,18 @@
 // Cases found by looking for faults: what an adversary, or an unlucky order of events, could do to the promises.
+
 import { describe, expect, test } from 'vitest';
 import { TransferError } from '../../functions/domain/errors.ts';
 import { encodeMessage } from '../../functions/domain/message.ts';
 import { keySafeTaskId } from '../../functions/domain/object-key.ts';
 import type { ProviderAnswer } from '../../functions/ports.ts';
+import { policyOf } from '../doubles/archiver-policy.ts';
 import { song, unrecognizedFile } from '../doubles/sample-files.ts';
 import { musicBody, type SaidTrack } from './world/bodies.ts';
 import { answers, serves } from './world/hosts.ts';
 import { expectedSong, hour, minute, scene } from './world/scenes.ts';
 import { start, type World } from './world/world.ts';
 
-const policy = { canAsk: true, confirm: true };
+const policy = policyOf({ canAsk: true, confirm: true });
 const cut = song(1_500).subarray(0, 30);
 
 async function retry({ callbacks }: World, taskId: string): Promise<void> {

@@ -2,7 +2,7 @@
 // list is one request for each marker that is removed, or for each ten messages that are sent.
 import type { Bucket, EventBus, Queue, Schedule, Upload } from '../../../functions/ports.ts';
 
-type Neighbours = { bucket: Bucket; schedule: Schedule; queue: Queue; bus: EventBus };
+type Neighbours = { bucket: Bucket; schedule: Schedule; queue: Queue; wakeQueue: Queue; bus: EventBus };
 
 /**
  * Grouped as S3 bills them. `put`: PUT, POST and LIST. `get`: GET and HEAD. `free`: DELETE and AbortMultipartUpload.
@@ -11,7 +11,7 @@ type Neighbours = { bucket: Bucket; schedule: Schedule; queue: Queue; bus: Event
 export type Calls = Record<'put' | 'get' | 'free' | 'sqs' | 'events' | 'receiver' | 'archiver', number>;
 export const noCalls = (): Calls => ({ put: 0, get: 0, free: 0, sqs: 0, events: 0, receiver: 0, archiver: 0 });
 
-export function counted({ bucket, schedule, queue, bus }: Neighbours, calls: Calls): Neighbours {
+export function counted({ bucket, schedule, queue, wakeQueue, bus }: Neighbours, calls: Calls): Neighbours {
   const as =
     <A extends unknown[], R>(kind: keyof Calls, call: (...args: A) => Promise<R>) =>
     (...args: A): Promise<R> => {
@@ -23,6 +23,12 @@ export function counted({ bucket, schedule, queue, bus }: Neighbours, calls: Cal
     parts: as('put', upload.parts),
     complete: as('put', upload.complete),
     abort: as('free', upload.abort),
+  });
+  const countedQueue = (one: Queue): Queue => ({
+    send: as('sqs', one.send),
+    sendAll: as('sqs', one.sendAll),
+    postpone: as('sqs', one.postpone),
+    hasWaiting: as('sqs', one.hasWaiting),
   });
   return {
     bucket: {
@@ -42,11 +48,8 @@ export function counted({ bucket, schedule, queue, bus }: Neighbours, calls: Cal
       },
       countTasks: as('put', schedule.countTasks),
     },
-    queue: {
-      send: as('sqs', queue.send),
-      sendAll: as('sqs', queue.sendAll),
-      postpone: as('sqs', queue.postpone),
-    },
+    queue: countedQueue(queue),
+    wakeQueue: countedQueue(wakeQueue),
     bus: { put: as('events', bus.put) },
   };
 }

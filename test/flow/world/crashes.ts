@@ -3,10 +3,10 @@ import type { Bucket, EventBus, Queue, Schedule } from '../../../functions/ports
 
 class Crash extends Error {}
 
-type Neighbours = { bucket: Bucket; schedule: Schedule; queue: Queue; bus: EventBus };
+type Neighbours = { bucket: Bucket; schedule: Schedule; queue: Queue; wakeQueue: Queue; bus: EventBus };
 
 /** `diesAt`: the number of the write, from 1, before which it crashes. The services keep running. */
-export function frail({ bucket, schedule, queue, bus }: Neighbours, diesAt: number) {
+export function frail({ bucket, schedule, queue, wakeQueue, bus }: Neighbours, diesAt: number) {
   const state = { writes: 0, isDead: false };
   function alive(): void {
     if (state.isDead) throw new Crash('the process is dead');
@@ -46,11 +46,19 @@ export function frail({ bucket, schedule, queue, bus }: Neighbours, diesAt: numb
     remove: guarded(writing, schedule.remove),
     countTasks: guarded(alive, schedule.countTasks),
   };
-  const frailQueue: Queue = {
-    send: guarded(writing, queue.send),
-    sendAll: guarded(writing, queue.sendAll),
-    postpone: guarded(writing, queue.postpone),
-  };
+  const frailQueue = (one: Queue): Queue => ({
+    send: guarded(writing, one.send),
+    sendAll: guarded(writing, one.sendAll),
+    postpone: guarded(writing, one.postpone),
+    hasWaiting: guarded(alive, one.hasWaiting),
+  });
   const frailBus: EventBus = { put: guarded(writing, bus.put) };
-  return { bucket: frailBucket, schedule: frailSchedule, queue: frailQueue, bus: frailBus, state };
+  return {
+    bucket: frailBucket,
+    schedule: frailSchedule,
+    queue: frailQueue(queue),
+    wakeQueue: frailQueue(wakeQueue),
+    bus: frailBus,
+    state,
+  };
 }

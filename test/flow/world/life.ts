@@ -1,7 +1,7 @@
 // Many tasks at the same time, each with its own luck, decided by a seed: callbacks are dropped, repeated, reordered,
 // delayed and damaged, hosts fail in turn, the provider and the event bus are down now and then, and processes crash.
 
-import { song } from '../../doubles/sample-files.ts';
+import { song, songSeconds } from '../../doubles/sample-files.ts';
 import { type Seeded, seeded } from '../../doubles/seeded.ts';
 import { virtualClock } from '../../doubles/virtual-clock.ts';
 import { musicBody, type SaidTrack } from './bodies.ts';
@@ -121,7 +121,7 @@ export async function live({ seed, tasks }: LifeOptions) {
       world.hosts.put(link, { file, behaviour: fresh });
       freshLinks.set(audioUrl, link);
     }
-    return { id, title: `Song ${id}`, audioUrl, duration: 10 };
+    return { id, title: `Song ${id}`, audioUrl, duration: songSeconds(file) };
   }
 }
 

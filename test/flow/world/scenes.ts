@@ -1,6 +1,6 @@
 // One task in a small world, and its songs on hosts that serve.
 import type { ProviderAnswer } from '../../../functions/ports.ts';
-import { song } from '../../doubles/sample-files.ts';
+import { song, songSeconds } from '../../doubles/sample-files.ts';
 import { virtualClock } from '../../doubles/virtual-clock.ts';
 import { musicBody, type SaidTrack } from './bodies.ts';
 import { type Behaviour, serves } from './hosts.ts';
@@ -26,7 +26,13 @@ export function scene({ hasKey = true, trouble, freshLinks, ...options }: SceneO
   /** A song, the behaviour of its host, and what a callback says about it. */
   function track(id: string, more: Partial<SaidTrack> & { behaviour?: Behaviour; file?: Buffer } = {}): SaidTrack {
     const { behaviour = serves, file = song(1_500), ...said } = more;
-    const known = { id, title: `Song ${id}`, audioUrl: `https://media.example/${id}.mp3`, duration: 10, ...said };
+    const known = {
+      id,
+      title: `Song ${id}`,
+      audioUrl: `https://media.example/${id}.mp3`,
+      duration: songSeconds(file),
+      ...said,
+    };
     world.hosts.put(known.audioUrl, { file, behaviour });
     return known;
   }

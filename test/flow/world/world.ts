@@ -1,6 +1,7 @@
 // The whole system in one process, on a virtual clock. The code of the receiver, the archiver, the sweeper and the
 // transfer is real; bucket, queues, hosts and provider are doubles. Each function may crash at any write.
 
+import type { ArchiverPolicy } from '../../../functions/archiver/allowed-sources.ts';
 import { processMessage } from '../../../functions/archiver/process-message.ts';
 import { createTransfer } from '../../../functions/archiver/transfer/transfer.ts';
 import { encodeMessage } from '../../../functions/domain/message.ts';
@@ -9,6 +10,7 @@ import type { Bucket, Log, ProviderApi } from '../../../functions/ports.ts';
 import { receive } from '../../../functions/receiver/receive.ts';
 import { sweep } from '../../../functions/sweeper/sweep.ts';
 import { queueLimits } from '../../../infra/shared-settings.ts';
+import { policyOf } from '../../doubles/archiver-policy.ts';
 import { inMemoryBucket } from '../../doubles/in-memory-bucket.ts';
 import { inMemoryEventBus } from '../../doubles/in-memory-event-bus.ts';
 import { inMemoryQueue } from '../../doubles/in-memory-queue.ts';
@@ -25,7 +27,7 @@ const never = new AbortController().signal;
 
 export type WorldOptions = {
   provider?: ProviderApi;
-  policy?: { canAsk: boolean; confirm: boolean };
+  policy?: ArchiverPolicy;
   random?: () => number;
   /** The write before which this invocation crashes; never by default. */
   diesAt?: (who: 'receiver' | 'archiver' | 'sweeper') => number;
@@ -42,7 +44,7 @@ const nobody: ProviderApi = {
 };
 
 export function createWorld(options: WorldOptions = {}, clock = virtualClock(start)) {
-  const { provider = nobody, policy = { canAsk: options.provider !== undefined, confirm: false } } = options;
+  const { provider = nobody, policy = policyOf({ canAsk: options.provider !== undefined }) } = options;
   const { random = () => 0.5, diesAt = () => Infinity, partBytes = 1_000 } = options;
   const bucket = inMemoryBucket();
   const schedule = inMemorySchedule(bucket);
@@ -59,7 +61,7 @@ export function createWorld(options: WorldOptions = {}, clock = virtualClock(sta
 
   function mortal(who: Parameters<typeof diesAt>[0], queue: typeof callbacks) {
     const frailBucket: Bucket = { ...bucket, ...options.bucketCalls?.(bucket) };
-    return frail(counted({ bucket: frailBucket, schedule, queue, bus }, calls), diesAt(who));
+    return frail(counted({ bucket: frailBucket, schedule, queue, wakeQueue: wakes, bus }, calls), diesAt(who));
   }
 
   /** Returns the receiver's response, or undefined if it crashed or the queue did not accept the message. */
@@ -106,6 +108,7 @@ export function createWorld(options: WorldOptions = {}, clock = virtualClock(sta
     const transfer = createTransfer({
       ...{ source: hosts.source, bucket: deps.bucket, clock, log, partBytes },
       pause: async () => {},
+      othersWait: wakes.hasWaiting,
       measureCpuHeadroom: () => () => ({ ms: 1_000, idleMs: 0 }),
     });
     const returnToQueue = (afterMs: number) => deps.queue.postpone(message.receiptHandle, afterMs);

@@ -17,7 +17,7 @@ const event: TaskEvent = {
   at: new Date('2026-11-20T18:04:11.937Z'),
   detail: {
     ...{ schemaVersion: 1, id: 'i', stack: 'Trackkeeper', bucket: 'music', record: 'tasks/ü.json', taskId: 'ü' },
-    ...{ provider: 'kie.ai', kind: 'music', labels: { title: '"quoted" 🎵\n' } },
+    ...{ provider: 'kie.ai', kind: 'music', missing: [], labels: { title: '"quoted" 🎵\n' } },
     failure: { code: 400, outcome: 'rejected', msg: 'half a note: \ud83c', advice: 'other words' },
     ...{ deadline: '2026-12-04T18:04:11.137Z', hoursLeft: null, assets: [], omittedAssets: 0 },
   },

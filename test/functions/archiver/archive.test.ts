@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { archive } from '../../../functions/archiver/archive.ts';
+import { type Archived, archive } from '../../../functions/archiver/archive.ts';
 import type { Transfer } from '../../../functions/archiver/transfer/context.ts';
 import { TransferError } from '../../../functions/domain/errors.ts';
-import type { QueueMessage } from '../../../functions/domain/message.ts';
+import { decodeMessage, type QueueMessage } from '../../../functions/domain/message.ts';
 import { type TaskRecord, taskRecord } from '../../../functions/domain/record.ts';
+import { markerOf } from '../../../functions/domain/schedule.ts';
 import type { Bucket, ProviderApi } from '../../../functions/ports.ts';
+import { policyOf } from '../../doubles/archiver-policy.ts';
 import { inMemoryBucket } from '../../doubles/in-memory-bucket.ts';
 import { inMemoryEventBus } from '../../doubles/in-memory-event-bus.ts';
 import { inMemorySchedule } from '../../doubles/in-memory-schedule.ts';
@@ -54,6 +56,7 @@ function transferTo(bucket: Bucket, failing: Record<string, TransferError> = {})
       sha256: 'aa',
       contentType: 'audio/mpeg',
       suspect: null,
+      measuredSeconds: null,
     };
   };
   return { urls, transfer };
@@ -62,6 +65,7 @@ function transferTo(bucket: Bucket, failing: Record<string, TransferError> = {})
 function world(failing: Record<string, TransferError> = {}, bucket = inMemoryBucket()) {
   const { urls, transfer } = transferTo(bucket, failing);
   const lines: unknown[] = [];
+  const wakes: string[] = [];
   const time = { now: start };
   const deps = {
     bucket,
@@ -72,14 +76,29 @@ function world(failing: Record<string, TransferError> = {}, bucket = inMemoryBuc
     bus: inMemoryEventBus(),
     origin: { stack: 'test', bucket: 'music' },
     provider: nobody,
-    policy: { canAsk: false, confirm: false },
+    policy: policyOf(),
+    wakeQueue: { send: async (wake: string) => void wakes.push(wake) },
     random: () => 0,
   };
-  const invoke = (one: QueueMessage, { messageId = 'm1', signal = new AbortController().signal, more = {} } = {}) =>
-    archive(one, { messageId, endsAt: new Date(time.now + 900_000), signal, stopping: signal }, { ...deps, ...more });
+  /** Processes the message, and then the wake message that it leads to. */
+  async function invoke(
+    one: QueueMessage,
+    { messageId = 'm1', signal = new AbortController().signal, more = {} } = {},
+  ): Promise<Archived> {
+    const invocation = { messageId, endsAt: new Date(time.now + 900_000), signal, stopping: signal };
+    const archived = await archive(one, invocation, { ...deps, ...more });
+    const wake = decodeMessage(wakes.shift() ?? '');
+    return wake === undefined ? archived : await invoke(wake, { messageId, signal, more });
+  }
   const record = (): TaskRecord =>
     taskRecord.parse(JSON.parse(bucket.objects.get('tasks/task.json')?.bytes.toString() ?? ''));
-  return { bucket, urls, lines, time, invoke, record };
+  /** Wakes the task for each marker that is left, as the sweeper does. */
+  async function wakeAll(): Promise<void> {
+    for (const { dueAt, task } of bucket.keys().flatMap((key) => markerOf(key) ?? [])) {
+      await invoke({ type: 'wake', task, marker: dueAt });
+    }
+  }
+  return { bucket, urls, lines, time, invoke, wakeAll, record };
 }
 
 /** The bucket's content without times. */
@@ -120,10 +139,11 @@ describe('a callback', () => {
       const bucket = inMemoryBucket();
       const frail = crashingAt(bucket, fatal);
       const { transfer } = transferTo(frail);
-      const { invoke } = world({}, bucket);
+      const { invoke, wakeAll } = world({}, bucket);
 
       await invoke(complete, { more: { bucket: frail, transfer } }).catch(() => undefined);
       await invoke(complete);
+      await wakeAll();
 
       expect(contents(bucket)).toEqual(contents(calm.bucket));
     }
@@ -305,7 +325,7 @@ describe('two invocations on one task', () => {
   test('an expired claim is taken over', async () => {
     const { invoke, time, record, bucket } = world();
     const never: Transfer = () => Promise.reject(new Error('crash'));
-    await invoke(complete, { more: { transfer: never, bucket: crashingAt(bucket, 3) } }).catch(() => undefined);
+    await invoke(complete, { more: { transfer: never, bucket: crashingAt(bucket, 5) } }).catch(() => undefined);
     expect(record().claim).toMatchObject({ by: 'm1' });
 
     expect(await invoke(complete, { messageId: 'm2' })).toEqual({ outcome: 'claimed' });

@@ -1,9 +1,11 @@
 // What happens to a message that could not be processed.
+
 import { expect, test } from 'vitest';
 import { processMessage, signalsFor } from '../../../functions/archiver/process-message.ts';
 import { UnavailableError } from '../../../functions/domain/errors.ts';
 import { encodeCallback, encodeMessage } from '../../../functions/domain/message.ts';
 import { type Marker, scheduleKey } from '../../../functions/domain/schedule.ts';
+import { policyOf } from '../../doubles/archiver-policy.ts';
 import { inMemoryBucket } from '../../doubles/in-memory-bucket.ts';
 import { inMemoryEventBus } from '../../doubles/in-memory-event-bus.ts';
 import { inMemorySchedule } from '../../doubles/in-memory-schedule.ts';
@@ -38,7 +40,8 @@ async function process(body: string | null, receiveCount: number, error?: Error,
       transfer: () => Promise.reject(new Error('nothing is to be fetched')),
       provider: { ask: async () => ({ outcome: 'refused', detail: '', refusal: null }), freshLink: async () => null },
       ...{ bus: inMemoryEventBus(), origin: { stack: 'test', bucket: 'music' } },
-      policy: { canAsk: false, confirm: false },
+      policy: policyOf(),
+      wakeQueue: { send: async () => undefined },
       log: (level, event, fields) => void lines.push({ level, event, fields }),
     },
   );

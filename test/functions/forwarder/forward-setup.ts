@@ -21,6 +21,7 @@ export const detail: TaskEventDetail = {
   kind: 'music',
   labels: {},
   failure: null,
+  missing: [],
   deadline: '2026-12-04T18:04:11.137Z',
   hoursLeft: null,
   assets: [],

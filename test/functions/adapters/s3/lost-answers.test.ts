@@ -41,7 +41,7 @@ test('a media file that is written at once is published, by an earlier attempt',
   const song = Buffer.alloc(3 * MiB, 'la ');
 
   const isOurs = await publish(
-    { bucket, key: 'song', taskId: 'task-1', whole: { ...whole(song), sha256: null } },
+    { bucket, key: 'song', owner: { taskId: 'task-1', asset: 'a' }, whole: { ...whole(song), sha256: null } },
     async (condition) => ((await bucket.write('song', [song], head, condition)) === false ? 'refused' : 'done'),
   );
 
@@ -56,7 +56,12 @@ test('a media file that is uploaded in parts is published, whichever answer was 
   const { s3, bucket, upload } = await setUpUpload({ fault });
   const part = await sendPart(upload, 1, 'all');
 
-  const file = { bucket, key: 'video', taskId: 'task-1', whole: { ...whole('all'), sha256: null } };
+  const file = {
+    bucket,
+    key: 'video',
+    owner: { taskId: 'task-1', asset: 'a' },
+    whole: { ...whole('all'), sha256: null },
+  };
   await publish(file, (condition) => upload.complete([part], whole('all'), condition));
 
   expect(await s3.text('video')).toBe('all');

@@ -17,6 +17,8 @@ export const url = 'https://media.example/song.mp3';
 const taskId = 'task-1';
 
 type Options = {
+  /** Whether other messages wait for the function. */
+  othersWait?: boolean;
   /** Replaces the source in memory. */
   source?: Source;
   file?: Buffer;
@@ -72,6 +74,7 @@ export function engineBench(options: Options = {}) {
         pauses.push(ms);
         options.onPause?.();
       },
+      othersWait: async () => options.othersWait ?? false,
       measureCpuHeadroom: () => () => ({ ms: 1_000, idleMs: 1_000 * idleShare }),
       partBytes: options.partBytes ?? partBytes,
     });

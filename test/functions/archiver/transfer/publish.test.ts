@@ -7,6 +7,7 @@ import { type InMemoryBucket, inMemoryBucket } from '../../../doubles/in-memory-
 
 const key = 'library/2026-11/song.mp3';
 const taskId = 'task-1';
+const asset = 'a';
 
 test('a verified file is written where nothing stands', async () => {
   const { bucket, publishNew, conditions } = bench();
@@ -210,15 +211,18 @@ function bench(
   const conditions: Condition[] = [];
   const whole = { bytes: 3, crc32: encodeCrc32(crc32('new')), sha256: null };
   const publishNew = () =>
-    publish({ bucket: changed, key, taskId, whole, isDamaged: options.isDamaged }, async (condition) => {
-      const nth = conditions.push(condition);
-      await options.before?.[nth]?.();
-      const outcome = options.outcomes?.[nth - 1];
-      if (outcome !== undefined) return outcome;
-      const isWritten = (await changed.write(key, 'new', headFor(taskId), condition)) !== false;
-      if (options.loses === nth) throw lostAnswer;
-      return isWritten ? 'done' : 'refused';
-    });
+    publish(
+      { bucket: changed, key, owner: { taskId, asset }, whole, isDamaged: options.isDamaged },
+      async (condition) => {
+        const nth = conditions.push(condition);
+        await options.before?.[nth]?.();
+        const outcome = options.outcomes?.[nth - 1];
+        if (outcome !== undefined) return outcome;
+        const isWritten = (await changed.write(key, 'new', headFor(taskId), condition)) !== false;
+        if (options.loses === nth) throw lostAnswer;
+        return isWritten ? 'done' : 'refused';
+      },
+    );
   return { bucket, conditions, publishNew };
 }
 
