@@ -11,7 +11,7 @@ import { deriveStatus } from '../domain/task-state.ts';
 import type { Queue } from '../ports.ts';
 import { isDue, isRechecked, nextFetchAt } from './allowed-sources.ts';
 import { closeOverdue } from './attempt-outcome.ts';
-import { createDueMarkers, type DueMarkersDeps, hostOf, timeLeft, withDue } from './due-markers.ts';
+import { createDueMarkers, type DueMarkersDeps, hostOf, timeLeft, withDue, withPlausibleStart } from './due-markers.ts';
 import { type FetchDeps, fetchAssets } from './fetch-assets.ts';
 import { planAssets } from './plan.ts';
 import { nextPollAt, type PollDeps, pollProvider } from './provider-polling.ts';
@@ -42,7 +42,7 @@ export async function changeTask(
     markers.retire(found?.dueAt);
     const changed = change(found);
     if (changed === null) throw new NoSuchTask();
-    return withDue(planAssets(changed), policy, clock.now());
+    return withDue(planAssets(withPlausibleStart(changed, clock.now())), policy, clock.now());
   }).catch(nullIfNoSuchTask);
   if (record === null) return { outcome: 'no-such-task' };
   const { dueAt } = record;

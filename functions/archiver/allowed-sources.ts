@@ -21,7 +21,7 @@ export function sourcesToTry(asset: Asset, record: TaskRecord, policy: ArchiverP
   const allowed = allowedSources(asset, record, policy);
   const others = othersFrom(asset, record);
   if (others !== null && others <= now.toISOString()) {
-    return [...resumableFirst(asset, allowed), ...lastResortOf(asset, record, policy)];
+    return resumableFirst(asset, [...allowed, ...lastResortOf(asset, record, policy)]);
   }
   const latest = allowed.filter(({ stage }) => stage === allowed[0]?.stage);
   return resumableFirst(asset, latest);
@@ -98,8 +98,9 @@ export function isRechecked({ state, suspect, nextDueAt }: Asset): boolean {
 
 /** When the asset is fetched next; null: not without a further link. */
 export function nextFetchAt(asset: Asset, record: TaskRecord, policy: ArchiverPolicy, now: Date): string | null {
+  if (record.dismissedAt !== null) return null;
   if (isRechecked(asset)) return asset.nextDueAt;
-  if (asset.state !== 'open' || record.dismissedAt !== null) return null;
+  if (asset.state !== 'open') return null;
   if (asset.kind === 'lyrics' || sourcesToTry(asset, record, policy, now).length > 0) {
     return asset.nextDueAt ?? now.toISOString();
   }

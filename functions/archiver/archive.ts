@@ -69,7 +69,8 @@ async function archiveCallback({ body, receivedAt, labels }: CallbackMessage, de
   return changeTask({ task: keySafeTaskId(taskId), change: (record) => mergeCallback(record, observation) }, deps);
 }
 
-async function expectTasks({ tasks, ...announcement }: ExpectedMessage, deps: ArchiveDeps): Promise<Archived> {
+async function expectTasks({ tasks, receivedAt, labels }: ExpectedMessage, deps: ArchiveDeps): Promise<Archived> {
+  const announcement = { labels, receivedAt: plausibleTime(receivedAt, deps.clock.now()) };
   const expectTask = async (expected: ExpectedTask) => {
     const change: TaskChange = (record) => mergeExpected(record, expected, announcement);
     await changeTask({ task: keySafeTaskId(expected.taskId), change }, deps);

@@ -34,7 +34,7 @@ export function applyAttempts(asset: Asset, round: AttemptRound): Asset {
   const { at, durationSeconds, hasProgressed } = round;
   const codes = codesOf(round);
   const resumes = hasProgressed && codes.some((code) => code === 'unfinished' || code === 'out_of_time');
-  const attempts = [...asset.attempts, ...failedAttempts(round, resumes)].slice(-limits.attemptsKept);
+  const attempts = [...asset.attempts, ...failedAttempts(asset, round, resumes)].slice(-limits.attemptsKept);
   const arrived = round.attempts.flatMap(({ result }) => (result instanceof Error ? [] : [result]));
 
   const stored = arrived.find(({ state }) => state === 'stored');
@@ -42,12 +42,15 @@ export function applyAttempts(asset: Asset, round: AttemptRound): Asset {
     const ended = { ...asset, attempts, durationSeconds, progress: null, wantsLinks: false, failingSince: null };
     return withRecheck({ ...ended, ...stored, rounds: 0 }, at);
   }
-  if (asset.state === 'stored') return withRecheck({ ...asset, attempts, rechecks: asset.rechecks + 1 }, at);
+  const isSourcesFault = arrived.length > 0 || codes.some((code) => ruleOf(code).triesNextSource);
+  if (asset.state === 'stored' && isSourcesFault) {
+    return withRecheck({ ...asset, attempts, progress: null, rechecks: asset.rechecks + 1 }, at);
+  }
   if (resumes) return { ...asset, attempts, nextDueAt: at.toISOString(), rounds: 0, failingSince: null };
 
-  const isSourcesFault = arrived.length > 0 || codes.some((code) => ruleOf(code).triesNextSource);
-  // Progress resets the delay.
-  const rounds = (hasProgressed ? 0 : asset.rounds) + (isSourcesFault ? 1 : 0);
+  // Progress resets the delay, and faults of our own side do not make it long.
+  const before = hasProgressed ? 0 : asset.rounds;
+  const rounds = isSourcesFault ? before + 1 : Math.max(before, Math.min(before + 1, maxOwnRounds));
   const [quarantined] = arrived;
   return {
     ...asset,
@@ -66,15 +69,20 @@ export function applyAttempts(asset: Asset, round: AttemptRound): Asset {
  * What the record remembers. A transfer that resumes at once has not failed; links that failed before it are
  * remembered, so that they are not tried before it again.
  */
-function failedAttempts({ at, attempts }: AttemptRound, resumes: boolean): Asset['attempts'] {
+function failedAttempts(asset: Asset, { at, attempts }: AttemptRound, resumes: boolean): Asset['attempts'] {
+  const last = asset.attempts.at(-1)?.code;
   return attempts.flatMap(({ url, result }) => {
     const attempt = { at: at.toISOString(), source: url };
     if (!(result instanceof Error)) return result.state === 'stored' ? [] : [{ ...attempt, ...inQuarantine }];
     const { code, message } = result;
-    const isResumed = resumes && !ruleOf(code).triesNextSource;
-    return isResumed ? [] : [{ ...attempt, code, detail: message.slice(0, 500) }];
+    const isOwn = !ruleOf(code).triesNextSource;
+    // An outage of our own must not push what hosts answered out of the list.
+    return isOwn && (resumes || code === last) ? [] : [{ ...attempt, code, detail: message.slice(0, 500) }];
   });
 }
+
+/** Our own side is tried again every half hour at the latest. */
+const maxOwnRounds = 3;
 
 /** A suspect file is fetched again a few times, while its link may still live. */
 function withRecheck(asset: Asset, at: Date): Asset {

@@ -24,7 +24,7 @@ export function withDue(given: TaskRecord, policy: ArchiverPolicy, now: Date): T
 }
 
 /** A deadline counted from a clock that was wrong would never, or at once, be reached. */
-function withPlausibleStart(record: TaskRecord, now: Date): TaskRecord {
+export function withPlausibleStart(record: TaskRecord, now: Date): TaskRecord {
   const firstSeenAt = plausibleTime(record.firstSeenAt, now);
   return firstSeenAt === record.firstSeenAt ? record : deriveStatus({ ...record, firstSeenAt });
 }

@@ -184,7 +184,7 @@ function hasArrivedFrom(source: string | undefined, { url, result }: SourceAttem
   return url === source && !(result instanceof TransferError);
 }
 
-/** When a callback last named the links, in milliseconds since 1970. */
+/** Rounds in which a source that has delivered parts keeps its file from being fetched from its start elsewhere. */
 const roundsWithProgress = 3;
 
 function endsRound(result: Transferred | TransferError): boolean {

@@ -19,23 +19,26 @@ export type EventOrigin = { stack: string; bucket: string };
 export type PublishEventDeps = { bus: EventBus; origin: EventOrigin; clock: Clock; log: Log };
 
 /**
- * Publishes the pending events and marks each as announced in the record. A crash in between publishes one twice; no
- * crash loses one. @throws UnavailableError if EventBridge does not accept it
+ * Publishes the pending events and then marks them as announced in the record. A crash in between publishes them twice;
+ * no crash loses one. @throws UnavailableError if EventBridge does not accept it
  */
 export async function publishTaskEvents(
   record: TaskRecord,
   { bus, origin, clock, log, update }: PublishEventDeps & { update: UpdateRecord },
 ): Promise<void> {
-  let current = record;
-  for (;;) {
-    const event = pendingEvent(current, origin, clock.now());
-    if (event === null) return;
+  let announced = record;
+  for (let event = next(); event !== null; event = next()) {
     await bus.put(event);
     const { taskId, id } = event.detail;
     log('info', 'event.told', { taskId, type: event.type, id, ...countsOf(event) });
     if (event.type === 'AssetAtRisk') logRisk(event, record.inquiry.problem);
-    await update((found) => markAnnounced(found ?? record, event));
-    current = markAnnounced(current, event);
+    announced = markAnnounced(announced, id);
+  }
+  const ids = announced.announced.filter((id) => !record.announced.includes(id));
+  if (ids.length > 0) await update((found) => ids.reduce(markAnnounced, found ?? record));
+
+  function next(): TaskEvent | null {
+    return pendingEvent(announced, origin, clock.now());
   }
 
   function logRisk({ detail: { taskId, kind, hoursLeft, assets } }: TaskEvent, problem: string | null): void {
@@ -48,10 +51,10 @@ export async function publishTaskEvents(
  * What the alarms count: lost files (a file in quarantine is not lost, and one that the provider never made neither),
  * files at risk because every source refuses them, and suspect files.
  */
-function countsOf({ type, detail: { assets, failure, hoursLeft } }: TaskEvent): LogFields {
+function countsOf({ type, at, detail: { assets, failure, deadline } }: TaskEvent): LogFields {
   const lost = assets.filter(({ state }) => state === 'failed').length + (failure?.outcome === 'missing' ? 1 : 0);
   const suspect = assets.filter((asset) => asset.suspect !== null).length;
-  const isRefused = type === 'AssetAtRisk' && (hoursLeft ?? 0) > limits.riskMs[0] / 3_600_000;
+  const isRefused = type === 'AssetAtRisk' && Date.parse(deadline) - at.getTime() > limits.riskMs[0];
   return {
     lost: type === 'TaskFailed' && lost > 0 ? lost : undefined,
     refused: isRefused ? assets.length : undefined,
@@ -73,7 +76,7 @@ export function pendingEvent(record: TaskRecord, origin: EventOrigin, now: Date)
 /** Ids that a record keeps. An end needs the last two; a risk whose id was dropped is published again. */
 const idsKept = 20;
 
-export function markAnnounced(record: TaskRecord, { detail: { id } }: TaskEvent): TaskRecord {
+export function markAnnounced(record: TaskRecord, id: string): TaskRecord {
   if (record.announced.includes(id)) return record;
   return { ...record, announced: [...record.announced, id].slice(-idsKept) };
 }

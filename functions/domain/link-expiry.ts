@@ -32,7 +32,8 @@ export function linkExpiry(url: string): Date | null {
   for (const { parameter, read } of rules) {
     const value = query.get(parameter);
     const time = value === null ? Number.NaN : read(value, query);
-    if (!Number.isNaN(time)) return new Date(time);
+    const date = new Date(time);
+    if (!Number.isNaN(date.getTime())) return date;
   }
   return null;
 }

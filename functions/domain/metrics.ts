@@ -29,8 +29,17 @@ export const measures = {
   'transfer.ended': { by: ['verdict'], metrics: { Transfers: count, Bytes: { unit: 'Bytes', of: 'bytes' } } },
   /** Logged by an open task at each step, at least once a day. The minimum is the nearest deadline. */
   task: { metrics: { HoursToDeadline: { unit: 'None', of: 'hoursLeft' } } },
-  /** Number of files lost when a task fails (1 if they were never named). */
-  'event.told': { metrics: { Lost: { unit: 'Count', of: 'lost' } } },
+  /**
+   * Files lost when a task fails (1 if they were never named); files that every source has refused for hours; stored
+   * files that are suspect.
+   */
+  'event.told': {
+    metrics: {
+      Lost: { unit: 'Count', of: 'lost' },
+      Refused: { unit: 'Count', of: 'refused' },
+      Suspect: { unit: 'Count', of: 'suspect' },
+    },
+  },
   /** Once an hour. */
   'tasks.open': { metrics: { OpenTasks: { unit: 'Count', of: 'count' } } },
   /** `refusal`: `key` or `credits`; an answer has none. */

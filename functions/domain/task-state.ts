@@ -133,8 +133,9 @@ function reasonOf({ state, reason, attempts }: Pick<Asset, 'state' | 'reason' | 
 function missingFiles(record: TaskRecord): TaskRecord['missing'] {
   if (!isMediaReady(record)) return [];
   const essential = new Set(essentialAssets(record));
+  const isOver = (asset: Asset) => isLost(asset) || (record.dismissedAt !== null && asset.state === 'open');
   return record.assets
-    .filter((asset) => isLost(asset) && !essential.has(asset))
+    .filter((asset) => isOver(asset) && !essential.has(asset))
     .map(({ kind, trackId, name, ...asset }) => ({ kind, trackId, name, reason: reasonOf(asset) }));
 }
 

@@ -19,7 +19,9 @@ export const atMost = (threshold: number) => ({
 /** The anchors of the sections in docs/runbook.md to which alarms link. A test compares both. */
 export const runbookSections = [
   'task-at-risk',
+  'music-refused',
   'music-lost',
+  'file-suspect',
   'messages-set-aside',
   'callbacks-unanswered',
   'callers-refused',

@@ -38,6 +38,24 @@ export function taskAlarms(stack: Stack) {
       runbook: 'music-lost',
       isEvent: true,
     },
+    MusicRefused: {
+      metric: emitted(stack, 'Refused', {}, { statistic: Stats.SUM, period: Duration.minutes(5) }),
+      threshold: atLeast(1),
+      // Every link serves its file.
+      missingData: 'ok',
+      impact: 'Every link to a file has refused it for six hours: it is tried to its deadline, but may be lost.',
+      runbook: 'music-refused',
+      isEvent: true,
+    },
+    FileSuspect: {
+      metric: emitted(stack, 'Suspect', {}, { statistic: Stats.SUM, period: Duration.minutes(5) }),
+      threshold: atLeast(1),
+      // Every stored file is as promised.
+      missingData: 'ok',
+      impact: 'A stored file is not as long as the provider promised: it may be a preview or incomplete.',
+      runbook: 'file-suspect',
+      isEvent: true,
+    },
     FileQuarantined: {
       metric: emitted(
         stack,
