@@ -1,5 +1,7 @@
-// The S3 operations that the bench's transfers need, and EventBridge's PutEvents. Responses are those of S3, but
-// nothing large is kept, and checksums are compared only if the sink verifies.
+// The S3 operations that the bench's transfers need, EventBridge's PutEvents, and SQS's SendMessage. Responses are those
+// of AWS, but nothing large is kept, and checksums are compared only if the sink verifies.
+import { hash } from 'node:crypto';
+import * as z from 'zod';
 import { type Answer, type Call, failure } from './sink-answers.ts';
 import { get, head, put } from './sink-objects.ts';
 import type { SinkStore } from './sink-store.ts';
@@ -9,6 +11,7 @@ type Operation = { is: (method: string, call: Call) => boolean; answer: (call: C
 
 const operations: readonly Operation[] = [
   { is: (_, { headers }) => headers['x-amz-target'] === 'AWSEvents.PutEvents', answer: takeEvent },
+  { is: (_, { headers }) => headers['x-amz-target'] === 'AmazonSQS.SendMessage', answer: takeMessage },
   { is: (method, { key }) => key === '' && method === 'HEAD', answer: () => ({}) },
   { is: (method, { query }) => method === 'POST' && query.has('uploads'), answer: startUpload },
   { is: (method, { query }) => method === 'POST' && query.has('uploadId'), answer: completeUpload },
@@ -22,6 +25,12 @@ const operations: readonly Operation[] = [
 
 function takeEvent(): Answer {
   return { body: JSON.stringify({ FailedEntryCount: 0, Entries: [{ EventId: 'bench' }] }) };
+}
+
+/** The SDK compares the digest. */
+function takeMessage({ received }: Call): Answer {
+  const { MessageBody } = z.object({ MessageBody: z.string() }).parse(JSON.parse(received.text ?? ''));
+  return { body: JSON.stringify({ MessageId: 'one', MD5OfMessageBody: hash('md5', MessageBody) }) };
 }
 
 export function answerCall(method: string, call: Call, store: SinkStore): Answer {

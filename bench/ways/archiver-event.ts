@@ -1,4 +1,4 @@
-// The archiver's input: one message with one callback that names one file.
+// The archiver's input: a callback that names one file, and the wake message that it leads to.
 import type { Format } from '../servers/media-file.ts';
 import type { Job } from './job.ts';
 
@@ -14,16 +14,15 @@ export function archiverEvent(job: Job) {
   const receivedAt = new Date().toISOString();
   const callback = JSON.stringify({ code: 200, msg: 'success', data: { task_id: id, ...dataOf[format](job) } });
   const message = { schemaVersion: 1, type: 'callback', receivedAt, labels: {}, encoding: 'text', body: callback };
+  const wake = { schemaVersion: 1, type: 'wake', task: id, marker: receivedAt };
   const attributes = { ApproximateReceiveCount: '1', SentTimestamp: String(Date.now()) };
   return {
-    Records: [
-      {
-        messageId: id,
-        receiptHandle: id,
-        eventSourceARN: 'arn:aws:sqs:local:0:bench',
-        body: JSON.stringify(message),
-        attributes,
-      },
-    ],
+    Records: [message, wake].map((body) => ({
+      messageId: id,
+      receiptHandle: id,
+      eventSourceARN: 'arn:aws:sqs:local:0:bench',
+      body: JSON.stringify(body),
+      attributes,
+    })),
   };
 }

@@ -7,7 +7,9 @@ import { onTestFinished } from 'vitest';
 import * as z from 'zod';
 import { functionVariables } from '../../client/target/local-aws.ts';
 import type { ArchiverEnv } from '../../functions/archiver/env.ts';
-import { encodeCallback } from '../../functions/domain/message.ts';
+import { findTaskId, parseBody } from '../../functions/domain/callback/body.ts';
+import { decodeMessage, encodeCallback, encodeMessage, type QueueMessage } from '../../functions/domain/message.ts';
+import { keySafeTaskId } from '../../functions/domain/object-key.ts';
 import { type TaskRecord, taskRecord } from '../../functions/domain/record.ts';
 import { startEvents } from '../../local/events.ts';
 import { createBucket, createQueues } from '../../local/resources.ts';
@@ -87,12 +89,25 @@ export function eventWith(callback: object): object {
   return eventOf(encodeCallback({ receivedAt: new Date().toISOString(), labels: {}, body }));
 }
 
-/** The same with any message body. */
+/** The same with any message body, and with the wake messages that it leads to. */
 export function eventOf(body: string | null): object {
+  const known = { messageId: 'one', receiptHandle: 'one', eventSourceARN: 'arn:aws:sqs:local:0:trackkeeper' };
   const attributes = { ApproximateReceiveCount: '1', SentTimestamp: String(Date.now()) };
-  return {
-    Records: [
-      { messageId: 'one', receiptHandle: 'one', eventSourceARN: 'arn:aws:sqs:local:0:trackkeeper', body, attributes },
-    ],
-  };
+  const wakes = tasksOf(decodeMessage(body ?? '')).map((task) =>
+    encodeMessage({ type: 'wake', task, marker: '2026-11-20T18:04:11.000Z' }),
+  );
+  return { Records: [body, ...wakes].map((message) => ({ ...known, body: message, attributes })) };
+}
+
+function tasksOf(message: QueueMessage | undefined): string[] {
+  switch (message?.type) {
+    case 'callback':
+      return [findTaskId(parseBody(message.body))].flatMap((id) => (id === null ? [] : [keySafeTaskId(id)]));
+    case 'expected':
+      return message.tasks.map((task) => keySafeTaskId(task.taskId));
+    case 'retry':
+      return [message.task];
+    default:
+      return [];
+  }
 }

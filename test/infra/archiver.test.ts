@@ -96,8 +96,8 @@ test('P10: the archiver can delete markers and nothing else', () => {
   expect(permissions.get('s3:DeleteObject')).toEqual([expect.stringContaining('"/schedule/*"')]);
 });
 
-test('the archiver sends no message: Lambda would end a function that keeps waking itself', () => {
-  expect([...permissions.keys()].filter((action) => action.startsWith('sqs:Send'))).toEqual([]);
+test('the archiver sends messages to the wake queue only', () => {
+  expect(permissions.get('sqs:SendMessage')).toEqual([JSON.stringify({ 'Fn::GetAtt': [wakeQueue.id, 'Arn'] })]);
 });
 
 test('the archiver may do just what a transfer takes', () => {
@@ -117,6 +117,7 @@ test('the archiver may do just what a transfer takes', () => {
     'sqs:DeleteMessage': bothQueues,
     'sqs:ChangeMessageVisibility': bothQueues,
     'sqs:GetQueueAttributes': bothQueues,
+    'sqs:SendMessage': [JSON.stringify({ 'Fn::GetAtt': [wakeQueue.id, 'Arn'] })],
     's3:ListBucket': theBucket,
     's3:ListBucketMultipartUploads': theBucket,
     's3:GetObject': read,

@@ -66,6 +66,7 @@ function world(failing: Record<string, TransferError> = {}, bucket = inMemoryBuc
   const { urls, transfer } = transferTo(bucket, failing);
   const lines: unknown[] = [];
   const wakes: string[] = [];
+  let wakesSent = 0;
   const time = { now: start };
   const deps = {
     bucket,
@@ -77,7 +78,12 @@ function world(failing: Record<string, TransferError> = {}, bucket = inMemoryBuc
     origin: { stack: 'test', bucket: 'music' },
     provider: nobody,
     policy: policyOf(),
-    wakeQueue: { send: async (wake: string) => void wakes.push(wake) },
+    wakeQueue: {
+      async send(wake: string) {
+        wakesSent++;
+        wakes.push(wake);
+      },
+    },
     random: () => 0,
   };
   /** Processes the message, and then the wake message that it leads to. */
@@ -98,7 +104,7 @@ function world(failing: Record<string, TransferError> = {}, bucket = inMemoryBuc
       await invoke({ type: 'wake', task, marker: dueAt });
     }
   }
-  return { bucket, urls, lines, time, invoke, wakeAll, record };
+  return { bucket, urls, lines, time, invoke, wakeAll, wakesSent: () => wakesSent, record };
 }
 
 /** The bucket's content without times. */
@@ -184,6 +190,14 @@ describe('a callback', () => {
 
     expect(archived).toEqual({ outcome: 'open', dueAt: new Date(start).toISOString() });
     expect(record().assets.find(({ kind }) => kind === 'audio')).toMatchObject({ state: 'open', attempts: [] });
+  });
+
+  test('wakes its task once; a wake message sends no further one, or Lambda would take it for a loop', async () => {
+    const { invoke, wakesSent } = world({ 'https://h.example/a.mp3': new TransferError('server_error', '500') });
+
+    await invoke(complete);
+
+    expect(wakesSent()).toBe(1);
   });
 
   test('whose bucket fails leaves nothing running behind', async () => {

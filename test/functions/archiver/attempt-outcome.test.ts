@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type AttemptRound, applyAttempts } from '../../../functions/archiver/attempt-outcome.ts';
+import { type AttemptRound, applyAttempts, closed } from '../../../functions/archiver/attempt-outcome.ts';
 import type { Transferred } from '../../../functions/archiver/transfer/context.ts';
 import { type TransferCode, TransferError, verdicts } from '../../../functions/domain/errors.ts';
 import type { Asset, TransferProgress } from '../../../functions/domain/record.ts';
@@ -22,6 +22,7 @@ const file: Transferred = {
   sha256: 'aa',
   contentType: 'audio/mpeg',
   suspect: null,
+  measuredSeconds: 12,
 };
 const progress: TransferProgress = {
   source: 'https://h.example/0',
@@ -47,9 +48,7 @@ function round(results: readonly (Transferred | TransferCode)[], hoursLater = 5)
     at: new Date(firstSeen + hoursLater * hour),
     attempts,
     hasProgressed: false,
-    isNew: hoursLater < 1,
     durationSeconds: 12,
-    canAsk: false,
     jitter: 0,
   };
 }
@@ -62,34 +61,27 @@ describe('after a round over its sources an asset', () => {
       bytes: 9,
       durationSeconds: 12,
       nextDueAt: null,
-      attempts: [{ code: 'not_found', source: 'https://h.example/0', detail: 'because of not_found' }],
+      attempts: [
+        { code: 'not_found', source: 'https://h.example/0', detail: 'because of not_found' },
+        { code: 'unknown_media', source: 'https://h.example/1' },
+      ],
     });
   });
 
-  test.each(Object.entries(verdicts))('that ended with %s alone follows its verdict: %s', (code, verdict) => {
+  test.each(Object.entries(verdicts))('P9: that ended with %s alone (%s) stays open, and is tried again', (code) => {
     const known = Object.keys(verdicts).find((name): name is TransferCode => name === code) ?? 'unknown';
 
     const after = applyAttempts(asset, round([known]));
 
-    const isLasting = ['next-source', 'refresh', 'fail'].includes(verdict);
-    expect(after.state).toBe(isLasting ? 'failed' : 'open');
-    expect(after.nextDueAt === null).toBe(isLasting);
+    expect(after).toMatchObject({ state: 'open', nextDueAt: expect.any(String) });
   });
 
-  test('keeps the file in quarantine if no source has a better one', () => {
-    expect(applyAttempts(asset, round([inQuarantine, 'not_found']))).toMatchObject({
-      state: 'quarantined',
-      key: inQuarantine.key,
-    });
-  });
+  test('P9: stays open with its file in quarantine until a better one arrives', () => {
+    const after = applyAttempts(asset, round([inQuarantine, 'not_found']));
 
-  test.each(['not_found', 'forbidden'] as const)(
-    'retries a new link that answers %s, because it may not work yet',
-    (code) => {
-      expect(applyAttempts(asset, round([code], 0.5)).state).toBe('open');
-      expect(applyAttempts(asset, round([code], 1.5)).state).toBe('failed');
-    },
-  );
+    expect(after).toMatchObject({ state: 'open', key: inQuarantine.key, nextDueAt: expect.any(String) });
+    expect(applyAttempts(after, round([file], 6))).toMatchObject({ state: 'stored', key: file.key, nextDueAt: null });
+  });
 
   test('waits longer after each failed round', () => {
     let current = asset;
@@ -115,22 +107,17 @@ describe('after a round over its sources an asset', () => {
     });
   });
 
-  test('counts only attempts since the last progress: progress resets the backoff', () => {
-    const failedBefore = Array.from({ length: 6 }, (_, index) => ({
-      ...{ source: 'https://h.example/0', code: 'cut', detail: '' },
-      at: new Date(firstSeen + index * hour).toISOString(),
-    }));
+  test('waits as after a first failure once it has progressed', () => {
+    const failedOften = { ...asset, rounds: 6, progress };
 
-    const after = applyAttempts({ ...asset, attempts: failedBefore, progress }, round(['cut'], 5.1));
+    const after = applyAttempts(failedOften, { ...round(['cut'], 5.1), hasProgressed: true });
 
     expect(Date.parse(after.nextDueAt ?? '') - (firstSeen + 5.1 * hour)).toBe(60_000);
     expect(after.progress).toEqual(progress);
   });
 
-  test.each(['stored', 'failed'])('that is %s has no progress any more', (state) => {
-    const after = applyAttempts({ ...asset, progress }, round([state === 'stored' ? file : 'not_found']));
-
-    expect(after).toMatchObject({ state, progress: null });
+  test('that is stored has no progress any more', () => {
+    expect(applyAttempts({ ...asset, progress }, round([file]))).toMatchObject({ state: 'stored', progress: null });
   });
 
   test('F36: waits as long as Retry-After asks for, up to a limit', () => {
@@ -152,51 +139,69 @@ describe('after a round over its sources an asset', () => {
     expect(waits).toEqual([60, 66, 72]);
   });
 
-  test('P9: is tried a last time in the last hour before its deadline', () => {
-    const lastTry = new Date(Date.parse(deadline) - hour).toISOString();
+  test('P9: is tried a last time at its deadline', () => {
+    const late = { ...asset, rounds: 8 };
 
-    expect(applyAttempts(asset, round(['server_error'], 13.97 * 24 - 1)).nextDueAt).toMatch(/^2026-11-14T22:1/);
-    const late = {
-      ...asset,
-      attempts: Array.from({ length: 8 }, (_, index) => ({
-        source: '',
-        code: 'cut',
-        detail: '',
-        at: new Date(firstSeen + index).toISOString(),
-      })),
-    };
-    expect(applyAttempts(late, round(['server_error'], 13.6 * 24)).nextDueAt).toBe(lastTry);
+    expect(applyAttempts(late, round(['server_error'], 13.6 * 24)).nextDueAt).toBe(deadline);
   });
 
-  test.each(['not_found', 'forbidden', 'refused_address', 'too_large'] as const)(
-    'F35: whose links are all dead (%s) waits for fresh ones if the provider can be polled',
-    (code) => {
-      const after = applyAttempts({ ...asset, progress }, { ...round([code]), canAsk: true });
+  test('is tried once more shortly before its link expires', () => {
+    const link = 'https://h.example/a.mp3?X-Amz-Date=20261101T050000Z&X-Amz-Expires=1200';
+    const source = { url: link, field: 'audio_url', stage: 'complete', confirmed: false } as const;
+    const failing = { ...asset, rounds: 2, sources: [source] };
 
-      expect(after).toMatchObject({ state: 'open', wantsLinks: true, nextDueAt: null, progress: null });
-      expect(after.attempts).toMatchObject([{ code }]);
+    expect(applyAttempts(failing, round(['not_found'])).nextDueAt).toBe('2026-11-01T05:19:00.000Z');
+  });
+
+  test.each(['not_found', 'forbidden', 'refused_address', 'too_large', 'not_media'] as const)(
+    'F35: whose link may be dead (%s) wants a fresh one, and is tried again meanwhile',
+    (code) => {
+      const after = applyAttempts(asset, round([code]));
+
+      expect(after).toMatchObject({ state: 'open', wantsLinks: true, attempts: [{ code }] });
+      expect(after.failingSince).toBe(after.attempts[0]?.at);
     },
   );
 
-  test('whose fresh links expired too often is closed', () => {
-    const after = applyAttempts({ ...asset, refreshes: 3 }, { ...round(['not_found']), canAsk: true });
+  test('does not count as refused while our own side is at fault', () => {
+    const after = applyAttempts(asset, round(['store_unavailable']));
 
-    expect(after).toMatchObject({ state: 'failed', wantsLinks: false });
+    expect(after).toMatchObject({ rounds: 1, failingSince: null, wantsLinks: false });
   });
 
-  test('P9: is closed only if no further attempt fits before its deadline', () => {
-    expect(applyAttempts(asset, round(['server_error'], 13.9 * 24)).state).toBe('open');
-    expect(applyAttempts(asset, round(['server_error'], 14 * 24)).state).toBe('failed');
+  test('is published under another key if another asset has its key', () => {
+    const after = applyAttempts(asset, round(['key_taken']));
+
+    expect(after.path).toMatch(/^library\/x-[0-9a-f]{8}$/);
   });
 
-  test('keeps its provisional file if the final one is not available', () => {
+  test('is fetched again after 10 min, 1 h, 6 h and 24 h while its stored file is suspect', () => {
+    let current = applyAttempts(asset, round([{ ...file, suspect: 'it is 3.0 s long' }]));
+    const waits: (number | null)[] = [];
+    for (let hours = 5; waits.length < 5; hours++) {
+      const at = firstSeen + hours * hour;
+      waits.push(current.nextDueAt === null ? null : (Date.parse(current.nextDueAt) - at) / 60_000);
+      current = applyAttempts(current, round(['no_better'], hours + 1));
+    }
+
+    expect(waits).toEqual([10, 60, 360, 1440, null]);
+    expect(current).toMatchObject({ state: 'stored', key: file.key, suspect: 'it is 3.0 s long' });
+  });
+
+  test('loses its suspicion once a better file has arrived', () => {
+    const suspect = applyAttempts(asset, round([{ ...file, suspect: 'it is 3.0 s long' }]));
+
+    expect(applyAttempts(suspect, round([file], 6))).toMatchObject({ state: 'stored', suspect: null, nextDueAt: null });
+  });
+
+  test('keeps its provisional file until the final one is available, and beyond the deadline', () => {
     const provisional = { ...asset, key: 'library/x.mp3', bytes: 5 };
 
-    expect(applyAttempts(provisional, round(['not_found']))).toMatchObject({
-      state: 'stored',
-      bytes: 5,
-      durationSeconds: 12,
-    });
+    const after = applyAttempts(provisional, round(['not_found', inQuarantine]));
+
+    const kept = { key: 'library/x.mp3', bytes: 5 };
+    expect(after).toMatchObject({ ...kept, state: 'open', nextDueAt: expect.any(String) });
+    expect(closed(after)).toMatchObject({ ...kept, state: 'stored', suspect: expect.stringContaining('provisional') });
   });
 
   test('remembers only its latest attempts', () => {

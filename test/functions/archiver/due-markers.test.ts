@@ -1,9 +1,12 @@
 // When a task is due, and its markers while two invocations advance it.
 import { expect, test } from 'vitest';
-import { createDueMarkers, riskOf, timeLeft } from '../../../functions/archiver/due-markers.ts';
+import { createDueMarkers, refusedAssets, riskOf, timeLeft, withDue } from '../../../functions/archiver/due-markers.ts';
 import { mergeExpected } from '../../../functions/domain/merge.ts';
+import type { Asset } from '../../../functions/domain/record.ts';
+import { openAsset } from '../../../functions/domain/reopen.ts';
 import type { Marker } from '../../../functions/domain/schedule.ts';
 import { deadlineOf } from '../../../functions/domain/task-state.ts';
+import { policyOf } from '../../doubles/archiver-policy.ts';
 import { inMemoryBucket } from '../../doubles/in-memory-bucket.ts';
 import { inMemorySchedule } from '../../doubles/in-memory-schedule.ts';
 
@@ -111,3 +114,55 @@ test('a closed task is not at risk and has no time left to report', () => {
 
   expect([timeLeft(closed, hoursBefore(1)), riskOf(closed, hoursBefore(1))]).toEqual([null, null]);
 });
+
+const time = (text: string) => new Date(`2026-11-${text}:00.000Z`);
+const failingSince = time('03T00:00').toISOString();
+const refusedFile = (more: Partial<Asset> = {}): Asset => ({
+  ...openAsset({
+    ...{ kind: 'audio', trackId: 'a', name: '' },
+    sources: [{ url: 'https://h.example/a', field: 'audio_url', stage: 'complete', confirmed: false }],
+  }),
+  ...{ path: 'library/a', failingSince, nextDueAt: time('03T11:00').toISOString(), ...more },
+});
+const complete = (assets: Asset[]) => ({
+  ...{ ...open, stages: [{ stage: 'complete' as const, code: 200, at: receivedAt }], assets },
+});
+const dueAt = (assets: Asset[], now: Date) => withDue(complete(assets), policyOf(), now).dueAt;
+
+test('P9: a file that every source refuses wakes its task six hours after the first refusal, to be announced', () => {
+  expect(dueAt([refusedFile()], time('03T05:00'))).toBe(time('03T06:00').toISOString());
+  expect(dueAt([refusedFile()], time('03T06:00'))).toBe(time('03T11:00').toISOString());
+  expect(refusedAssets(complete([refusedFile()]), time('03T05:59'))).toEqual([]);
+  expect(refusedAssets(complete([refusedFile()]), time('03T06:00'))).toHaveLength(1);
+});
+
+test('a cover that every source refuses beside a stored song wakes its task only for its next attempt', () => {
+  const stored = refusedFile({ state: 'stored', failingSince: null, nextDueAt: null });
+  const cover = refusedFile({ kind: 'image' });
+
+  expect(dueAt([stored, cover], time('03T05:00'))).toBe(time('03T11:00').toISOString());
+  expect(refusedAssets(complete([stored, cover]), time('03T12:00'))).toEqual([]);
+});
+
+test('an archived task is due when a suspect file is fetched again', () => {
+  const stored = { state: 'stored', failingSince: null } as const;
+
+  expect(dueAt([refusedFile({ ...stored, suspect: 'it is 3.0 s long' })], time('03T05:00'))).toBe(
+    time('03T11:00').toISOString(),
+  );
+  expect(dueAt([refusedFile({ ...stored, nextDueAt: null })], time('03T05:00'))).toBeNull();
+});
+
+test.each(['1970-01-01T00:00:00.000Z', '2099-01-01T00:00:00.000Z'])(
+  'P9: a task first seen by a clock that said %s has its deadline 14 days from now',
+  (firstSeenAt) => {
+    const now = time('03T05:00');
+    const record = withDue({ ...complete([refusedFile()]), firstSeenAt }, policyOf(), now);
+
+    expect(record.firstSeenAt).toBe(now.toISOString());
+    expect([deadlineOf(record).toISOString(), record.assets[0]?.deadline]).toEqual([
+      time('17T05:00').toISOString(),
+      time('17T05:00').toISOString(),
+    ]);
+  },
+);

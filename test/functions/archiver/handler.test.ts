@@ -19,6 +19,7 @@ const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 const closing: (() => unknown)[] = [];
 let now = Date.now();
 let queueUrl: string;
+let wakeQueueUrl: string;
 let sqs: SQSClient;
 let host: string;
 let handler: typeof import('../../../functions/archiver/handler.ts').handler;
@@ -37,11 +38,12 @@ beforeAll(async () => {
   await s3.send(new CreateBucketCommand({ Bucket: 'music' }));
   sqs = new SQSClient({ endpoint: sqsServer.url, region: 'us-east-1', credentials, useQueueUrlAsEndpoint: false });
   queueUrl = (await sqs.send(new CreateQueueCommand({ QueueName: 'callbacks' }))).QueueUrl ?? '';
+  wakeQueueUrl = (await sqs.send(new CreateQueueCommand({ QueueName: 'wakes' }))).QueueUrl ?? '';
   const env = {
     STACK_NAME: 'trackkeeper',
     BUCKET_NAME: 'music',
     QUEUE_URL: queueUrl,
-    WAKE_QUEUE_URL: queueUrl.replace('callbacks', 'wakes'),
+    WAKE_QUEUE_URL: wakeQueueUrl,
     ALLOWED_PRIVATE_SOURCES: host,
     AWS_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: 'local',
@@ -67,7 +69,8 @@ test('P3: a task that stays open leaves the queue, and has a marker for when it 
   const track = { id: 'a', title: 'T', audio_url: `http://${host}/a.mp3` };
   const body = { code: 200, data: { callbackType: 'complete', task_id: 'open-task', data: [track] } };
 
-  const answer = await handleNext(JSON.stringify(body));
+  await handleNext(JSON.stringify(body));
+  const answer = await handleWake();
 
   const record = JSON.parse(await readFile(join(folder, 'music/tasks/open-task.json'), 'utf8'));
   expect(record).toMatchObject({ status: 'archiving', claim: null, assets: [{ attempts: [{ code: 'throttled' }] }] });
@@ -109,9 +112,16 @@ function handleMessage(message: Awaited<ReturnType<typeof receive>>) {
   return handler(sqsEventOf(message, 'arn:aws:sqs:us-east-1:000000000000:callbacks'), lambdaContext(900_000));
 }
 
-async function receive() {
+/** Handles the wake message that the callback led to. */
+async function handleWake() {
+  const wake = await receive(wakeQueueUrl);
+  if (wake === undefined) throw new Error('the task was not woken');
+  return handler(sqsEventOf(wake, 'arn:aws:sqs:us-east-1:000000000000:wakes'), lambdaContext(900_000));
+}
+
+async function receive(url = queueUrl) {
   const { Messages } = await sqs.send(
-    new ReceiveMessageCommand({ QueueUrl: queueUrl, VisibilityTimeout: 5_400, MessageSystemAttributeNames: ['All'] }),
+    new ReceiveMessageCommand({ QueueUrl: url, VisibilityTimeout: 5_400, MessageSystemAttributeNames: ['All'] }),
   );
   return Messages?.[0];
 }

@@ -1,10 +1,11 @@
 // Publishing on EventBridge while other invocations write the same record.
 import { expect, test } from 'vitest';
 import { createRecordUpdate } from '../../../functions/archiver/records.ts';
-import { publishTaskEvent } from '../../../functions/archiver/task-events.ts';
+import { publishTaskEvents } from '../../../functions/archiver/task-events.ts';
 import { mergeExpected } from '../../../functions/domain/merge.ts';
 import { type Asset, type TaskRecord, taskRecord } from '../../../functions/domain/record.ts';
 import { openAsset } from '../../../functions/domain/reopen.ts';
+import type { LogFields } from '../../../functions/ports.ts';
 import { inMemoryBucket } from '../../doubles/in-memory-bucket.ts';
 import { inMemoryEventBus } from '../../doubles/in-memory-event-bus.ts';
 
@@ -25,11 +26,12 @@ function world(record: TaskRecord, { isDown = false } = {}) {
   const save = (changed: TaskRecord) =>
     bucket.write('tasks/task.json', JSON.stringify(changed), { contentType: 'application/json' });
   const saved = () => taskRecord.parse(JSON.parse(bucket.objects.get('tasks/task.json')?.bytes.toString() ?? ''));
-  const lines: unknown[] = [];
+  const lines: LogFields[] = [];
+  const lost = () => lines.flatMap((fields) => ('lost' in fields ? [fields.lost] : []));
   const bus = inMemoryEventBus({ isDown: () => isDown });
   const publish = async (meanwhile = async () => {}) => {
     await save(record);
-    await publishTaskEvent(record, {
+    await publishTaskEvents(record, {
       bus: {
         async put(event) {
           await bus.put(event);
@@ -39,10 +41,10 @@ function world(record: TaskRecord, { isDown = false } = {}) {
       update: createRecordUpdate(bucket, 'task'),
       origin: { stack: 'test', bucket: 'music' },
       clock: { now: () => now },
-      log: (_, __, fields) => void lines.push(fields),
+      log: (_, __, fields = {}) => void lines.push(fields),
     });
   };
-  return { save, saved, lines, bus, publish };
+  return { save, saved, lines, lost, bus, publish };
 }
 
 const ended = (more: Partial<TaskRecord> = {}): TaskRecord => ({
@@ -54,11 +56,12 @@ const ended = (more: Partial<TaskRecord> = {}): TaskRecord => ({
 test('P3: changes by another callback during publishing stay in the record', async () => {
   const record = ended({ assets: [assetIn('stored', 'a')] });
   const { save, saved, bus, publish } = world(record);
-  const added = { ...record, assets: [...record.assets, assetIn('open', 'late')], labels: { from: 'the other one' } };
+  const added = { assets: [...record.assets, assetIn('open', 'late')], labels: { from: 'the other one' } };
 
-  await publish(async () => void (await save(added)));
+  await publish(async () => void (await save({ ...saved(), ...added })));
 
   expect(saved()).toMatchObject({ assets: [{ trackId: 'a' }, { trackId: 'late' }], labels: added.labels });
+  expect(bus.events.map(({ type }) => type)).toEqual(['MediaReady', 'TaskArchived']);
   expect(saved().announced).toEqual(bus.events.map(({ detail }) => detail.id));
 });
 
@@ -68,8 +71,9 @@ test('an event is marked as announced only after EventBridge has it, so a crash 
 
   await publish(async () => void announcedBefore.push(saved().announced));
 
-  expect(announcedBefore).toEqual([[]]);
-  expect(saved().announced).toEqual(bus.events.map(({ detail }) => detail.id));
+  const ids = bus.events.map(({ detail }) => detail.id);
+  expect(announcedBefore).toEqual([[], []]);
+  expect([saved().announced, ids.length]).toEqual([ids, 2]);
 });
 
 test('an event that EventBridge does not accept is neither marked nor logged', async () => {
@@ -88,22 +92,52 @@ test('no event is published for an open task', async () => {
   expect([saved().announced, lines, bus.events]).toEqual([[], [], []]);
 });
 
-test.each<[string, Partial<TaskRecord>, number | undefined]>([
-  ['files that were given up', { status: 'failed', assets: [assetIn('failed', 'a'), assetIn('failed', 'b')] }, 2],
-  ['a task without any callback', { status: 'failed', failure: missing }, 1],
-  ['both', { status: 'failed', failure: missing, assets: [assetIn('failed', 'a')] }, 2],
-  ['files in quarantine', { status: 'failed', assets: [assetIn('quarantined', 'a')] }, undefined],
-  ['a task that the provider rejected', { status: 'failed', failure: { ...missing, outcome: 'rejected' } }, undefined],
+test.each<[string, Partial<TaskRecord>, (number | undefined)[]]>([
+  ['files that were given up', { status: 'failed', assets: [assetIn('failed', 'a'), assetIn('failed', 'b')] }, [2]],
+  ['a task without any callback', { status: 'failed', failure: missing }, [1]],
+  ['both', { status: 'failed', failure: missing, assets: [assetIn('failed', 'a')] }, [2]],
+  ['files in quarantine', { status: 'failed', assets: [assetIn('quarantined', 'a')] }, [undefined]],
+  [
+    'a task that the provider rejected',
+    { status: 'failed', failure: { ...missing, outcome: 'rejected' } },
+    [undefined],
+  ],
   [
     'a task at risk that had failed before',
     { firstSeenAt: '2026-11-07T10:00:00.000Z', status: 'archiving', failure: missing, assets: [assetIn('open', 'a')] },
-    undefined,
+    [undefined],
   ],
-  ['stored files', { assets: [assetIn('stored', 'a')] }, undefined],
-])('the log counts lost files: %s', async (_, more, lost) => {
-  const { lines, publish } = world(ended(more));
+  ['stored files, with both of their events', { assets: [assetIn('stored', 'a')] }, [undefined, undefined]],
+])('the log counts lost files: %s', async (_, more, counts) => {
+  const { lost, publish } = world(ended(more));
 
   await publish();
 
-  expect(lines).toEqual([expect.objectContaining({ taskId: 'task', lost })]);
+  expect(lost()).toEqual(counts);
+});
+
+test('the log counts a suspect file once, with the first of its events', async () => {
+  const suspect = { ...assetIn('stored', 'a'), suspect: 'it is 12.0 s long; the callback says 198.0 s' };
+  const { lines, publish } = world(ended({ assets: [suspect, assetIn('stored', 'b')] }));
+
+  await publish();
+
+  expect(lines.map((line) => [line.type, line.suspect])).toEqual([
+    ['MediaReady', 1],
+    ['TaskArchived', undefined],
+  ]);
+});
+
+test('P9: the log counts files that every source has refused for hours, and has the answer of their host', async () => {
+  const since = new Date(now.getTime() - 7 * 3_600_000).toISOString();
+  const attempts = [{ at: since, source: 'https://h.example/a', code: 'forbidden', detail: 'the host answered 403' }];
+  const refused = { ...assetIn('open', 'a'), failingSince: since, attempts };
+  const { lines, publish } = world(ended({ status: 'archiving', assets: [refused, assetIn('open', 'b')] }));
+
+  await publish();
+
+  expect(lines).toMatchObject([
+    { type: 'AssetAtRisk', refused: 1 },
+    { answer: 'the host answered 403', hoursLeft: 14 * 24, problem: null },
+  ]);
 });

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { type EventOrigin, markAnnounced, pendingEvent } from '../../../functions/archiver/task-events.ts';
+import { sha256 } from '../../../functions/domain/file-name.ts';
 import { mergeExpected } from '../../../functions/domain/merge.ts';
 import type { Asset, TaskRecord } from '../../../functions/domain/record.ts';
 import { openAsset } from '../../../functions/domain/reopen.ts';
-import { eventLimits, taskEventDetail } from '../../../functions/domain/task-event.ts';
+import { eventLimits, type TaskEvent, taskEventDetail } from '../../../functions/domain/task-event.ts';
 
 const origin: EventOrigin = { stack: 'Trackkeeper', bucket: 'music' };
 const seen = '2026-11-01T00:00:00.000Z';
@@ -32,9 +33,18 @@ const refused = { code: 400, outcome: 'rejected', msg: 'no', advice: 'other word
 const eventOf = (record: TaskRecord, now = soon) => pendingEvent(record, origin, now);
 const idOf = (record: TaskRecord, now?: Date) => eventOf(record, now)?.detail.id;
 
+/** All pending events, in order, and the record in which they are announced. */
+function publishAll(record: TaskRecord, now = soon): { events: TaskEvent[]; record: TaskRecord } {
+  const event = eventOf(record, now);
+  if (event === null) return { events: [], record };
+  const after = publishAll(markAnnounced(record, event.detail.id), now);
+  return { events: [event, ...after.events], record: after.record };
+}
+const typesOf = (record: TaskRecord, now?: Date) => publishAll(record, now).events.map(({ type }) => type);
+
 describe('the end of a task', () => {
   test('is announced with the keys of its files', () => {
-    const event = eventOf(archived([stored('a')]));
+    const event = publishAll(archived([stored('a')])).events.at(-1);
 
     expect(event).toEqual({
       type: 'TaskArchived',
@@ -44,10 +54,11 @@ describe('the end of a task', () => {
         id: expect.stringMatching(/^[0-9a-f]{32}$/),
         ...{ stack: 'Trackkeeper', bucket: 'music', record: 'tasks/task.json', taskId: 'task' },
         ...{ provider: 'kie.ai', kind: 'music', labels: { project: 'demo' }, failure: null, deadline, hoursLeft: null },
+        missing: [],
         assets: [
           {
             ...{ kind: 'audio', trackId: 'a', name: '', state: 'stored', key: 'library/a.mp3' },
-            ...{ bytes: 5, crc32: 'AAAAAA==', contentType: 'audio/mpeg' },
+            ...{ bytes: 5, crc32: 'AAAAAA==', contentType: 'audio/mpeg', suspect: null, problem: null },
           },
         ],
         omittedAssets: 0,
@@ -81,7 +92,7 @@ describe('the id', () => {
     const first = eventOf(record);
 
     expect(idOf(record, at('2026-12-24T18:00:00.000Z'))).toBe(first?.detail.id);
-    expect(first && eventOf(markAnnounced(record, first))).toBeNull();
+    expect(eventOf(publishAll(record).record, at('2026-12-24T18:00:00.000Z'))).toBeNull();
   });
 
   test.each<[string, TaskRecord]>([
@@ -91,11 +102,12 @@ describe('the id', () => {
     ['another end', archived([stored('a')], { status: 'failed', failure: refused })],
     ['another task', archived([stored('a')], { taskId: 'other' })],
   ])('is another one for %s', (_, record) => {
-    const first = eventOf(archived([stored('a')]));
-    const told = first === null ? record : markAnnounced(record, first);
+    const { announced } = publishAll(archived([stored('a')])).record;
 
-    expect(idOf(told)).toEqual(expect.any(String));
-    expect(idOf(told)).not.toBe(first?.detail.id);
+    const { events } = publishAll({ ...record, announced });
+
+    expect(events.at(-1)?.type).toMatch(/^Task/);
+    for (const { detail } of events) expect(announced).not.toContain(detail.id);
   });
 
   test('is new for an end that recurs after another one, so that a recovered task is announced again', () => {
@@ -103,20 +115,20 @@ describe('the id', () => {
     const lost = archived([{ ...open('a'), state: 'failed' }], { status: 'failed', failure: refused });
     let announced: string[] = [];
     const told = [whole, lost, whole, whole, lost].map((end) => {
-      const event = eventOf({ ...end, announced });
-      if (event !== null) announced = markAnnounced({ ...end, announced }, event).announced;
-      return event?.type;
+      const { events, record } = publishAll({ ...end, announced });
+      announced = record.announced;
+      return events.map(({ type }) => type);
     });
 
-    expect(told).toEqual(['TaskArchived', 'TaskFailed', 'TaskArchived', undefined, 'TaskFailed']);
-    expect(new Set(announced).size).toBe(4);
+    expect(told).toEqual([['MediaReady', 'TaskArchived'], ['TaskFailed'], ['TaskArchived'], [], ['TaskFailed']]);
+    expect(new Set(announced).size).toBe(5);
   });
 
   test('is kept in the record for the last twenty events', () => {
     let record = archived([stored('a')]);
     for (let turn = 0; turn < 30; turn++) {
-      const event = eventOf({ ...record, assets: [stored('a', { crc32: `${turn}` })] });
-      if (event !== null) record = markAnnounced(markAnnounced(record, event), event);
+      const { events, record: after } = publishAll({ ...record, assets: [stored('a', { crc32: `${turn}` })] });
+      record = events.map(({ detail }) => detail.id).reduce(markAnnounced, after);
     }
 
     expect(record.announced).toHaveLength(20);
@@ -144,7 +156,7 @@ describe('P9: a task at risk', () => {
     const told = times.flatMap((time) => {
       const event = eventOf(current, at(time));
       if (event === null) return [];
-      current = markAnnounced(current, event);
+      current = markAnnounced(current, event.detail.id);
       return [[event.type, event.detail.hoursLeft, event.detail.assets.map(({ trackId }) => trackId)]];
     });
 
@@ -159,6 +171,92 @@ describe('P9: a task at risk', () => {
       type: 'AssetAtRisk',
       detail: { assets: [], omittedAssets: 0 },
     });
+  });
+});
+
+describe('P9: a file that every source has refused for six hours', () => {
+  const failing = (trackId: string, failingSince: string): Asset => ({
+    ...open(trackId),
+    failingSince,
+    attempts: [{ at: failingSince, source: 'https://h.example', code: 'forbidden', detail: 'the host answered 403' }],
+  });
+  const recordOf = (assets: Asset[]) => archived(assets, { status: 'archiving', dueAt: deadline });
+  const refused = recordOf([stored('a'), open('b'), failing('c', seen)]);
+  const sixHoursLater = at('2026-11-01T06:00:00.000Z');
+
+  test('is announced as at risk at once, with the answer of its host', () => {
+    expect(eventOf(refused, at('2026-11-01T05:59:59.999Z'))).toBeNull();
+    expect(eventOf(refused, sixHoursLater)).toMatchObject({
+      type: 'AssetAtRisk',
+      detail: { hoursLeft: 330, assets: [{ trackId: 'c', state: 'open', problem: 'the host answered 403' }] },
+    });
+  });
+
+  test('is announced once, for as long as no other file is refused as well, and again near the deadline', () => {
+    const { record } = publishAll(refused, sixHoursLater);
+    const later = at('2026-11-04T00:00:00.000Z');
+    const others = recordOf([stored('a'), failing('b', '2026-11-02T00:00:00.000Z'), failing('c', seen)]);
+
+    expect(typesOf(record, later)).toEqual([]);
+    expect(typesOf({ ...others, announced: record.announced }, later)).toEqual(['AssetAtRisk']);
+    expect(typesOf(record, at('2026-11-12T00:00:00.000Z'))).toEqual(['AssetAtRisk']);
+  });
+
+  test('is not announced if it is a cover beside stored songs', () => {
+    const cover = { ...failing('a', seen), kind: 'image' } as const;
+
+    expect(publishAll(recordOf([stored('a'), cover]), sixHoursLater).events).toMatchObject([{ type: 'MediaReady' }]);
+  });
+});
+
+describe('that the media are ready', () => {
+  const cover = (state: Asset['state']): Asset => ({ ...open('a'), kind: 'image', state });
+
+  test('is announced once all essential files are stored, while covers are open, and not again at the end', () => {
+    const { events, record } = publishAll(archived([stored('a'), cover('open')], { status: 'archiving' }));
+
+    expect(events).toMatchObject([{ type: 'MediaReady', detail: { assets: [{ kind: 'audio' }, { kind: 'image' }] } }]);
+    expect(typesOf({ ...record, status: 'archived', assets: [stored('a'), cover('stored')] })).toEqual([
+      'TaskArchived',
+    ]);
+  });
+
+  test('is announced again if the bytes of an essential file change', () => {
+    const { record } = publishAll(archived([stored('a')]));
+
+    expect(typesOf({ ...record, assets: [stored('a', { crc32: 'BBBBBB==' })] })).toEqual([
+      'MediaReady',
+      'TaskArchived',
+    ]);
+  });
+
+  test.each<[string, TaskRecord]>([
+    ['a song is open', archived([stored('a'), open('b')], { status: 'archiving' })],
+    ['the final callback has not arrived', { ...waiting, assets: [stored('a')] }],
+    ['a song is lost', archived([stored('a'), { ...open('b'), state: 'failed' }], { status: 'failed' })],
+  ])('is not announced while %s', (_, record) => {
+    expect(typesOf(record)).not.toContain('MediaReady');
+  });
+
+  test('names suspect files, and the end names missing covers', () => {
+    const missing = [{ kind: 'image' as const, trackId: 'a', name: '', reason: 'the host answered 404' }];
+    const record = archived([stored('a', { suspect: 'it is 12.0 s long' }), cover('failed')], { missing });
+
+    expect(publishAll(record).events).toMatchObject([
+      { type: 'MediaReady', detail: { assets: [{ suspect: 'it is 12.0 s long' }, {}] } },
+      { type: 'TaskArchived', detail: { missing } },
+    ]);
+  });
+
+  test('is not announced of a task that an earlier version ended and announced', () => {
+    const facts = ['TaskArchived', 'task', null, [['["a","","audio"]', 'stored', 'library/a.mp3', 'AAAAAA==']]];
+    const idOfEarlierVersion = sha256(JSON.stringify(facts)).slice(0, 32);
+
+    expect(typesOf(archived([stored('a')], { announced: [idOfEarlierVersion] }))).toEqual([]);
+  });
+
+  test('and anything else is not announced of a task that the owner dismissed', () => {
+    expect(typesOf(archived([stored('a')], { dismissedAt: seen }))).toEqual([]);
   });
 });
 

@@ -19,16 +19,22 @@ const commands = [...page.matchAll(/--event-pattern[\s\\]+'(.+?)'/g)].map(([, js
   tree.parse(JSON.parse(json)),
 );
 
-test('the example is the event of the record that docs/storage-layout.md shows', () => {
-  const record = taskRecord.parse(jsonIn(read('docs/storage-layout.md'))[0]);
+test('the example is the last event of the record that docs/storage-layout.md shows', () => {
+  const shown = jsonIn(read('docs/storage-layout.md'))[0];
+  const record = taskRecord.parse(shown);
   const { detail, ...envelope } = example ?? {};
   const { stack, bucket } = taskEventDetail.parse(detail);
 
-  const event = pendingEvent({ ...record, announced: [] }, { stack, bucket }, new Date());
+  const eventAfter = (announced: string[]) => pendingEvent({ ...record, announced }, { stack, bucket }, new Date());
+  const ready = eventAfter([]);
+  const end = eventAfter(ready === null ? [] : [ready.detail.id]);
 
-  expect(detail).toEqual(event?.detail);
-  expect(envelope).toMatchObject({ source: eventSource, 'detail-type': event?.type });
-  expect(record.announced).toEqual([event?.detail.id]);
+  expect(ready?.type).toBe('MediaReady');
+  expect(detail).toEqual(end?.detail);
+  expect(envelope).toMatchObject({ source: eventSource, 'detail-type': end?.type });
+  expect(record.announced).toEqual([ready?.detail.id, end?.detail.id]);
+  // The page shows every field, in the order in which it is written.
+  expect(JSON.stringify(shown)).toBe(JSON.stringify(record));
 });
 
 test('the page names every field and every type, and no others', () => {

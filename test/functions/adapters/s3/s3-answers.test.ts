@@ -154,7 +154,7 @@ test('a checksum of checksums, as other programs make them, is not that of the b
   };
   const { bucket } = await setUpServer([reply(200, '', composite)]);
 
-  expect(await bucket.head('theirs')).toEqual({ etag: '"e"', bytes: 5, crc32: null, taskId: null });
+  expect(await bucket.head('theirs')).toEqual({ etag: '"e"', bytes: 5, crc32: null, taskId: null, asset: null });
 });
 
 describe('a list of parts', () => {

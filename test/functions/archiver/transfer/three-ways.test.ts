@@ -30,12 +30,15 @@ describe.each(ways)('a file that comes %s', (way, options) => {
     const transferred = await invoke();
 
     const contentType = 'audio/mpeg';
-    expect(transferred).toEqual({ state: 'stored', key, contentType, suspect: null, ...checked(file, isHashed) });
+    expect(transferred).toEqual({
+      ...{ state: 'stored', key, contentType, suspect: null, measuredSeconds: expect.closeTo(0.73, 2) },
+      ...checked(file, isHashed),
+    });
     expect(stored()).toEqual(file);
     expect(bucket.objects.get(key)?.head).toMatchObject({
       contentType,
       contentDisposition: expect.stringContaining('filename="Iron Man.mp3"'),
-      metadata: { taskid: 'task-1', trackid: 'track-1' },
+      metadata: { taskid: 'task-1', trackid: 'track-1', asset: expect.stringMatching(/^[0-9a-f]{16}$/) },
     });
     expect(bucket.openUploads()).toEqual([]);
     expect(state.open).toBe(0);
@@ -63,7 +66,7 @@ describe.each(ways)('a file that comes %s', (way, options) => {
 
     const contentType = 'application/octet-stream';
     expect(transferred).toEqual({
-      ...{ state: 'quarantined', key: inQuarantine, contentType, suspect: null },
+      ...{ state: 'quarantined', key: inQuarantine, contentType, suspect: null, measuredSeconds: null },
       ...checked(file, isHashed),
     });
     expect(bucket.keys()).toEqual([inQuarantine]);
@@ -130,9 +133,12 @@ describe.each(ways)('a file that comes %s', (way, options) => {
     expect(bucket.keys()).toEqual([key]);
   });
 
-  test("is not put in the place of another task's (P5)", async () => {
+  test.each([
+    ["another task's", { taskid: 'task-2' }],
+    ["another asset's of its task", { taskid: 'task-1', asset: '0123456789abcdef' }],
+  ])('is not put in the place of %s (P5)', async (_whose, metadata) => {
     const { code, bucket, stored } = engineBench({ ...options, file: song(3_000) });
-    await bucket.write(key, 'theirs', { contentType: 'audio/mpeg', metadata: { taskid: 'task-2' } });
+    await bucket.write(key, 'theirs', { contentType: 'audio/mpeg', metadata });
 
     expect(await code()).toBe('key_taken');
 
