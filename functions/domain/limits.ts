@@ -36,6 +36,11 @@ export const limits = {
   signatureAgeMs: 300 * seconds,
 
   connectMs: 10 * seconds,
+  /**
+   * The time for one address of a host before the next is tried, IPv6 and IPv4 for example. Node's own 250 ms are less
+   * than a lost packet costs, and Node tries no address twice.
+   */
+  addressAttemptMs: 2_500,
   firstByteMs: 30 * seconds,
   idleMs: 30 * seconds,
   /** Bytes per second over `idleMs`: a slower host counts as stalled. A song of 6 MB takes 6 min at this rate. */
