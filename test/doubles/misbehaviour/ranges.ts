@@ -36,6 +36,12 @@ export const ranges: Readonly<Record<string, Behaviour>> = {
     from: 0,
     to: file.bytes,
   })),
+  /** Serves ranges, but all there is to those who name a version. */
+  'ignores-versions': (asked) => {
+    const { 'if-range': version, ...rest } = asked.request.headers;
+    if (version !== undefined) delete rest.range;
+    return give(asked, soundAnswer({ file: asked.file, request: { headers: rest } }));
+  },
   'refuses-ranges': but(({ status }) =>
     status === 206 ? { status: 416, headers: { 'content-length': 0 }, to: 0 } : {},
   ),
