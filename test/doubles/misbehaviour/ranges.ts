@@ -27,6 +27,8 @@ const always = (share: number): Behaviour =>
     return { status: 206, headers: { etag: '"one"', ...range }, from: 0, to };
   });
 
+const connectionsOf = new Map<string | undefined, Set<object>>();
+
 export const ranges: Readonly<Record<string, Behaviour>> = {
   whole: but(() => ({})),
   /** Serves no ranges, and says so by answering with all there is. */
@@ -41,6 +43,19 @@ export const ranges: Readonly<Record<string, Behaviour>> = {
     const { 'if-range': version, ...rest } = asked.request.headers;
     if (version !== undefined) delete rest.range;
     return give(asked, soundAnswer({ file: asked.file, request: { headers: rest } }));
+  },
+  /** Serves so many connections, `most`, per path; the others get 503. */
+  'few-connections': (asked) => {
+    const { request, response, query } = asked;
+    const open = connectionsOf.get(request.url) ?? new Set();
+    connectionsOf.set(request.url, open);
+    if (!open.has(request.socket) && open.size >= Number(query.get('most'))) {
+      response.writeHead(503, { 'content-length': 0 }).end();
+      return undefined;
+    }
+    open.add(request.socket);
+    request.socket.once('close', () => open.delete(request.socket));
+    return give(asked, soundAnswer(asked));
   },
   'refuses-ranges': but(({ status }) =>
     status === 206 ? { status: 416, headers: { 'content-length': 0 }, to: 0 } : {},

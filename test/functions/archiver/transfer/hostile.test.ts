@@ -3,6 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { watchConnectionAttempts } from '../../../doubles/connection-attempts.ts';
 import { message, page, picture, song, unrecognizedFile } from '../../../doubles/sample-files.ts';
+import { generatedFile } from '../../../doubles/served-file.ts';
 import { schemes, setUpSource } from '../../adapters/source/source-setup.ts';
 import { codeOf, engineBench, key } from './engine-setup.ts';
 
@@ -126,6 +127,31 @@ describe.each(schemes)('over %s', (scheme) => {
   });
 });
 
+test.each(schemes)(
+  'over %s, a WAV of 40 MB whose host ignores If-Range is stored in one invocation',
+  async (scheme) => {
+    const { bench, server } = await open({ scheme, partBytes: 8 * 1024 ** 2 });
+
+    expect(await codeOf(bench.invoke({ link: server.url('/ignores-versions/generated-40000000.wav') }))).toBe('stored');
+
+    const [stored] = bench.bucket.objects.values();
+    const file = Buffer.concat([...(generatedFile('generated-40000000.wav')?.pieces(0, 40_000_000) ?? [])]);
+    expect(stored?.bytes.equals(file)).toBe(true);
+    expect(server.ranges().at(-1)).toBeUndefined();
+    await server.allGone();
+  },
+);
+
+test.each([1, 2, 3])('a WAV of 40 MB whose host accepts %i connections is stored in one attempt', async (most) => {
+  const { bench, server } = await open({ scheme: 'http', partBytes: 8 * 1024 ** 2, idleShare: 0.9 });
+  const link = server.url(`/few-connections/generated-40000000.wav?most=${most}`);
+
+  expect(await codeOf(bench.invoke({ link }))).toBe('stored');
+
+  expect(bench.pauses).toEqual([]);
+  await server.allGone();
+});
+
 test.each([
   ['F16: a literal address', 'https://127.0.0.1/song.mp3'],
   ['F16: its decimal spelling', 'https://2130706433/song.mp3'],
@@ -155,11 +181,16 @@ test.each(['self-signed', 'expired'] as const)(
   },
 );
 
-type Opened = { scheme: (typeof schemes)[number]; partBytes: number; certificate?: 'self-signed' | 'expired' };
+type Opened = {
+  scheme: (typeof schemes)[number];
+  partBytes: number;
+  certificate?: 'self-signed' | 'expired';
+  idleShare?: number;
+};
 
-async function open({ partBytes, ...options }: Opened) {
+async function open({ partBytes, idleShare = 0, ...options }: Opened) {
   // Short, because these rows hang on purpose. A slow machine only makes them longer.
   const limits = { firstByteMs: 250, idleMs: 250, minimumRate: 1_200 };
   const { source, server } = await setUpSource({ ...options, limits, files });
-  return { bench: engineBench({ source, partBytes }), server };
+  return { bench: engineBench({ source, partBytes, idleShare }), server };
 }
