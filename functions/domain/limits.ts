@@ -56,6 +56,8 @@ export const limits = {
   partsHeldWhole: 2,
   /** The first bytes of a large file that are read to recognise its type and measure the host's speed. */
   sniffBytes: 1 * MiB,
+  /** Files up to this size that are read in one go are compared with the digest that their host sent. */
+  digestedBytes: 64 * MiB,
   /** Connections that share one part if the host, not this process, limits the speed. */
   connections: 8,
   /** The smallest range per connection: below it, a request costs more than it gains. */

@@ -8,6 +8,7 @@ import type { SourcePolicy } from '../../domain/source-url.ts';
 import type { OpenedSource, OpenOptions, Source } from '../../ports.ts';
 import { type ConnectOptions, createConnect, createHostSet, type SourceContext, type SourceLimits } from './connect.ts';
 import { decodeBody, type ReadableBody } from './decode.ts';
+import { compareDigest, digestIn } from './digest.ts';
 import { createStallDetector } from './failures.ts';
 import {
   type FirstRequest,
@@ -15,6 +16,7 @@ import {
   firstRequestFor,
   interpretFirstResponse,
   mayBeFile,
+  type SourceResponse,
 } from './file-response.ts';
 import { oneTimeAgents, requestFollowingRedirects } from './node-http-request.ts';
 import { createRangeConnection } from './range-connection.ts';
@@ -91,7 +93,7 @@ async function openRaw(
   if (connection === null) return 'unreadable';
   try {
     const outcome = interpretFirstResponse(answer, request, maxBytes);
-    if ('totalBytes' in outcome) return opened(bodyOf(connection, outcome), outcome, maxBytes);
+    if ('totalBytes' in outcome) return opened(bodyOf(connection, outcome), answer, outcome, maxBytes);
     answer.drop();
     return outcome;
   } catch (error) {
@@ -133,7 +135,7 @@ async function openWithNodeHttp(
     if ('totalBytes' in outcome) {
       const { promisedBytes } = outcome;
       const body = readBody(response, { promisedBytes, maxBytes, signal, stalls: createStallDetector(within) });
-      return opened(body, outcome, maxBytes);
+      return opened(body, response, outcome, maxBytes);
     }
     response.destroy();
     return outcome;
@@ -143,7 +145,13 @@ async function openWithNodeHttp(
   }
 }
 
-function opened(body: ReadableBody, { totalBytes, version, codings }: FirstResponse, maxBytes: number): OpenedSource {
-  const { read, close } = decodeBody(body, codings, maxBytes);
-  return { totalBytes, version, read, close };
+function opened(
+  body: ReadableBody,
+  response: SourceResponse,
+  { totalBytes, version, promisedBytes, codings }: FirstResponse,
+  maxBytes: number,
+): OpenedSource {
+  if (codings.length > 0) return { totalBytes, version, ...decodeBody(body, codings, maxBytes) };
+  const digest = totalBytes === promisedBytes ? digestIn(response) : null;
+  return { totalBytes, version, ...(digest === null ? body : compareDigest(body, digest, totalBytes)) };
 }

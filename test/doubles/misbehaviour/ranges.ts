@@ -31,6 +31,10 @@ const connectionsOf = new Map<string | undefined, Set<object>>();
 
 export const ranges: Readonly<Record<string, Behaviour>> = {
   whole: but(() => ({})),
+  /** With these too, `header`, each as `name: value`. */
+  'with-headers': headers((_sound, { query }) =>
+    Object.fromEntries(query.getAll('header').map((line) => line.split(': '))),
+  ),
   /** Serves no ranges, and says so by answering with all there is. */
   'no-ranges': but((_sound, { file }) => ({
     status: 200,
