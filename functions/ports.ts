@@ -148,8 +148,14 @@ export type Source = {
   /** A separate connection for ranges of one version of a file; it connects at the first request. */
   connectRange(url: string, options: RangeConnectionOptions): RangeConnection;
 };
-/** `aheadBytes`: if the file is larger and supports ranges, only this many bytes are requested. */
-export type OpenOptions = { signal: AbortSignal; maxBytes: number; aheadBytes: number };
+export type OpenOptions = {
+  signal: AbortSignal;
+  maxBytes: number;
+  /** If the file is larger and supports ranges, only this many bytes are requested. */
+  aheadBytes: number;
+  /** Requests the complete file, for hosts whose ranges do not work; `version` is then null. */
+  inOneStream?: boolean;
+};
 export type OpenedSource = {
   /** The size of the complete file; null if the host did not send it. */
   totalBytes: number | null;

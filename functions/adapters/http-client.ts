@@ -5,6 +5,7 @@ import type { ClientRequest, IncomingHttpHeaders, IncomingMessage } from 'node:h
 import http from 'node:http';
 import https from 'node:https';
 import { UnavailableError } from '../domain/errors.ts';
+import { limits } from '../domain/limits.ts';
 
 type HttpResponse = { status: number; headers: IncomingHttpHeaders; body: Buffer };
 
@@ -86,8 +87,9 @@ export class NoResponseError extends UnavailableError {
 export type SendHttpRequest = (outgoing: HttpRequest) => Promise<HttpResponse>;
 
 /** All requests of a client share their connections. */
-export function createHttpClient(limits: HttpClientLimits): SendHttpRequest {
-  const agents = { http: new http.Agent({ keepAlive: true }), https: new https.Agent({ keepAlive: true }) };
+export function createHttpClient(within: HttpClientLimits): SendHttpRequest {
+  const options = { keepAlive: true, autoSelectFamilyAttemptTimeout: limits.addressAttemptMs };
+  const agents = { http: new http.Agent(options), https: new https.Agent(options) };
 
   return async ({ method, url, headers, body, signal }) => {
     signal?.throwIfAborted();
@@ -103,11 +105,11 @@ export function createHttpClient(limits: HttpClientLimits): SendHttpRequest {
     const onAbort = () => stop(signal?.reason);
     signal?.addEventListener('abort', onAbort);
     let isAnswered = false;
-    const watch = watchProgress(request, limits, (what) => stop(new NoResponseError(`${url.host}: ${what}`)));
+    const watch = watchProgress(request, within, (what) => stop(new NoResponseError(`${url.host}: ${what}`)));
 
     request.once('response', (response) => {
       isAnswered = true;
-      readResponse(response, { maxBytes: limits.answerBytes, onChunk: watch.progress }).then(
+      readResponse(response, { maxBytes: within.answerBytes, onChunk: watch.progress }).then(
         (answer) => {
           resolve(answer);
           // A response before the end of the request is a rejection: the rest is not read. Deliberately not
@@ -119,8 +121,8 @@ export function createHttpClient(limits: HttpClientLimits): SendHttpRequest {
       );
     });
     request.on('error', (cause) => {
-      const isClosed = 'code' in cause && (cause.code === 'ECONNRESET' || cause.code === 'EPIPE');
-      const isStale = isClosed && request.reusedSocket && !isAnswered;
+      const isStale = isReset(cause) && request.reusedSocket && !isAnswered;
+      if (isStale) closeIdleConnections(agents);
       reject(new NoResponseError(`${url.host}: ${cause.message}`, { isStale, cause }));
     });
     // Node closes some connections without an error, after an unwanted protocol upgrade, for example.
@@ -135,6 +137,20 @@ export function createHttpClient(limits: HttpClientLimits): SendHttpRequest {
       signal?.removeEventListener('abort', onAbort);
     }
   };
+}
+
+export function isReset(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+}
+
+/**
+ * Closes the kept-alive connections that no request uses. After a freeze of this process all of them may be closed at
+ * the other end: the first that turns out to be so is taken as a sign for all, so that one retry is enough.
+ */
+export function closeIdleConnections(agents: Readonly<Record<string, http.Agent>>): void {
+  for (const { freeSockets } of Object.values(agents)) {
+    for (const socket of Object.values(freeSockets).flat()) socket?.destroy();
+  }
 }
 
 export type ProgressLimits = {

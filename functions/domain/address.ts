@@ -84,3 +84,17 @@ function blockListOf(range: string): BlockList {
   list.addSubnet(network, Number(prefix), familyOf(range));
   return list;
 }
+
+const nat64 = blockListOf('64:ff9b::/96');
+
+/** RFC 6052: the IPv4 address that a NAT64 address with the well-known prefix leads to; null for all others. */
+export function ipv4BehindNat64(address: string): string | null {
+  if (isIP(address) !== 6 || address.includes('%') || !nat64.check(address, 'ipv6')) return null;
+  // The URL parser writes this prefix as `64:ff9b::`, followed by the last two groups or, without zeros, fewer.
+  const [, tail = ''] = new URL(`http://[${address}]/`).hostname.slice(1, -1).split('::');
+  const [low = 0, high = 0] = tail
+    .split(':')
+    .reverse()
+    .map((group) => Number.parseInt(group || '0', 16));
+  return [high >> 8, high & 0xff, low >> 8, low & 0xff].join('.');
+}

@@ -42,6 +42,11 @@ export const limits = {
   signatureAgeMs: 300 * seconds,
 
   connectMs: 10 * seconds,
+  /**
+   * The time for one address of a host before the next is tried, IPv6 and IPv4 for example. Node's own 250 ms are less
+   * than a lost packet costs, and Node tries no address twice.
+   */
+  addressAttemptMs: 2_500,
   firstByteMs: 30 * seconds,
   idleMs: 30 * seconds,
   /** Bytes per second over `idleMs`: a slower host counts as stalled. A song of 6 MB takes 6 min at this rate. */
@@ -57,6 +62,8 @@ export const limits = {
   partsHeldWhole: 2,
   /** The first bytes of a large file that are read to recognise its type and measure the host's speed. */
   sniffBytes: 1 * MiB,
+  /** Files up to this size that are read in one go are compared with the digest that their host sent. */
+  digestedBytes: 64 * MiB,
   /** Connections that share one part if the host, not this process, limits the speed. */
   connections: 8,
   /** The smallest range per connection: below it, a request costs more than it gains. */

@@ -53,6 +53,8 @@ const progress = z.object({
   structure: structureState.nullable(),
   /** When a part last arrived. Progress resets the backoff. */
   at: instant,
+  /** The most connections that the host has accepted at once; absent if it has refused none. */
+  connections: z.number().optional(),
 });
 
 const asset = z.object({

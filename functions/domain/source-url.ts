@@ -1,7 +1,7 @@
 // Decides which URLs may be fetched, before any connection: scheme, port, userinfo, and the owner's list of hosts.
 // Addresses are checked later.
 import { isIP } from 'node:net';
-import { classifyAddress } from './address.ts';
+import { classifyAddress, ipv4BehindNat64 } from './address.ts';
 import { TransferError } from './errors.ts';
 
 /** The owner's settings for sources. */
@@ -62,6 +62,25 @@ export function judgeUrl(text: string, { allowedPrivateSources, allowedHosts, al
 export function assertPublic(address: string): void {
   const verdict = classifyAddress(address);
   if (verdict !== 'public') throw new TransferError('refused_address', `${address} is not public (${verdict})`);
+}
+
+/**
+ * Like `assertPublic`, for addresses that DNS or a socket gives: it also accepts NAT64 addresses of public ones, which
+ * resolvers of IPv6 networks add to the answers. @throws TransferError `refused_address`
+ */
+export function assertConnectable(address: string): void {
+  const target = ipv4BehindNat64(address);
+  if (target === null || classifyAddress(target) !== 'public') assertPublic(address);
+}
+
+/**
+ * The addresses of a host to connect to. NAT64 addresses are skipped if there are others, since they work in some
+ * networks only. @throws TransferError `refused_address` if a single one is not public
+ */
+export function connectableAddresses<T extends { address: string }>(answers: readonly T[]): readonly T[] {
+  for (const { address } of answers) assertConnectable(address);
+  const direct = answers.filter(({ address }) => ipv4BehindNat64(address) === null);
+  return direct.length > 0 ? direct : answers;
 }
 
 /**

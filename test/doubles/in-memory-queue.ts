@@ -25,6 +25,8 @@ export function inMemoryQueue({ clock, visibilityMs, maxReceiveCount }: Options)
   let sentCount = 0;
   /** When each group was last served, as a counter. */
   const served = new Map<string, number>();
+  /** Messages that may be in flight. */
+  const received = new Set<Held>();
   let servedCount = 0;
   const nowMs = () => clock.now().getTime();
 
@@ -53,8 +55,9 @@ export function inMemoryQueue({ clock, visibilityMs, maxReceiveCount }: Options)
   const nextVisible = () => {
     const now = nowMs();
     const inFlight = new Map<string, number>();
-    for (const { group, receipt, visibleAtMs } of messages.values()) {
-      if (receipt !== undefined && visibleAtMs > now) inFlight.set(group, (inFlight.get(group) ?? 0) + 1);
+    for (const message of received) {
+      if (message.visibleAtMs > now) inFlight.set(message.group, (inFlight.get(message.group) ?? 0) + 1);
+      else received.delete(message);
     }
     const isBefore = (one: Held, other: Held) => {
       const order =
@@ -109,6 +112,7 @@ export function inMemoryQueue({ clock, visibilityMs, maxReceiveCount }: Options)
         if (receiveCount < maxReceiveCount) {
           const handle = `${messageId}/${randomUUID()}`;
           next.receiveCount += 1;
+          received.add(next);
           served.set(next.group, ++servedCount);
           next.receipt = { handle, atMs: nowMs() };
           next.visibleAtMs = nowMs() + visibilityMs;
@@ -123,7 +127,9 @@ export function inMemoryQueue({ clock, visibilityMs, maxReceiveCount }: Options)
     /** As Lambda does with what is done. Twice is no error; the handle of an earlier receive deletes nothing. */
     delete(receiptHandle: string): void {
       const message = byHandle(receiptHandle);
-      if (message !== undefined) messages.delete(message.messageId);
+      if (message === undefined) return;
+      messages.delete(message.messageId);
+      received.delete(message);
     },
 
     /** When the next message can be received, in the past where one can be now; undefined where there is none. */

@@ -35,14 +35,15 @@ export function inMemorySource({ file, version = '"1"', isLengthKnown = true, be
   }
 
   const source: Source = {
-    async open(_url, { aheadBytes }): Promise<OpenedSource> {
+    async open(_url, { aheadBytes, inOneStream = false }): Promise<OpenedSource> {
       await beforeRead(0);
       state.opened++;
-      const end = state.version === null ? state.file.length : aheadBytes;
+      const version = inOneStream ? null : state.version;
+      const end = version === null ? state.file.length : aheadBytes;
       let position = 0;
       return held({
         totalBytes: isLengthKnown ? state.file.length : null,
-        version: state.version,
+        version,
         async read(into: Uint8Array) {
           const bytes = await copy(into, position, end);
           position += bytes;

@@ -19,7 +19,10 @@ export type Behaviour = (asked: Asked) => void | Promise<void>;
 export type Answer = { status: number; headers: OutgoingHttpHeaders; from: number; to: number };
 
 /** RFC 9110, 14.2 and 13.1.5: one range, if the version is still the one that was asked for. */
-export function soundAnswer({ request, file }: Pick<Asked, 'request' | 'file'>, etag = '"one"'): Answer {
+export function soundAnswer(
+  { request, file }: { request: Pick<IncomingMessage, 'headers'>; file: ServedFile },
+  etag = '"one"',
+): Answer {
   const { range, 'if-range': ifRange = etag } = request.headers;
   const [, first, last] = /^bytes=(\d+)-(\d*)$/.exec(range ?? '') ?? [];
   const general = { 'accept-ranges': 'bytes', etag };

@@ -5,6 +5,8 @@
 import http, { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import https from 'node:https';
 import { Readable } from 'node:stream';
+import { limits } from '../../domain/limits.ts';
+import { closeIdleConnections, isReset } from '../http-client.ts';
 
 export type HttpLimits = {
   /** From the DNS lookup to the end of the TLS handshake. */
@@ -36,15 +38,13 @@ type SdkRequest = {
 const maxAnswerBytes = 8 * 1024 ** 2;
 /** Cheaper than one large write, and with less memory: docs/performance.md. */
 const sliceBytes = 256 * 1024;
-/** The time for one address of a host before the next is tried, IPv6 and IPv4 for example. */
-const addressAttemptMs = 2_500;
 
 export class BodyTooLargeError extends Error {
   override name = 'BodyTooLargeError';
 }
 
-export function createHttpHandler(limits: HttpLimits) {
-  const options = { keepAlive: true, autoSelectFamilyAttemptTimeout: addressAttemptMs };
+export function createHttpHandler(within: HttpLimits) {
+  const options = { keepAlive: true, autoSelectFamilyAttemptTimeout: limits.addressAttemptMs };
   const agents = { http: new http.Agent(options), https: new https.Agent(options) };
 
   return {
@@ -59,7 +59,7 @@ export function createHttpHandler(limits: HttpLimits) {
           : http.request({ ...to, agent: agents.http });
       const onAbort = () => outgoing.destroy(new Error('Request aborted'));
       abortSignal?.addEventListener('abort', onAbort);
-      const stopWatching = watch(outgoing, limits);
+      const stopWatching = watch(outgoing, within);
       try {
         const response = await send(outgoing, pieces ?? [typeof body === 'string' ? Buffer.from(body) : body]);
         const answer = await readAnswer(response);
@@ -68,6 +68,7 @@ export function createHttpHandler(limits: HttpLimits) {
         return { response: { ...answer, body: Readable.from([answer.body]) } };
       } catch (error) {
         outgoing.destroy();
+        if (outgoing.reusedSocket && isReset(error)) closeIdleConnections(agents);
         throw withoutAnswer(error);
       } finally {
         stopWatching();

@@ -1,9 +1,11 @@
 // The SSRF guard (P6), and the only place where the functions open sockets to foreign hosts: literal hosts were
 // checked with the URL, DNS answers are checked during the connection, and the socket's own address after it.
+import type { LookupAddress } from 'node:dns';
 import { connect as connectTcp, isIP, type LookupFunction, type OnReadOpts } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { connect as connectTls, createSecureContext, type SecureContext } from 'node:tls';
-import { assertPublic, type JudgedUrl, type SourcePolicy } from '../../domain/source-url.ts';
+import { limits } from '../../domain/limits.ts';
+import { assertConnectable, connectableAddresses, type JudgedUrl, type SourcePolicy } from '../../domain/source-url.ts';
 
 /**
  * `onread`: receives the bytes instead of `data` events. Its `buffer` must never return an empty one, or Node hangs.
@@ -24,6 +26,7 @@ export function createConnect({ resolve, ca, reroute }: ConnectOptions): Connect
   return ({ host, port, isTls, isAllowedPrivate }, onread) => {
     const target = {
       ...{ host, port, noDelay: true, lookup: isAllowedPrivate ? resolve : guarded(resolve) },
+      ...{ autoSelectFamily: true, autoSelectFamilyAttemptTimeout: limits.addressAttemptMs },
       ...(onread && { onread }),
       ...reroute?.(),
     };
@@ -37,7 +40,7 @@ export function createConnect({ resolve, ca, reroute }: ConnectOptions): Connect
       // Before all other listeners, so that not even a TLS greeting is sent.
       socket.prependOnceListener('connect', () => {
         try {
-          assertPublic(socket.remoteAddress ?? '');
+          assertConnectable(socket.remoteAddress ?? '');
         } catch (refusal) {
           socket.destroy(asError(refusal));
         }
@@ -52,17 +55,22 @@ function guarded(resolve: LookupFunction): LookupFunction {
   return (hostname, options, callback) => {
     resolve(hostname, { ...options, all: true }, (error, answer, family) => {
       if (error !== null) return callback(error, []);
-      const addresses = typeof answer === 'string' ? [{ address: answer, family: family ?? 0 }] : answer;
-      try {
-        for (const { address } of addresses) assertPublic(address);
-      } catch (refusal) {
-        return callback(asError(refusal), []);
-      }
+      const answers = typeof answer === 'string' ? [{ address: answer, family: family ?? 0 }] : answer;
+      const addresses = connectableIn(answers);
+      if (addresses instanceof Error) return callback(addresses, []);
       const [first] = addresses;
       if (first === undefined) return callback(Object.assign(new Error('no address'), { code: 'ENODATA' }), []);
       return options.all ? callback(null, addresses) : callback(null, first.address, first.family);
     });
   };
+}
+
+function connectableIn(answers: LookupAddress[]): LookupAddress[] | Error {
+  try {
+    return [...connectableAddresses(answers)];
+  } catch (refusal) {
+    return asError(refusal);
+  }
 }
 
 function asError(thrown: unknown): Error {

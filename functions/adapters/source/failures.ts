@@ -23,14 +23,6 @@ export function badStatus(status: number, headers: IncomingHttpHeaders): Transfe
   return new TransferError(code, `the host answered ${status}`, { retryAfterMs: asked });
 }
 
-/** @throws TransferError `encoded` unless the body consists of the file's own bytes. */
-export function assertUnencoded(headers: IncomingHttpHeaders): void {
-  const { 'content-encoding': content = 'identity', 'transfer-encoding': transfer = 'chunked' } = headers;
-  const other = [content !== 'identity' && content, transfer !== 'chunked' && transfer].find((name) => name !== false);
-  if (other === undefined) return;
-  throw new TransferError('encoded', `the host sent ${other} although only identity was asked for`);
-}
-
 /** TLS failures are never ignored; they have their own code. */
 export function toConnectError(error: Error & { code?: string }, host: string): TransferError {
   if (error instanceof TransferError) return error;
@@ -40,6 +32,12 @@ export function toConnectError(error: Error & { code?: string }, host: string): 
   const isTls = /CERT|TLS|SSL|SIGNATURE|ISSUER|ALTNAME|CRL|EPROTO|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH/.test(code);
   const verdict: TransferCode = isDns ? 'dns_failed' : isTls ? 'tls_failed' : 'connect_failed';
   return new TransferError(verdict, `${host}: ${code || error.message}`, { cause: error });
+}
+
+/** Whether Node's HTTP parser rejected the response. */
+export function isUnparsable(error: unknown): boolean {
+  const cause = error instanceof TransferError ? error.cause : null;
+  return cause instanceof Error && 'code' in cause && String(cause.code).startsWith('HPE_');
 }
 
 export function noConnection(host: string): TransferError {

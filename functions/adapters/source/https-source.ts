@@ -7,18 +7,23 @@ import { limits } from '../../domain/limits.ts';
 import type { SourcePolicy } from '../../domain/source-url.ts';
 import type { OpenedSource, OpenOptions, Source } from '../../ports.ts';
 import { type ConnectOptions, createConnect, createHostSet, type SourceContext, type SourceLimits } from './connect.ts';
+import { decodeBody, type ReadableBody } from './decode.ts';
+import { compareDigest, digestIn } from './digest.ts';
 import { createStallDetector } from './failures.ts';
-import { followRedirects, oneTimeAgents, readBody, requestFollowingRedirects } from './node-http-request.ts';
-import { createRangeConnection } from './range-connection.ts';
-import { openRawConnection, type RawConnection, rawRequest } from './raw-connection.ts';
 import {
   type FirstRequest,
   type FirstResponse,
   firstRequestFor,
   interpretFirstResponse,
-  plainLength,
-  type ResponseHead,
-} from './response-head.ts';
+  mayBeFile,
+  type SourceResponse,
+} from './file-response.ts';
+import { oneTimeAgents, requestFollowingRedirects } from './node-http-request.ts';
+import { createRangeConnection } from './range-connection.ts';
+import { openRawConnection, type RawConnection, rawRequest } from './raw-connection.ts';
+import { readBody } from './read-body.ts';
+import { followRedirects, type RedirectChain, startChain } from './redirects.ts';
+import { plainLength, type ResponseHead } from './response-head.ts';
 
 type HttpsSourceOptions = Partial<SourcePolicy> & {
   resolve?: LookupFunction;
@@ -50,32 +55,45 @@ export function createHttpsSource({
  * reads the common forms of HTTP for a third of the CPU; node:http reads the rest.
  */
 async function openSource(url: string, options: OpenOptions, context: SourceContext): Promise<OpenedSource> {
-  const opened = await openRaw(url, firstRequestFor(options.aheadBytes), options, context);
-  return 'read' in opened ? opened : await openWithNodeHttp(url, opened, options, context);
+  let request = firstRequestFor(options);
+  let chain = startChain(url);
+  let reader = openRaw;
+  for (;;) {
+    const outcome = await reader(chain, request, options, context);
+    if (outcome === 'unreadable') {
+      // Continues from the URL of the unreadable response.
+      reader = openWithNodeHttp;
+      continue;
+    }
+    if ('read' in outcome) return outcome;
+    request = outcome;
+    chain = startChain(url);
+  }
 }
 
-/** Opens with the raw connection. @returns the request for node:http, if the response cannot be read or used */
+/** Opens with the raw connection. @returns what to request instead, or whether that must be by node:http */
 async function openRaw(
-  url: string,
+  chain: RedirectChain,
   request: FirstRequest,
   { signal, maxBytes }: OpenOptions,
   context: SourceContext,
-): Promise<OpenedSource | FirstRequest> {
+): Promise<OpenedSource | FirstRequest | 'unreadable'> {
   const { within, connect, nodeHttpHosts } = context;
-  const headers = { ...request.headers, connection: 'close' };
-  const { answer } = await followRedirects(url, context, signal, async (judged) => {
+  const answer = await followRedirects(chain, context, signal, async (judged, cookie) => {
     const unreadable = { connection: null, headers: {}, drop() {} };
     if (nodeHttpHosts.has(judged.url.host)) return unreadable;
     const connection = openRawConnection(judged, { connect, within, signal, stalls: createStallDetector(within) });
+    const headers = { ...request.headers, ...cookie, connection: 'close' };
     const head = await connection.ask({ request: rawRequest(judged, headers), accepts: isReadable });
-    if (head !== 'unlike' && head !== 'stale') return { connection, drop: connection.close, ...head };
+    if (typeof head !== 'string') return { connection, drop: connection.close, ...head };
     nodeHttpHosts.add(judged.url.host);
     return unreadable;
   });
-  if (answer.connection === null) return request;
+  const { connection } = answer;
+  if (connection === null) return 'unreadable';
   try {
     const outcome = interpretFirstResponse(answer, request, maxBytes);
-    if ('totalBytes' in outcome) return opened(answer.connection, outcome);
+    if ('totalBytes' in outcome) return opened(bodyOf(connection, outcome), answer, outcome, maxBytes);
     answer.drop();
     return outcome;
   } catch (error) {
@@ -86,14 +104,12 @@ async function openRaw(
 
 /** The body of a redirect or an error is not read. */
 function isReadable(head: ResponseHead): boolean {
-  return (head.statusCode !== 200 && head.statusCode !== 206) || plainLength(head) !== null;
+  return !mayBeFile(head.statusCode) || plainLength(head) !== null;
 }
 
-function opened(connection: RawConnection, { totalBytes, version, promisedBytes }: FirstResponse): OpenedSource {
+function bodyOf(connection: RawConnection, { promisedBytes }: FirstResponse): ReadableBody {
   let leftBytes = promisedBytes ?? 0;
   return {
-    totalBytes,
-    version,
     async read(into) {
       const bytes = Math.min(into.length, leftBytes);
       if (bytes > 0) await connection.read(into.subarray(0, bytes));
@@ -104,33 +120,38 @@ function opened(connection: RawConnection, { totalBytes, version, promisedBytes 
   };
 }
 
-/** Opens with node:http, which reads every response; requests the complete file if the first response is unusable. */
+/** Opens with node:http, which reads every response. @returns what to request instead */
 async function openWithNodeHttp(
-  url: string,
-  first: FirstRequest,
+  chain: RedirectChain,
+  request: FirstRequest,
   { signal, maxBytes }: OpenOptions,
   context: SourceContext,
-): Promise<OpenedSource> {
+): Promise<OpenedSource | FirstRequest> {
   const { within, connect } = context;
-  const agentFor = oneTimeAgents(connect);
-  for (let request = first; ; ) {
-    const { response } = await requestFollowingRedirects(
-      url,
-      { headers: request.headers, signal, agentFor, within },
-      context,
-    );
-    try {
-      const outcome = interpretFirstResponse(response, request, maxBytes);
-      if ('totalBytes' in outcome) {
-        const { totalBytes, version, promisedBytes } = outcome;
-        const body = readBody(response, { promisedBytes, maxBytes, signal, stalls: createStallDetector(within) });
-        return { totalBytes, version, read: body.read, close: body.close };
-      }
-      response.destroy();
-      request = outcome;
-    } catch (error) {
-      response.destroy();
-      throw error;
+  const options = { headers: request.headers, signal, agents: oneTimeAgents(connect), within };
+  const response = await requestFollowingRedirects(chain, options, context);
+  try {
+    const outcome = interpretFirstResponse(response, request, maxBytes);
+    if ('totalBytes' in outcome) {
+      const { promisedBytes } = outcome;
+      const body = readBody(response, { promisedBytes, maxBytes, signal, stalls: createStallDetector(within) });
+      return opened(body, response, outcome, maxBytes);
     }
+    response.destroy();
+    return outcome;
+  } catch (error) {
+    response.destroy();
+    throw error;
   }
+}
+
+function opened(
+  body: ReadableBody,
+  response: SourceResponse,
+  { totalBytes, version, promisedBytes, codings }: FirstResponse,
+  maxBytes: number,
+): OpenedSource {
+  if (codings.length > 0) return { totalBytes, version, ...decodeBody(body, codings, maxBytes) };
+  const digest = totalBytes === promisedBytes ? digestIn(response) : null;
+  return { totalBytes, version, ...(digest === null ? body : compareDigest(body, digest, totalBytes)) };
 }

@@ -6,10 +6,12 @@ import { TransferError } from '../../domain/errors.ts';
 import { judgeUrl } from '../../domain/source-url.ts';
 import type { RangeConnection, RangeConnectionOptions } from '../../ports.ts';
 import type { SourceContext } from './connect.ts';
-import { createStallDetector, outOfTime } from './failures.ts';
-import { keepAliveAgents, readBody, requestFollowingRedirects } from './node-http-request.ts';
+import { createStallDetector, isUnparsable, outOfTime } from './failures.ts';
+import { assertRange, type FileRange, isRange, rangeHeaders, strongETag } from './file-response.ts';
+import { keepAliveAgents, oneTimeAgents, requestFollowingRedirects } from './node-http-request.ts';
 import { openRawConnection, type RawConnection, rawRequest } from './raw-connection.ts';
-import { assertRange, type FileRange, isRange, rangeHeaders, strongETag } from './response-head.ts';
+import { readBody } from './read-body.ts';
+import { startChain } from './redirects.ts';
 
 /** Responses that the raw connection may fail to use: a redirect, and one more. Then node:http is used. */
 const maxUnusable = 2;
@@ -21,7 +23,7 @@ export function createRangeConnection(
 ): RangeConnection {
   const { policy, within, connect, nodeHttpHosts } = context;
   const stalls = createStallDetector(within);
-  const agents = keepAliveAgents(connect);
+  let agents = keepAliveAgents(connect);
   /** The URL after the last redirect. */
   let finalUrl = url;
   let unusable = 0;
@@ -36,16 +38,22 @@ export function createRangeConnection(
     for (;;) {
       if (connection?.isOpen() !== true) connection = openRawConnection(judged, { connect, within, stalls, signal });
       const outcome = await connection.ask({ request, into, accepts: (head) => isRange(head, range) });
-      if (outcome !== 'stale') return outcome !== 'unlike';
+      if (outcome === 'unreadable') nodeHttpHosts.add(judged.url.host);
+      if (outcome !== 'stale') return typeof outcome !== 'string';
     }
   }
 
   async function fillWithNodeHttp(into: Uint8Array, range: FileRange): Promise<void> {
     // Its connection is kept only if nothing but the response has arrived.
     if (answered?.complete === false) answered.destroy();
-    const request = { headers: rangeHeaders(range), agentFor: agents.agentFor, signal, within };
-    const found = await requestFollowingRedirects(url, request, context);
-    const { response } = found;
+    const chain = startChain(url);
+    const request = { headers: rangeHeaders(range), signal, within };
+    const response = await requestFollowingRedirects(chain, { ...request, agents }, context).catch((error: unknown) => {
+      if (agents.isLenient || !isUnparsable(error)) throw error;
+      agents.close();
+      agents = oneTimeAgents(connect);
+      return requestFollowingRedirects(chain, { ...request, agents }, context);
+    });
     try {
       assertRange(response, range);
       const body = readBody(response, { promisedBytes: into.length, maxBytes: into.length, stalls, signal });
@@ -56,7 +64,7 @@ export function createRangeConnection(
       throw error;
     }
     answered = response;
-    finalUrl = found.url;
+    finalUrl = chain.url;
   }
 
   return {

@@ -1,7 +1,7 @@
 // A connection that reads HTTP bodies directly into the caller's memory, with a third of the CPU of node:http, which
 // allocates memory for every chunk (measured 2026-11-21: 7 ms for a song of 10 MB over TLS, against 18). It reads
-// only the common form of HTTP/1.1 responses: a plain status line, simple header fields and a Content-Length. For
-// anything else `ask` returns `unlike`, the connection is closed, and the caller uses node:http.
+// only bodies with a Content-Length, and heads that response-head.ts reads. For anything else `ask` returns
+// `unreadable`, the connection is closed, and the caller uses node:http.
 //
 // Bytes that arrive while no read is pending are buffered, and the socket is paused. Over TLS, Node still delivers
 // what it has already decrypted, up to 80 KB; the buffer has room for more, and a full buffer closes the connection.
@@ -9,7 +9,8 @@ import { TransferError } from '../../domain/errors.ts';
 import type { JudgedUrl } from '../../domain/source-url.ts';
 import type { Connect, SourceLimits } from './connect.ts';
 import { cut, hungUp, noAnswer, noConnection, outOfTime, type StallDetector, toConnectError } from './failures.ts';
-import { isKept, mayBecomeHead, parseHead, plainLength, type ResponseHead } from './response-head.ts';
+import { mayBeFile } from './file-response.ts';
+import { headAtStart, isKept, plainLength, type ResponseHead } from './response-head.ts';
 
 // Bytes that have arrived before they were read, in memory of fixed size.
 
@@ -72,10 +73,11 @@ export type RawRequest = {
 
 /**
  * - a head: as expected, and `into`, if given, is full.
- * - `unlike`: the response is in another form, or not as expected; request and read it in another way.
+ * - `unreadable`: the response is in a form that only node:http reads, as are probably all of this host.
+ * - `unlike`: the response is not as expected.
  * - `stale`: the connection was closed since its last response; nothing was requested.
  */
-type Outcome = ResponseHead | 'unlike' | 'stale';
+type Outcome = ResponseHead | 'unreadable' | 'unlike' | 'stale';
 
 /**
  * One request or one read at a time. Once it has settled, the memory passed to it is not written to any more. Any
@@ -175,18 +177,19 @@ export function openRawConnection(
 
   function readHead({ accepts, into }: RawRequest): void {
     const begun = held.view().subarray(0, within.headerBytes);
-    const end = begun.indexOf('\r\n\r\n', 0, 'latin1');
-    if (end === -1 && begun.length < within.headerBytes && mayBecomeHead(begun.toString('latin1'))) return;
-    const found = end === -1 ? null : parseHead(begun.toString('latin1', 0, end));
-    const length = found === null ? null : plainLength(found);
-    if (found === null || (into !== undefined && into.length !== length) || !accepts(found)) {
-      waiting?.settle('unlike');
+    const found = headAtStart(begun);
+    if (found === undefined && begun.length < within.headerBytes) return;
+    const length = found ? plainLength(found.head) : null;
+    const isAccepted = found && accepts(found.head) && (into === undefined || into.length === length);
+    if (!isAccepted) {
+      const isReadable = found && (length !== null || !mayBeFile(found.head.statusCode));
+      waiting?.settle(isReadable ? 'unlike' : 'unreadable');
       socket.destroy();
       return;
     }
     clearTimeout(timer);
-    held.skip(end + 4);
-    head = found;
+    held.skip(found.bytes);
+    head = found.head;
     promised = length ?? 0;
     left = promised;
     if (into !== undefined) watch();

@@ -95,6 +95,8 @@ export type TransferContext = {
   progress: ProgressStore;
   buffers: BufferPool;
   partBytes: number;
+  /** Reads without ranges: those of this source have not worked. */
+  inOneStream: boolean;
   signal: AbortSignal;
   stopping: AbortSignal;
 };

@@ -36,14 +36,18 @@ export async function resumeTransfer(
   });
 
   const connectRange = () => source.connectRange(job.url, { signal, version, totalBytes });
-  const reader = createRangeReader({ connectRange, opened: opening?.opened ?? null, measureCpuHeadroom });
+  const reader = createRangeReader({
+    ...{ connectRange, opened: opening?.opened ?? null, measureCpuHeadroom, signal },
+    most: kept.connections ?? limits.connections,
+  });
   const rest = { from: arrived.length * kept.partBytes, already: opening?.bytes ?? 0, totalBytes };
   try {
     const parts = await storeParts(readRanges({ reader, buffer, stopping, ...rest }), {
       ...{ upload, inspection, arrived, checkedParts },
       onChecked: async (checkedParts) => {
         const { crc32, structure } = inspection.checkpoint();
-        await progress.keep({ ...kept, checkedParts, crc32, structure, at: clock.now().toISOString() });
+        const at = clock.now().toISOString();
+        await progress.keep({ ...kept, checkedParts, crc32, structure, at, ...reader.lowered() });
         sayProgress();
       },
     });
@@ -98,9 +102,17 @@ type Options = {
   /** A source that was just opened: its first bytes are read from it. */
   opened: OpenedSource | null;
   measureCpuHeadroom: MeasureCpuHeadroom;
+  signal: AbortSignal;
+  /** The maximum number of connections. */
+  most: number;
 };
 
-type RangeReader = { fill(into: Buffer, from: number): Promise<void>; close(): void };
+type RangeReader = {
+  fill(into: Buffer, from: number): Promise<void>;
+  /** The number of connections that the host accepts, if it refused more. */
+  lowered(): { connections?: number };
+  close(): void;
+};
 
 /** A shorter measurement is unreliable: CPU limits are enforced in slices of up to 100 ms. */
 const tellingMs = 200;
@@ -112,10 +124,12 @@ const idleEnough = 0.75;
 
 /**
  * Fills one part after the other. Uses one connection until this process turns out to be mostly idle; then several
- * connections share each part. On a host that is fast enough, more connections cost CPU and gain nothing.
+ * connections share each part. On a host that is fast enough, more connections cost CPU and gain nothing; and one that
+ * refuses some of them is asked over the others.
  */
-function createRangeReader({ connectRange, opened, measureCpuHeadroom }: Options): RangeReader {
-  const connections: RangeConnection[] = [];
+function createRangeReader({ connectRange, opened, measureCpuHeadroom, signal, ...options }: Options): RangeReader {
+  let connections: RangeConnection[] = [];
+  let { most } = options;
   let opening = opened;
   let wanted = 1;
   /** Reading time since the last decision. */
@@ -132,7 +146,7 @@ function createRangeReader({ connectRange, opened, measureCpuHeadroom }: Options
       spent.ms += ms;
       spent.idleMs += idleMs;
       if (spent.ms < tellingMs) return;
-      if (spent.idleMs / spent.ms > idleEnough) wanted = limits.connections;
+      if (spent.idleMs / spent.ms > idleEnough) wanted = most;
       Object.assign(spent, { ms: 0, idleMs: 0 });
     };
   };
@@ -157,8 +171,35 @@ function createRangeReader({ connectRange, opened, measureCpuHeadroom }: Options
     const decide = watchNeed();
     const pieceBytes = Math.max(Math.ceil(into.length / wanted), limits.minimumRangeBytes);
     const starts = Array.from({ length: Math.ceil(into.length / pieceBytes) }, (_, index) => index * pieceBytes);
-    await settleAll(starts.map((at, index) => connectionAt(index).fill(into.subarray(at, at + pieceBytes), from + at)));
+    const pieces = starts.map((start) => ({ into: into.subarray(start, start + pieceBytes), from: from + start }));
+    const refused = new Set<number>();
+    await settleAll(
+      pieces.map(async (piece, index) => {
+        try {
+          await connectionAt(index).fill(piece.into, piece.from);
+        } catch (error) {
+          if (pieces.length === 1 || signal.aborted || !isRefusal(error)) throw error;
+          refused.add(index);
+        }
+      }),
+    );
     decide();
+    if (refused.size === 0) return;
+    // Only what a single connection meets says something about the source.
+    withoutRefused(refused, pieces.length);
+    for (const index of refused) {
+      const piece = pieces[index];
+      if (piece !== undefined) await connectionAt(0).fill(piece.into, piece.from);
+    }
+  }
+
+  /** Keeps the connections that worked, and opens no more from now on; half of them, if none worked. */
+  function withoutRefused(refused: ReadonlySet<number>, asked: number): void {
+    const isKept = (index: number) => index < asked && !refused.has(index);
+    for (const [index, connection] of connections.entries()) if (!isKept(index)) connection.close();
+    connections = connections.filter((_connection, index) => isKept(index));
+    most = connections.length || Math.max(1, Math.floor(asked / 2));
+    wanted = most;
   }
 
   return {
@@ -166,10 +207,16 @@ function createRangeReader({ connectRange, opened, measureCpuHeadroom }: Options
       const filled = await fillFromOpening(into);
       if (filled < into.length) await fillByConnections(into.subarray(filled), from + filled);
     },
+    lowered: () => (most < limits.connections ? { connections: most } : {}),
     close() {
       for (const connection of connections) connection.close();
     },
   };
+}
+
+/** A failure that more connections than the host accepts may have caused. */
+function isRefusal(error: unknown): boolean {
+  return error instanceof TransferError && error.code !== 'changed';
 }
 
 type Ranges = {

@@ -17,10 +17,10 @@ import { complete, ownerOfJob, publish } from './publish.ts';
 import { resumeTransfer } from './resume.ts';
 
 export async function startTransfer(context: TransferContext): Promise<Transferred> {
-  const { job, ids, source, partBytes, signal, log } = context;
+  const { job, ids, source, partBytes, inOneStream, signal, log } = context;
   const maxBytes = limits.assetBytes[job.asset.kind];
   const aheadBytes = limits.partsHeldWhole * partBytes;
-  const opened = await source.open(job.url, { signal, maxBytes, aheadBytes });
+  const opened = await source.open(job.url, { signal, maxBytes, aheadBytes, inOneStream });
   const { totalBytes, version } = opened;
   log('info', 'transfer.started', { ...ids, bytes: totalBytes, isRanged: version !== null });
   try {

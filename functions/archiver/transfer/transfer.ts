@@ -32,11 +32,14 @@ export function createTransfer({ partBytes = limits.partBytes, ...deps }: Transf
     const { taskId, asset, url } = job;
     const ids = { taskId, trackId: asset.trackId, kind: asset.kind };
     const progress = createProgressStore(asset.progress, { bucket, save, log });
-    const context = { ...deps, job, ids, signal, stopping, progress, buffers, partBytes };
+    let changes = asset.attempts.filter(({ source, code }) => source === url && code === 'changed').length;
 
     async function once() {
+      const inOneStream = changes >= maxChanges;
+      const context = { ...deps, job, ids, signal, stopping, progress, buffers, partBytes, inOneStream };
       const kept = progress.now();
-      if (kept === null || !canGoOn(kept) || kept.source !== url || kept.partBytes !== partBytes) {
+      const isUsable = kept !== null && canGoOn(kept) && kept.source === url && kept.partBytes === partBytes;
+      if (!isUsable || inOneStream) {
         await progress.abandon();
         return await startTransfer(context);
       }
@@ -45,6 +48,7 @@ export function createTransfer({ partBytes = limits.partBytes, ...deps }: Transf
     }
     const onceAndTidy = () =>
       once().catch(async (error: unknown) => {
+        if (toTransferError(error).code === 'changed') changes++;
         await progress.afterFailure(error);
         throw error;
       });
@@ -53,6 +57,12 @@ export function createTransfer({ partBytes = limits.partBytes, ...deps }: Transf
     });
   };
 }
+
+/**
+ * Some hosts serve ranges, but send the complete file whenever a version is named: a source that has changed so often
+ * is read in one stream.
+ */
+const maxChanges = 2;
 
 function canGoOn(kept: TransferProgress): kept is StartedUpload {
   return kept.uploadId !== null && kept.version !== '';

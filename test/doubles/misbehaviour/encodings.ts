@@ -1,6 +1,6 @@
 // Bytes in an encoding that no one asked for.
-import { deflateSync, gzipSync } from 'node:zlib';
-import { type Asked, type Behaviour, sendRaw } from '../range-answer.ts';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import { type Asked, type Behaviour, but, sendRaw } from '../range-answer.ts';
 
 const everything = ({ file }: Asked) => Buffer.concat([...file.pieces(0, file.bytes)]);
 
@@ -12,7 +12,25 @@ const encoded =
     asked.response.writeHead(200, { 'content-encoding': name, 'content-length': body.length }).end(body);
   };
 
+const encoders: Readonly<Record<string, (whole: Buffer) => Buffer>> = {
+  gzip: gzipSync,
+  deflate: deflateSync,
+  'raw-deflate': deflateRawSync,
+  br: brotliCompressSync,
+  zstd: zstdCompressSync,
+};
+
 export const encodings: Readonly<Record<string, Behaviour>> = {
+  /** Encoded `with` these, in this order, while the head `says` something else, or the same. */
+  encoded(asked) {
+    const names = (asked.query.get('with') ?? '').split(',');
+    const encode = (whole: Buffer) => names.reduce((body, name) => encoders[name]?.(body) ?? body, whole);
+    return encoded(asked.query.get('says') ?? names.join(', '), encode)(asked);
+  },
+  /** The file as it is, also in ranges, under the name of an encoding: `says`. */
+  'only-says-encoded': but(({ headers }, { query }) => ({
+    headers: { ...headers, 'content-encoding': query.get('says') ?? '' },
+  })),
   gzip: encoded('gzip', gzipSync),
   deflate: encoded('deflate', deflateSync),
   'gzip-twice': encoded('gzip, gzip', (whole) => gzipSync(gzipSync(whole))),

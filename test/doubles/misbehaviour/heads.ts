@@ -1,6 +1,6 @@
 // Answers whose head is all that matters. Most leave their body open, so that it shows who waits for it.
 import { setTimeout } from 'node:timers/promises';
-import { type Asked, type Behaviour, give, sendRaw, soundAnswer } from '../range-answer.ts';
+import { type Asked, type Behaviour, give, hangUp, sendRaw, soundAnswer } from '../range-answer.ts';
 
 export const heads: Readonly<Record<string, Behaviour>> = {
   /**
@@ -23,6 +23,25 @@ export const heads: Readonly<Record<string, Behaviour>> = {
     const left = Number(query.get('n'));
     const location = left === 1 ? '/whole/song.mp3' : `?n=${left - 1}`;
     response.writeHead(302, { location }).flushHeaders();
+  },
+
+  /** The whole file behind a head that is written byte for byte as `head` says; `chunked` as one chunk. */
+  written(asked) {
+    const { file, query } = asked;
+    const head = Buffer.from(query.get('head') ?? '').toString('latin1');
+    const body = Buffer.concat([...file.pieces(0, file.bytes)]);
+    const chunk = [Buffer.from(`${body.length.toString(16)}\r\n`), body, Buffer.from('\r\n0\r\n\r\n')];
+    sendRaw(asked, head, query.has('chunked') ? Buffer.concat(chunk) : body);
+    hangUp(asked);
+  },
+  /** Sends those without its cookie back to where they came from, once with it; `attributes` of the cookie. */
+  'cookie-wall'(asked) {
+    const { request, response, query } = asked;
+    if (request.headers.cookie === 'pass=1; seen=yes') return give(asked, soundAnswer(asked));
+    const attributes = query.get('attributes') ?? '';
+    const cookies = [`pass=1${attributes}`, 'seen=yes; Path=/; HttpOnly'];
+    response.writeHead(302, { location: request.url, 'set-cookie': cookies }).flushHeaders();
+    return undefined;
   },
 
   /** Lets no one in but those who call themselves so, `agent`. */
@@ -52,5 +71,7 @@ export const heads: Readonly<Record<string, Behaviour>> = {
 
 function refuseUnless(asked: Asked, isWelcome: boolean | undefined): void | Promise<void> {
   if (isWelcome === true) return give(asked, soundAnswer(asked));
+  const retryAfter = asked.query.get('retryAfter');
+  if (retryAfter !== null) asked.response.setHeader('retry-after', retryAfter);
   asked.response.writeHead(asked.query.has('code') ? Number(asked.query.get('code')) : 403).flushHeaders();
 }

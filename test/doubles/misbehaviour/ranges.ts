@@ -27,8 +27,14 @@ const always = (share: number): Behaviour =>
     return { status: 206, headers: { etag: '"one"', ...range }, from: 0, to };
   });
 
+const connectionsOf = new Map<string | undefined, Set<object>>();
+
 export const ranges: Readonly<Record<string, Behaviour>> = {
   whole: but(() => ({})),
+  /** With these too, `header`, each as `name: value`. */
+  'with-headers': headers((_sound, { query }) =>
+    Object.fromEntries(query.getAll('header').map((line) => line.split(': '))),
+  ),
   /** Serves no ranges, and says so by answering with all there is. */
   'no-ranges': but((_sound, { file }) => ({
     status: 200,
@@ -36,6 +42,25 @@ export const ranges: Readonly<Record<string, Behaviour>> = {
     from: 0,
     to: file.bytes,
   })),
+  /** Serves ranges, but all there is to those who name a version. */
+  'ignores-versions': (asked) => {
+    const { 'if-range': version, ...rest } = asked.request.headers;
+    if (version !== undefined) delete rest.range;
+    return give(asked, soundAnswer({ file: asked.file, request: { headers: rest } }));
+  },
+  /** Serves so many connections, `most`, per path; the others get 503. */
+  'few-connections': (asked) => {
+    const { request, response, query } = asked;
+    const open = connectionsOf.get(request.url) ?? new Set();
+    connectionsOf.set(request.url, open);
+    if (!open.has(request.socket) && open.size >= Number(query.get('most'))) {
+      response.writeHead(503, { 'content-length': 0 }).end();
+      return undefined;
+    }
+    open.add(request.socket);
+    request.socket.once('close', () => open.delete(request.socket));
+    return give(asked, soundAnswer(asked));
+  },
   'refuses-ranges': but(({ status }) =>
     status === 206 ? { status: 416, headers: { 'content-length': 0 }, to: 0 } : {},
   ),

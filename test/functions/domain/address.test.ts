@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type AddressClass, classifyAddress } from '../../../functions/domain/address.ts';
+import { type AddressClass, classifyAddress, ipv4BehindNat64 } from '../../../functions/domain/address.ts';
 
 type Row = {
   range: string;
@@ -103,4 +103,22 @@ describe('P6: the verdict over an address', () => {
       expect(classifyAddress(text)).toBe('not-an-address');
     },
   );
+});
+
+test.each([
+  ['64:ff9b::8.8.8.8', '8.8.8.8'],
+  ['64:ff9b::808:808', '8.8.8.8'],
+  ['0064:FF9B:0:0:0:0:0808:0808', '8.8.8.8'],
+  ['64:ff9b::', '0.0.0.0'],
+  ['64:ff9b::7f', '0.0.0.127'],
+  ['64:ff9b::7f00:0', '127.0.0.0'],
+  ['64:ff9b::ffff:ffff', '255.255.255.255'],
+  ['64:ff9b::1:808:808', null],
+  ['64:ff9b:1::808:808', null],
+  ['::ffff:808:808', null],
+  ['64:ff9b::808:808%eth0', null],
+  ['8.8.8.8', null],
+  ['', null],
+])('reads the IPv4 address behind the NAT64 address %s: %s', (address, expected) => {
+  expect(ipv4BehindNat64(address)).toBe(expected);
 });

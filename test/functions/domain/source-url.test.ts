@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { TransferError } from '../../../functions/domain/errors.ts';
-import { assertPublic, judgeUrl, type SourcePolicy } from '../../../functions/domain/source-url.ts';
+import {
+  assertPublic,
+  connectableAddresses,
+  judgeUrl,
+  type SourcePolicy,
+} from '../../../functions/domain/source-url.ts';
 
 const strict: SourcePolicy = { allowedPrivateSources: [], allowedHosts: [], allowHttp: false };
 const http: SourcePolicy = { ...strict, allowHttp: true };
@@ -200,3 +205,25 @@ function refusal(url: string, policy = strict): [string, string] {
   }
   return ['allowed', url];
 }
+
+describe('P6: of the addresses that DNS gives', () => {
+  const chosen = (...answers: string[]) =>
+    connectableAddresses(answers.map((address) => ({ address }))).map(({ address }) => address);
+
+  test('a NAT64 address is skipped beside others, and used if it is the only one', () => {
+    expect(chosen('64:ff9b::808:808', '8.8.8.8')).toEqual(['8.8.8.8']);
+    expect(chosen('2606:4700::1111', '64:ff9b::808:808', '8.8.8.8')).toEqual(['2606:4700::1111', '8.8.8.8']);
+    expect(chosen('64:ff9b::808:808')).toEqual(['64:ff9b::808:808']);
+  });
+
+  test.each([
+    ['a NAT64 address of a private one', '64:ff9b::a00:1'],
+    ['a NAT64 address of the metadata service', '64:ff9b::a9fe:a9fe'],
+    ['a NAT64 address of the local prefix', '64:ff9b:1::808:808'],
+    ['a mapped public address', '::ffff:808:808'],
+    ['a private address', '10.0.0.1'],
+  ])('%s refuses the host, also beside a good one', (_what, address) => {
+    expect(() => chosen(address)).toThrow(`${address} is not public`);
+    expect(() => chosen('8.8.8.8', address, '64:ff9b::808:808')).toThrow(`${address} is not public`);
+  });
+});

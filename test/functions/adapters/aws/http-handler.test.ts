@@ -60,6 +60,21 @@ describe('a request', () => {
     expect(server.requests).toHaveLength(2);
   });
 
+  test('that finds its kept connection closed closes all idle ones, so that the SDK repeats it once', async () => {
+    let isFrozen = false;
+    // Like a load balancer whose connections expired while this process was frozen.
+    const expiring: Behaviour = (asked) =>
+      isFrozen && asked.ofConnection > 1 ? asked.request.socket.resetAndDestroy() : taken(asked);
+    const { server, bucket } = await setUpServer([expiring]);
+    await Promise.all(Array.from({ length: 40 }, (_, index) => bucket.write(`song-${index}`, 'la', head)));
+    const before = server.requests.length;
+    isFrozen = true;
+
+    expect(await bucket.write('song', 'la', head)).toEqual({ etag: '"e"' });
+
+    expect(server.requests.length - before).toBe(2);
+  });
+
   test('of one connection is followed by others over it', async () => {
     const { server, bucket } = await setUpServer([taken]);
 

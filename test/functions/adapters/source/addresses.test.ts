@@ -103,6 +103,16 @@ test('P6: F18 DNS is asked once, and the answer that was judged is the one conne
   expect(attempts()).toEqual([`${unassigned} 443`]);
 });
 
+test.each([
+  ['is not connected to beside another address', ['64:ff9b::808:808', unassigned], unassigned],
+  ['is connected to if it is the only one', ['64:ff9b::808:808'], '64:ff9b::808:808'],
+])('a NAT64 address of a public one %s', async (_what, addresses, connected) => {
+  const { failure } = await setUpSource({ names: { 'cdn.test': addresses }, limits: { connectMs: 30 } });
+
+  expect((await failure('https://cdn.test/')).code).toMatch(/^connect_/);
+  expect(attempts()).toEqual([`${connected} 443`]);
+});
+
 describe.each(schemes)('P6: F17 a connection over %s that ends up elsewhere than judged', (scheme) => {
   const judged = {
     scheme,

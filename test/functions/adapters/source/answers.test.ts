@@ -14,7 +14,6 @@ describe('an answer that is no file is refused with its reason:', () => {
     ['F36', 502, 'server_error'],
     ['F36', 599, 'server_error'],
     ['F25', 204, 'unexpected_status'],
-    ['', 203, 'unexpected_status'],
     ['', 300, 'unexpected_status'],
     ['', 304, 'unexpected_status'],
     ['', 400, 'unexpected_status'],
@@ -24,14 +23,17 @@ describe('an answer that is no file is refused with its reason:', () => {
     const refusal = { code, detail: `the host answered ${status}` };
 
     expect(await failure(`/status/song.mp3?code=${status}`)).toEqual(refusal);
-    expect(server.paths()).toHaveLength(1);
+    // Whether the range was what the host refused, shows the second request.
+    const asked = server.ranges().length;
+    expect(server.ranges()).toEqual(status < 400 ? [expect.any(String)] : [expect.any(String), undefined]);
+    expect(asked).toBe(status < 400 ? 1 : 2);
     expect(await rangeFailure(`/status/song.mp3?code=${status}`)).toEqual(refusal);
     await server.allGone();
   });
 
   test('F36 a host that recovers is as good as any other', async () => {
     const { failure, bytes } = await setUpSource();
-    const url = '/status/song.mp3?code=500&times=2';
+    const url = '/status/song.mp3?code=500&times=4';
 
     const failures = [await failure(url), await failure(url)];
 
@@ -110,6 +112,54 @@ test('F35 a link that died between two parts is forbidden, and a connection asks
 
   expect(await rangeFailure('/status/song.mp3?code=403')).toMatchObject({ code: 'forbidden' });
   expect(server.requests.every(({ headers }) => headers['user-agent']?.includes('Trackkeeper/'))).toBe(true);
+});
+
+describe('a host that refuses ranges', () => {
+  test.each([400, 404, 406, 429, 500, 501, 503])('by status %i is asked once more without one', async (code) => {
+    const { bytes, server } = await setUpSource();
+
+    expect(await bytes(`/not-in-ranges/song.mp3?code=${code}`, { aheadBytes: 1_000 })).toEqual(song());
+    expect(server.ranges()).toEqual(['bytes=0-999', undefined]);
+  });
+
+  test('is not asked again at once if it names a time to wait', async () => {
+    const { failure, server } = await setUpSource();
+
+    expect(await failure('/not-in-ranges/song.mp3?code=503&retryAfter=60')).toMatchObject({
+      code: 'throttled',
+      retryAfterMs: 60_000,
+    });
+    expect(server.paths()).toHaveLength(1);
+  });
+
+  test('is asked for no range if the reader wants one stream', async () => {
+    const { open, server } = await setUpSource();
+
+    const opened = await open('/whole/song.mp3', { aheadBytes: 1_000, inOneStream: true });
+
+    expect(opened).toMatchObject({ totalBytes: 3_000, version: null });
+    expect(await readAll(opened)).toEqual(song());
+    expect(server.ranges()).toEqual([undefined]);
+  });
+
+  test('and sends all as a range all the same is read in one stream', async () => {
+    const { open } = await setUpSource();
+
+    const opened = await open('/whole-unasked/song.mp3', { aheadBytes: 1_000, inOneStream: true });
+
+    expect(opened).toMatchObject({ totalBytes: 3_000, version: null });
+    expect(await readAll(opened)).toEqual(song());
+  });
+});
+
+test.each([203, 226])('status %i is as good as 200', async (code) => {
+  const { bytes } = await setUpSource();
+  const [plain, chunked] = ['content-length: 3000', 'transfer-encoding: chunked'].map((field) =>
+    encodeURIComponent(`HTTP/1.1 ${code} Any\r\n${field}\r\n\r\n`),
+  );
+
+  expect(await bytes(`/written/song.mp3?head=${plain}`)).toEqual(song());
+  expect(await bytes(`/written/song.mp3?chunked&head=${chunked}`)).toEqual(song());
 });
 
 describe('what is no HTTP is no answer:', () => {

@@ -131,7 +131,7 @@ test('asks for a link with a raw space, or other signs that a path must not have
   await rangeFailure(url);
 
   const escaped = '/status/my%20song%20%22%C3%A9%22.mp3?code=404&a=b%20c';
-  expect(server.paths()).toEqual([escaped, escaped, escaped]);
+  expect(new Set(server.paths())).toEqual(new Set([escaped]));
 });
 
 test('does not know the length of a file whose host does not say', async () => {

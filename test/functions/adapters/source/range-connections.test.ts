@@ -69,8 +69,35 @@ describe.each(schemes)('over %s', (scheme) => {
     const { rangeConnection, server } = await setUpSource({ scheme });
 
     expect(await byTenParts(rangeConnection('/early-hints/song.mp3'))).toEqual(song());
-    // Two attempts of ours, each of which was retried once.
-    expect([server.connections(), server.paths().length]).toEqual([3, 12]);
+    // One attempt of ours, which was repeated.
+    expect([server.connections(), server.paths().length]).toEqual([2, 11]);
+  });
+
+  test('that spelling is remembered of the host, for its other files too, but not of one that redirects', async () => {
+    const { rangeConnection, server } = await setUpSource({ scheme });
+    const redirecting = `${scheme}://media.test:${server.port}/redirect/any?to=${server.url('/early-hints/song.mp3')}`;
+    await filledBy(rangeConnection(redirecting), 0, 10);
+    await filledBy(rangeConnection('/early-hints/song.mp3'), 0, 10);
+    const before = server.paths().length;
+
+    await filledBy(rangeConnection('/early-hints/song.mp3?other'), 0, 10);
+    expect(server.paths()).toHaveLength(before + 1);
+
+    await filledBy(rangeConnection(`${scheme}://media.test:${server.port}/whole/song.mp3`), 0, 10);
+    const { connection } = server.requests.at(-1) ?? {};
+    expect(server.connections()).toBe(connection);
+  });
+
+  test('a part whose head only a lenient parser reads is read over connections of their own', async () => {
+    const { rangeConnection, server } = await setUpSource({ scheme });
+    const range = 'etag: "one"\r\ncontent-range: bytes 0-2999/3000';
+    const head = `HTTP/1.1 206 Any\r\n${range}\r\ncontent-length: 3\r\ntransfer-encoding: Chunked\r\n\r\n`;
+    const asking = rangeConnection(`/written/song.mp3?chunked&head=${encodeURIComponent(head)}`);
+
+    expect(await filledBy(asking, 0, 3_000)).toEqual(song());
+    expect(await filledBy(asking, 0, 3_000)).toEqual(song());
+    // Raw, strict and lenient; then at once lenient.
+    expect(server.connections()).toBe(4);
   });
 
   test('a connection that ends with its answer costs a new one, and no second question', async () => {

@@ -3,7 +3,7 @@ import { IncomingMessage } from 'node:http';
 import { Socket } from 'node:net';
 import { expect, test } from 'vitest';
 import { createStallDetector } from '../../../../functions/adapters/source/failures.ts';
-import { readBody } from '../../../../functions/adapters/source/node-http-request.ts';
+import { readBody } from '../../../../functions/adapters/source/read-body.ts';
 import { deployment } from './source-setup.ts';
 
 test.each([

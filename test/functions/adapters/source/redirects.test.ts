@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { cookieHeader, withCookies } from '../../../../functions/adapters/source/redirects.ts';
 import { watchConnectionAttempts } from '../../../doubles/connection-attempts.ts';
 import { startMediaServer } from '../../../doubles/media-server.ts';
 import { song } from '../../../doubles/sample-files.ts';
@@ -120,5 +121,81 @@ describe('F21 a chain of redirects', () => {
     expect(Buffer.concat(pieces)).toEqual(song().subarray(0, 30));
     const [first, last] = ['/hops/any?n=2', '/whole/song.mp3'];
     expect(server.paths()).toEqual([first, first, '/hops/any?n=1', last, last, last]);
+  });
+});
+
+describe.each(schemes)('over %s', (scheme) => {
+  test('a Location in raw UTF-8 is followed as browsers do, by either reader', async () => {
+    const { bytes, rangeConnection, server } = await setUpSource({ scheme });
+    const head =
+      'HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: /whole/caf\u00e9%20na\u00efve/song.mp3?\u266a\r\n\r\n';
+    const url = `/written/song.mp3?head=${encodeURIComponent(head)}`;
+
+    await bytes(url);
+    await filledBy(rangeConnection(url, { totalBytes: 0 }), 0, 0);
+
+    expect(server.paths().at(-1)).toBe('/whole/caf%C3%A9%20na%C3%AFve/song.mp3?%E2%99%AA');
+  });
+
+  test.each(['', '; Domain=media.test', '; domain=.MEDIA.test; Path=/'])(
+    'a redirect that sets a cookie and leads back to itself works, also for a connection: %j',
+    async (attributes) => {
+      const { bytes, rangeConnection, server } = await setUpSource({ scheme });
+      const url = `${scheme}://media.test:${server.port}/cookie-wall/song.mp3?attributes=${encodeURIComponent(attributes)}`;
+
+      expect(await bytes(url)).toEqual(song());
+      expect(await filledBy(rangeConnection(url), 0, 100)).toEqual(song().subarray(0, 100));
+    },
+  );
+
+  test('a cookie is sent to no other host, and not kept for another chain', async () => {
+    const { bytes, server } = await setUpSource({ scheme });
+    const there = `${scheme}://media.test:${server.port}/whole/song.mp3`;
+    const head = `HTTP/1.1 302 Found\r\nContent-Length: 0\r\nSet-Cookie: a=1\r\nLocation: ${there}\r\n\r\n`;
+
+    await bytes(`/written/song.mp3?head=${encodeURIComponent(head)}`);
+    await bytes('/whole/song.mp3');
+
+    expect(server.requests.map(({ headers }) => headers.cookie)).toEqual([undefined, undefined, undefined]);
+  });
+});
+
+describe('cookies', () => {
+  const at = (text: string) => ({ url: new URL(text), isTls: text.startsWith('https:') });
+  const sent = (setCookies: readonly string[], from: string, to: string) =>
+    cookieHeader(withCookies([], setCookies, at(from)), at(to)).cookie;
+
+  test.each([
+    ['its own host', 'a=1', 'https://x.example/', 'https://x.example/b', 'a=1'],
+    ['a host below it, without a domain', 'a=1', 'https://x.example/', 'https://b.x.example/', undefined],
+    ['a host below its domain', 'a=1; Domain=x.example', 'https://x.example/', 'https://b.x.example/', 'a=1'],
+    ['a host that only ends like it', 'a=1; Domain=x.example', 'https://x.example/', 'https://bx.example/', undefined],
+    ['the parent of the host', 'a=1; Domain=.x.example', 'https://b.x.example/', 'https://x.example/', 'a=1'],
+    ['a foreign domain', 'a=1; Domain=y.example', 'https://x.example/', 'https://y.example/', undefined],
+    ['a top-level domain', 'a=1; Domain=example', 'https://x.example/', 'https://y.example/', undefined],
+    ['an address that ends like it', 'a=1; Domain=0.0.1', 'http://127.0.0.1/', 'http://127.0.0.1/', undefined],
+    ['http, if it is secure', 'a=1; Secure', 'https://x.example/', 'http://x.example/', undefined],
+    ['https, if http set it as secure', 'a=1; Secure', 'http://x.example/', 'https://x.example/', undefined],
+    ['anyone, if it is removed', 'a=1; Max-Age=0', 'https://x.example/', 'https://x.example/', undefined],
+    ['anyone, if it is none', 'a', 'https://x.example/', 'https://x.example/', undefined],
+    ['anyone, with a line break in it', 'a=1\r\nx: 1', 'https://x.example/', 'https://x.example/', undefined],
+  ])('are sent, or not, to %s', (_whom, setCookie, from, to, expected) => {
+    expect(sent([setCookie], from, to)).toBe(expected);
+  });
+
+  test('of the same name replace each other, and an empty one removes', () => {
+    const url = 'https://x.example/';
+
+    expect(sent(['a=1', 'b=2', 'a=3'], url, url)).toBe('b=2; a=3');
+    expect(sent(['a=1', 'a='], url, url)).toBeUndefined();
+  });
+
+  test('P7: are limited in number and size', () => {
+    const url = 'https://x.example/';
+    const many = Array.from({ length: 50 }, (_, index) => `c${index}=1`);
+
+    expect(sent(many, url, url)?.split('; ')).toHaveLength(20);
+    expect(sent([`a=${'x'.repeat(3_000)}`, `b=${'x'.repeat(3_000)}`], url, url)).toHaveLength(3_002);
+    expect(sent([`a=${'x'.repeat(5_000)}`], url, url)).toBeUndefined();
   });
 });

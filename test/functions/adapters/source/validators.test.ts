@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseContentRange, strongETag } from '../../../../functions/adapters/source/response-head.ts';
+import { parseContentRange, strongETag } from '../../../../functions/adapters/source/file-response.ts';
 
 describe('strongETag', () => {
   test.each(['""', '"one"', '"5-abc/def=="', '"!#~"', '"\x80\xff"', `"${'e'.repeat(254)}"`])('takes %j', (text) => {

@@ -1,7 +1,10 @@
 // P8: an interrupted transfer is resumed where it stopped, in the next invocation too.
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import type { SaveProgress } from '../../../../functions/archiver/transfer/context.ts';
 import { TransferError } from '../../../../functions/domain/errors.ts';
 import type { TransferProgress } from '../../../../functions/domain/record.ts';
+import { inMemorySource } from '../../../doubles/in-memory-source.ts';
 import { song } from '../../../doubles/sample-files.ts';
 import { codeOf, engineBench, failingAt, key, partBytes, url } from './engine-setup.ts';
 
@@ -126,17 +129,32 @@ describe('what others did meanwhile is settled by looking:', () => {
     expect(bench.bucket.openUploads()).toEqual([]);
   });
 
-  test('F39: a source that is replaced again and again is left for later, and nothing of it stays', async () => {
+  test('F39: a source that is replaced again and again is read in one stream after the second time', async () => {
     let version = 1;
     const bench = engineBench({
       beforeRead: (from) => void (from > 5_000 && Object.assign(bench.state, { version: `"${++version}"` })),
     });
 
-    expect(await bench.code()).toBe('changed');
+    expect(await bench.code()).toBe('stored');
 
-    expect(bench.stored()).toBeUndefined();
+    expect(bench.state.opened).toBe(3);
+    expect(bench.stored()).toEqual(file);
     expect(bench.record.asset.progress).toBeNull();
     expect(bench.bucket.openUploads()).toEqual([]);
+  });
+
+  test('F39: changes that earlier invocations met count, for this source only', async () => {
+    const changed = { at: '2026-11-20T11:00:00Z', code: 'changed', detail: 'the host sends the complete file' };
+    for (const [source, connections] of [
+      [url, 0],
+      ['https://other.example/song.mp3', 1],
+    ] as const) {
+      const bench = engineBench();
+      bench.record.asset = { ...bench.record.asset, attempts: [1, 2].map(() => ({ ...changed, source })) };
+
+      expect(await bench.code()).toBe('stored');
+      expect(bench.state.connections).toBe(connections);
+    }
   });
 
   test('a host whose bytes change under one version is noticed by their checksum', async () => {
@@ -289,6 +307,83 @@ describe('connections follow need:', () => {
     expect(bench.state.connections).toBe(connections);
     expect(bench.state.open).toBe(0);
     expect(bench.stored()).toEqual(large);
+  });
+});
+
+describe('a host that refuses some of several connections', () => {
+  const large = song(20_000_000);
+
+  /** Refuses what is more than `most` at once, in every part from this offset on. */
+  function crowded(most: number, from: number, error: () => Error) {
+    let active = 0;
+    let refusals = 0;
+    const { source, state } = inMemorySource({ file: large });
+    const connectRange: typeof source.connectRange = (...given) => {
+      const connection = source.connectRange(...given);
+      return {
+        ...connection,
+        async fill(into, at) {
+          if (at >= from && active >= most) {
+            refusals++;
+            throw error();
+          }
+          active++;
+          await setImmediate();
+          await connection.fill(into, at).finally(() => active--);
+        },
+      };
+    };
+    const bench = engineBench({ source: { ...source, connectRange }, idleShare: 0.9, partBytes: 2 ** 21 });
+    return { bench, state, refusals: () => refusals };
+  }
+
+  test.each([
+    ['throttled', 1],
+    ['throttled', 2],
+    ['server_error', 3],
+    ['connect_failed', 2],
+    ['cut', 2],
+    ['forbidden', 2],
+  ] as const)('by %s, beyond %i, is asked over the others only, in one attempt', async (code, most) => {
+    const { bench, state, refusals } = crowded(most, 0, () => new TransferError(code, 'too many'));
+
+    expect(await bench.code()).toBe('stored');
+
+    expect(bench.stored()?.equals(large)).toBe(true);
+    expect(bench.pauses).toEqual([]);
+    expect(refusals()).toBe(8 - most);
+    expect(state.open).toBe(0);
+  });
+
+  test('is asked over so many in the next invocation too', async () => {
+    const stop = new AbortController();
+    const { bench, refusals } = crowded(2, 0, () => new TransferError('throttled', 'too many'));
+    const save: SaveProgress = async (progress) => {
+      bench.record.asset = { ...bench.record.asset, progress };
+      if (progress?.checkedParts === 4) stop.abort();
+    };
+
+    expect(await bench.code({ stopping: stop.signal, save })).toBe('unfinished');
+    expect(bench.record.asset.progress).toMatchObject({ connections: 2 });
+    const before = refusals();
+
+    expect(await bench.code()).toBe('stored');
+    expect(refusals()).toBe(before);
+  });
+
+  test('is believed if it refuses a single one too', async () => {
+    const { bench } = crowded(0, 10_000_000, () => new TransferError('forbidden', 'the host answered 403'));
+
+    expect(await bench.code()).toBe('forbidden');
+  });
+
+  test('because the file has changed is believed at once', async () => {
+    const { bench, refusals } = crowded(1, 10_000_000, () => new TransferError('changed', 'it is another file'));
+
+    expect(await bench.code()).toBe('stored');
+    // Two attempts, then one stream.
+    expect(bench.pauses).toHaveLength(2);
+    expect(refusals()).toBe(2);
   });
 });
 

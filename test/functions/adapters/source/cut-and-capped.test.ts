@@ -75,40 +75,6 @@ test('F28 without length or chunks the end is the end, and the host promised not
   expect(await readAll(opened)).toEqual(song().subarray(0, 1_500));
 });
 
-describe.each(schemes)('over %s, bytes in an encoding that no one asked for are refused unread:', (scheme) => {
-  test.each([
-    ['gzip', 'gzip'],
-    ['deflate', 'deflate'],
-    ['gzip-twice', 'gzip, gzip'],
-    ['gzip-and-identity', 'identity, gzip'],
-    ['gzip-cut', 'gzip'],
-    ['gzip-bomb', 'gzip'],
-    ['encoded-range', 'gzip'],
-    ['gzip-in-transfer', 'gzip, chunked'],
-  ])('F30 /%s', async (behaviour, name) => {
-    const { failure, server } = await setUpSource({ scheme });
-
-    expect(await failure(`/${behaviour}/song.mp3`)).toEqual({
-      code: 'encoded',
-      detail: `the host sent ${name} although only identity was asked for`,
-    });
-    await server.allGone();
-  });
-});
-
-test('F30 a part in an encoding is refused as well', async () => {
-  const { rangeFailure, server } = await setUpSource();
-
-  expect(await rangeFailure('/encoded-range/song.mp3')).toMatchObject({ code: 'encoded' });
-  await server.allGone();
-});
-
-test('F30 identity is no encoding', async () => {
-  const { bytes } = await setUpSource();
-
-  expect(await bytes('/identity/song.mp3')).toEqual(song());
-});
-
 describe('F32 a body without end, or with a false length, has a cap:', () => {
   test('a promise of more than may be is refused before any byte is read', async () => {
     const { failure, bytes, server } = await setUpSource();
