@@ -33,12 +33,13 @@ export function mergeCallback(record: TaskRecord | undefined, observation: Obser
   const { stage, code } = callback;
   const before = mergeCommon(record, callback, observation);
   const tracks = callback.tracks.map((track) => ({ ...track, stage, seenAt: receivedAt }));
+  const assets = callback.assets.map((seen) => assetOf({ seen, stage, confirmed }));
   return deriveStatus({
     ...before,
     stages: mergeStages(before.stages, { stage, code, at: receivedAt }),
     failure: mergeFailures(before.failure, callback.failure),
     tracks: mergeBy(before.tracks, tracks, (track) => track.trackId, betterTrack),
-    assets: callback.assets.reduce((assets, seen) => mergeAsset(assets, { seen, stage, confirmed }), before.assets),
+    assets: mergeBy(before.assets, assets, assetId, joinAssets),
   });
 }
 
@@ -144,13 +145,12 @@ function betterTrack(a: Track, b: Track): Track {
 
 type Sighting = { seen: CallbackAsset; stage: Stage; confirmed: boolean };
 
-function mergeAsset(assets: Asset[], { seen, stage, confirmed }: Sighting): Asset[] {
+function assetOf({ seen, stage, confirmed }: Sighting): Asset {
   const sources = mergeSources(
     [],
     seen.urls.map(({ field, url }) => ({ url, field, stage, confirmed })),
   );
-  const asset = openAsset({ kind: seen.kind, trackId: seen.trackId, name: seen.name, sources });
-  return mergeBy(assets, [asset], assetId, joinAssets);
+  return openAsset({ kind: seen.kind, trackId: seen.trackId, name: seen.name, sources });
 }
 
 /**

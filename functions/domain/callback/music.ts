@@ -1,7 +1,7 @@
 // Generate, extend, cover, add-vocals, add-instrumental, replace-section, mashup and sounds have the same shape.
-import type { Stage } from '../record.ts';
 import { isObject } from './body.ts';
 import { type CallbackAsset, type CallbackContent, type Family, taskAsset } from './family.ts';
+import { stageOf } from './kept-as.ts';
 import { link, list, text } from './lenient.ts';
 import { readTracks } from './tracks.ts';
 
@@ -11,15 +11,6 @@ export const music: Family = {
   read: ({ data }) =>
     isObject(data) ? { stage: stageOf(data.callbackType), ...readTracks(list.parse(data.data)) } : undefined,
 };
-
-/**
- * The stage of a success. An unknown stage is treated as `first`: its links are fetched, and the task is not
- * complete. For "error" with a success code, the code wins.
- */
-function stageOf(callbackType: unknown): Stage {
-  if (callbackType === 'text' || callbackType === 'first') return callbackType;
-  return callbackType == null || /complete|success|error|fail/i.test(String(callbackType)) ? 'complete' : 'first';
-}
 
 /** The notes are in the callback itself, which is stored under `callbacks/`; there is no file to fetch. */
 export const midi: Family = {

@@ -30,14 +30,13 @@ const sourcesOf = { audio: ['audio_url', 'source_audio_url'], image: ['image_url
 
 export function readTracks(items: readonly unknown[]): CallbackContent {
   const seen: CallbackContent = { tracks: [], assets: [] };
-  const ids = new Map<string, WireTrack>();
+  const uniqueId = uniqueIds();
   items.forEach((item, index) => {
     const wire = wireTrack.parse(item);
     // A song without an id and audio cannot be fetched or merged yet.
     if (wire.id === null && wire.audio_url === null) return;
-    const trackId = uniqueId(wire, index, ids);
+    const trackId = uniqueId(wire, index);
     if (trackId === null) return;
-    ids.set(trackId, wire);
     seen.tracks.push(trackOf(wire, trackId));
     seen.assets.push(...assetsOf(wire, trackId));
   });
@@ -46,16 +45,28 @@ export function readTracks(items: readonly unknown[]): CallbackContent {
 
 /**
  * A track without an id is identified by its position. Two different songs with one id are two tracks (the second id
- * gets a suffix); the same song twice is one.
+ * gets a suffix); the same song twice is one. The search for a free suffix continues where the last one ended, so that
+ * the work is linear in the number of songs.
  */
-function uniqueId(wire: WireTrack, index: number, taken: ReadonlyMap<string, WireTrack>): string | null {
-  const base = wire.id ?? `track-${index + 1}`;
-  for (let copy = 1; ; copy++) {
-    const id = copy === 1 ? base : `${base}~${copy}`;
-    const other = taken.get(id);
-    if (other === undefined) return id;
-    if (other.audio_url === wire.audio_url) return null;
-  }
+function uniqueIds(): (wire: WireTrack, index: number) => string | null {
+  const taken = new Map<string, string | null>();
+  const songs = new Set<string>();
+  const copies = new Map<string, number>();
+  return ({ id, audio_url: url }, index) => {
+    const base = id ?? `track-${index + 1}`;
+    const song = JSON.stringify([base, url]);
+    if (songs.has(song)) return null;
+    songs.add(song);
+    for (let copy = copies.get(base) ?? 1; ; copy++) {
+      const free = copy === 1 ? base : `${base}~${copy}`;
+      copies.set(base, copy + 1);
+      if (!taken.has(free)) {
+        taken.set(free, url);
+        return free;
+      }
+      if (taken.get(free) === url) return null;
+    }
+  };
 }
 
 function trackOf(wire: WireTrack, trackId: string): CallbackTrack {
