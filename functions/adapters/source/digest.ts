@@ -23,16 +23,19 @@ const readers: readonly Read[] = [
   ({ 'repr-digest': text }) => listed(text, /^\s*([\w-]+)\s*=\s*:([\w+/=]+):\s*$/),
   // RFC 3230: `SHA-256=base64,md5=base64`
   ({ digest: text }) => listed(Array.isArray(text) ? text.join() : text, /^\s*([\w-]+)\s*=\s*([\w+/=]+)\s*$/),
-  ({ 'content-md5': text }) => (typeof text === 'string' ? [digestOf('md5', text, 'base64')] : []),
+  // RFC 1864
+  ({ 'content-md5': text }) => listed(text, /^(\s*)([\w+/=]+)\s*$/, 'md5'),
   (headers) => (isOfGoogle(headers) ? listed(headers['x-goog-hash'], /^\s*(md5)=([\w+/=]+)\s*$/) : []),
   (headers) => (isMd5OfS3(headers) ? [digestOf('md5', headers.etag?.slice(1, -1) ?? '', 'hex')] : []),
 ];
 
-function listed(text: string | string[] | undefined, entry: RegExp) {
+/** `entry` matches a name and a value. */
+function listed(text: string | string[] | undefined, entry: RegExp, algorithm?: Algorithm) {
   return [text ?? []].flat().flatMap((list) =>
     list.split(',').flatMap((one) => {
-      const [, name = '', value = ''] = entry.exec(one) ?? [];
-      return name === '' ? [] : [digestOf(name.toLowerCase().replace('sha-', 'sha'), value, 'base64')];
+      const [, name = '', value] = entry.exec(one) ?? [];
+      const named = algorithm ?? name.toLowerCase().replace('sha-', 'sha');
+      return value === undefined ? [] : [digestOf(named, value, 'base64')];
     }),
   );
 }
@@ -64,8 +67,12 @@ export function digestIn({ statusCode, headers }: SourceResponse): FileDigest | 
   if (statusCode !== 200 && statusCode !== 206) return null;
   const found = readers.flatMap((read) => read(headers));
   for (const algorithm of ['sha512', 'sha256', 'md5'] as const) {
-    const digest = found.find((one) => one.algorithm === algorithm && one.value.length === digestBytes[algorithm]);
-    if (digest !== undefined) return { algorithm, value: digest.value };
+    const isUsable = (one: (typeof found)[number]) =>
+      one.algorithm === algorithm && one.value.length === digestBytes[algorithm];
+    const [digest, ...others] = found.filter(isUsable);
+    // Of two that contradict each other, one is wrong.
+    if (digest === undefined || others.some(({ value }) => !value.equals(digest.value))) continue;
+    return { algorithm, value: digest.value };
   }
   return null;
 }

@@ -27,8 +27,8 @@ type Name = (typeof names)[number];
 
 const nameOf: ReadonlyMap<string, Name> = new Map(names.map((name) => [name, name]));
 
-/** Lists, which may also be sent in several fields. */
-const lists: ReadonlySet<Name> = new Set(['digest', 'repr-digest', 'x-goog-hash']);
+/** The fields that must have one value. The others are lists, or of no consequence if they contradict themselves. */
+const single: ReadonlySet<Name> = new Set(['content-length', 'content-range', 'etag', 'location', 'retry-after']);
 
 type Fields = { -readonly [N in Exclude<Name, 'set-cookie'>]?: string } & { 'set-cookie'?: string[] };
 
@@ -41,7 +41,7 @@ function addField(headers: Fields, name: Name, value: string): boolean {
     return true;
   }
   const before = headers[name];
-  if (before !== undefined && !lists.has(name)) return false;
+  if (before !== undefined && single.has(name)) return false;
   headers[name] = before === undefined ? value : `${before}, ${value}`;
   return true;
 }

@@ -1,5 +1,6 @@
 // Answers whose head is all that matters. Most leave their body open, so that it shows who waits for it.
 import { setTimeout } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
 import { type Asked, type Behaviour, give, hangUp, sendRaw, soundAnswer } from '../range-answer.ts';
 
 export const heads: Readonly<Record<string, Behaviour>> = {
@@ -33,6 +34,11 @@ export const heads: Readonly<Record<string, Behaviour>> = {
     const chunk = [Buffer.from(`${body.length.toString(16)}\r\n`), body, Buffer.from('\r\n0\r\n\r\n')];
     sendRaw(asked, head, query.has('chunked') ? Buffer.concat(chunk) : body);
     hangUp(asked);
+  },
+  /** As `written`, but encoded by gzip, and the connection stays open. */
+  'stays-open'(asked) {
+    const body = gzipSync(Buffer.concat([...asked.file.pieces(0, asked.file.bytes)]), { level: 0 });
+    sendRaw(asked, asked.query.get('head') ?? '', body.subarray(0, -100));
   },
   /** Sends those without its cookie back to where they came from, once with it; `attributes` of the cookie. */
   'cookie-wall'(asked) {

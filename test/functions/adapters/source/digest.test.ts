@@ -71,6 +71,8 @@ describe('is not taken for the digest of these bytes:', () => {
     ['a weak ETag', { ...s3, etag: `W/"${md5}"` }],
     ['a hash of Google that came through another server', { ...goog, server: 'cloudflare' }],
     ['a hash of Google of compressed bytes', { ...goog, 'x-goog-stored-content-encoding': 'gzip' }],
+    ['an ETag of S3 that came through another server', { ...s3, server: 'AmazonS3, cloudflare' }],
+    ['two digests', { 'content-md5': `${digest('md5', song())}, ${digest('md5', Buffer.alloc(1))}` }],
     ['a digest of another length', { 'content-md5': 'AAAA' }],
     ['a digest of another algorithm', { digest: 'sha=AAAAAAAAAAAAAAAAAAAAAAAAAAA=', 'repr-digest': 'md5=1' }],
     ['nothing', {}],

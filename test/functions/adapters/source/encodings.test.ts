@@ -137,6 +137,21 @@ describe('an encoded body that is not complete', () => {
     body.close();
   });
 
+  test('F31 fails as its host does: stalled, or out of time, whatever the encoding would say of that', async () => {
+    const { failure, open, server } = await setUpSource({ files, limits: { idleMs: 100, minimumRate: 1_000 } });
+    const head = 'HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 900000\r\n\r\n';
+    const url = `/stays-open/song.mp3?head=${encodeURIComponent(head)}`;
+
+    expect(await failure(url)).toMatchObject({ code: 'idle_timeout' });
+
+    const end = new AbortController();
+    const opened = await open(url, { signal: end.signal });
+    const reading = readAll(opened);
+    end.abort();
+    await expect(reading).rejects.toMatchObject({ code: 'out_of_time' });
+    await server.allGone();
+  });
+
   test('lets its connection go when its reader stops early', async () => {
     const { open, server } = await setUpSource({ files });
     const opened = await open('/encoded/song.mp3?with=gzip');

@@ -167,6 +167,14 @@ test('several cookies and digests are kept, whatever parser reads them', () => {
   expect(parseUncommonHead(headOf('HTTP/1.0 200 OK', ...lines))?.headers).toEqual({ ...headers, connection: 'close' });
 });
 
+test('a field that has no say in what the body is may be repeated, as proxies do', () => {
+  const lines = ['Server: AmazonS3', 'Server: cloudflare', 'Connection: keep-alive', 'Connection: close'];
+  const head = parseHead(headOf('HTTP/1.1 200 OK', ...lines, 'Content-Length: 5'));
+
+  expect(head?.headers.server).toBe('AmazonS3, cloudflare');
+  expect(head && [plainLength(head), isKept(head)]).toEqual([5, false]);
+});
+
 test.each([
   ['', '', []],
   ['identity', 'chunked', []],
