@@ -65,6 +65,8 @@ function recordOf(index: number): TaskRecord {
     assets: trackIds.flatMap((trackId) =>
       (['audio', 'image', 'lyrics'] as const).map((kind) => storedAsset(kind, trackId, `${folder}/${trackId}`, at)),
     ),
+    omitted: null,
+    absent: [],
     missing: [],
     dismissedAt: null,
     extendedTo: null,

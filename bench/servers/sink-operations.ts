@@ -1,4 +1,4 @@
-// The S3 operations that the bench's transfers need, EventBridge's PutEvents, and SQS's SendMessage. Responses are those
+// The operations of S3, EventBridge and SQS that the bench's transfers need. Responses are those
 // of AWS, but nothing large is kept, and checksums are compared only if the sink verifies.
 import { hash } from 'node:crypto';
 import * as z from 'zod';

@@ -1,6 +1,8 @@
 // What each type of message means for its task. Only wake messages lead to transfers; all others change the record and
 // wake the task.
-import { parseCallback } from '../domain/callback/parse.ts';
+import { parseBody } from '../domain/callback/body.ts';
+import { keptAs } from '../domain/callback/kept-as.ts';
+import { readCallback } from '../domain/callback/parse.ts';
 import { forEachConcurrent } from '../domain/concurrency.ts';
 import type { ExpectedTask } from '../domain/expected.ts';
 import { mergeCallback, mergeExpected } from '../domain/merge.ts';
@@ -53,20 +55,29 @@ async function archiveCallback({ body, receivedAt, labels }: CallbackMessage, de
   /** The key contains the body's hash, so an object that already exists there is the same body. */
   const store = (key: string) => bucket.write(key, body, { contentType: 'application/json', metadata }, 'absent');
 
-  const parsed = parseCallback(body);
+  // Kept first: whatever the body means, and however long it takes to read it.
+  const json = parseBody(body);
+  const kept = keptAs(json);
+  const key = kept === null ? unrecognisedKey(body) : callbackKey(kept.taskId, kept.stage, body);
+  await store(key);
+  const parsed = readCallback(json);
+  const observed = { receivedAt: plausibleTime(receivedAt, clock.now()), labels };
   if ('unrecognised' in parsed) {
-    const key = unrecognisedKey(body);
-    await store(key);
-    log('warn', 'callback.unrecognised', { key, bytes: body.length, reason: parsed.unrecognised });
+    const found = unrecognisedKey(body);
+    if (kept !== null) await store(found);
+    log('warn', 'callback.unrecognised', { key: found, bytes: body.length, reason: parsed.unrecognised });
+    if (kept === null) return { outcome: 'unrecognised' };
+    // The task exists, whatever the body says of it: it is followed up.
+    const known = { taskId: kept.taskId, provider: 'unknown', kind: 'unknown' } as const;
+    const change: TaskChange = (record) => mergeExpected(record, known, observed);
+    await changeTask({ task: keySafeTaskId(kept.taskId), change }, deps);
     return { outcome: 'unrecognised' };
   }
   const { callback } = parsed;
   const { taskId, stage, kind, code } = callback;
-  const key = callbackKey(taskId, stage, body);
-  await store(key);
   log('info', 'callback.kept', { taskId, stage, kind, code, key });
-  const observation = { callback, receivedAt: plausibleTime(receivedAt, clock.now()), labels };
-  return changeTask({ task: keySafeTaskId(taskId), change: (record) => mergeCallback(record, observation) }, deps);
+  const change: TaskChange = (record) => mergeCallback(record, { callback, ...observed });
+  return changeTask({ task: keySafeTaskId(taskId), change }, deps);
 }
 
 async function expectTasks({ tasks, receivedAt, labels }: ExpectedMessage, deps: ArchiveDeps): Promise<Archived> {

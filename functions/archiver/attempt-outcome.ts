@@ -23,6 +23,8 @@ export type AttemptRound = {
   durationSeconds: number | null;
   /** A random number from 0 to 1. */
   jitter: number;
+  /** The number of files of the task: the record of a task with many files keeps fewer attempts of each. */
+  files: number;
 };
 
 const inQuarantine = { code: 'unknown_media' satisfies TransferCode, detail: 'the file was put into quarantine' };
@@ -34,7 +36,8 @@ export function applyAttempts(asset: Asset, round: AttemptRound): Asset {
   const { at, durationSeconds, hasProgressed } = round;
   const codes = codesOf(round);
   const resumes = hasProgressed && codes.some((code) => code === 'unfinished' || code === 'out_of_time');
-  const attempts = [...asset.attempts, ...failedAttempts(asset, round, resumes)].slice(-limits.attemptsKept);
+  const mostKept = Math.max(2, Math.min(limits.attemptsKept, Math.floor(limits.attemptsPerTask / round.files)));
+  const attempts = [...asset.attempts, ...failedAttempts(asset, round, resumes)].slice(-mostKept);
   const arrived = round.attempts.flatMap(({ result }) => (result instanceof Error ? [] : [result]));
 
   const stored = arrived.find(({ state }) => state === 'stored');

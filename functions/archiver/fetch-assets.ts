@@ -135,7 +135,14 @@ async function fetchAsset(
     if (endsRound(result) || keepsTo(url)) break;
   }
   const hasProgressed = progress !== null && progress.at !== asset.progress?.at && progress.checkedParts > 0;
-  const round = { durationSeconds, at: clock.now(), attempts, hasProgressed, jitter: random() };
+  const round = {
+    durationSeconds,
+    at: clock.now(),
+    attempts,
+    hasProgressed,
+    jitter: random(),
+    files: record.assets.length,
+  };
   const after = applyAttempts({ ...asset, progress }, round);
   // Given up for good: no invocation will resume this upload.
   const isGivenUp = after.progress === null && !attempts.some((one) => hasArrivedFrom(progress?.source, one));

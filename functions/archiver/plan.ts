@@ -1,6 +1,7 @@
 // The plan of a task's files: a path for every asset, and a text file for every song's lyrics. Pure.
 
 import { safeName, sha256, shortId } from '../domain/file-name.ts';
+import { limits } from '../domain/limits.ts';
 import type { Asset, TaskKind, TaskRecord, Track } from '../domain/record.ts';
 import { assetId, openAsset } from '../domain/reopen.ts';
 import { deriveStatus } from '../domain/task-state.ts';
@@ -28,7 +29,8 @@ export function planAssets(record: TaskRecord): TaskRecord {
   const taken = new Map(
     withLyrics.assets.filter(({ path }) => path !== '').map((asset) => [asset.path, ownerOf(asset)]),
   );
-  const assets = withLyrics.assets.map((asset) => {
+  const kept = withLyrics.assets.filter(({ path }, index) => path !== '' || index < limits.assetsPerTask);
+  const assets = kept.map((asset) => {
     if (asset.path !== '') return asset;
     const owner = ownerOf(asset);
     const path = freePath(`${folder}/${baseName(record, asset)}`, owner, taken);

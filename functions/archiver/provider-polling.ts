@@ -41,6 +41,8 @@ function reasonsToPoll(record: TaskRecord, policy: ArchiverPolicy): string[] {
   if (inquiry.wanted && record.status !== 'archived') reasons.push(firstSeenAt);
   if (awaitsLastCallback(record)) reasons.push(later(firstSeenAt, limits.overdueMs));
   if (record.assets.some((asset) => wantsFreshLink(asset, record, policy))) reasons.push(firstSeenAt);
+  // Asked once: a stem without a link may have been late.
+  if (record.absent.length > 0 && inquiry.at === null) reasons.push(firstSeenAt);
   const failedAt = record.stages.find(({ stage }) => stage === 'error')?.at;
   if (failedAt !== undefined && maySucceedYet(record)) {
     const secondLook = later(failedAt, limits.overdueMs);
@@ -198,7 +200,10 @@ function applyFreshLinks(
     const others = asset.sources.filter(({ field, url: earlier }) => field !== freshField || earlier === url);
     return joinAssets(
       { ...asset, sources: others },
-      { sources: [{ ...known, url, field: freshField, confirmed: true }] },
+      {
+        sources: [{ ...known, url, field: freshField, confirmed: true }],
+        reason: null,
+      },
     );
   });
   return deriveStatus({ ...record, assets });

@@ -76,7 +76,11 @@ export const limits = {
   transfersAtOnce: 4,
   /** Attempts stored in the record; older ones are dropped. */
   attemptsKept: 20,
+  attemptsPerTask: 2_000,
   sourcesKept: 16,
+  /** What a task's record holds at most; the rest stays in the kept callbacks. The largest real task has 24 files. */
+  assetsPerTask: 1_000,
+  recordBytes: 4 * MiB,
 
   /** A song has 6 MB, a WAV up to 90 MB for 8 minutes; the rest is room, and a limit on endless bodies. */
   assetBytes: {

@@ -2,7 +2,6 @@
 // result is the same record.
 
 import type { CallbackAsset, ParsedCallback } from './callback/family.ts';
-import type { ExpectedTask } from './expected.ts';
 import { limits } from './limits.ts';
 import type { ExpectedMessage } from './message.ts';
 import {
@@ -29,24 +28,66 @@ export type Observation = {
 };
 
 export function mergeCallback(record: TaskRecord | undefined, observation: Observation): TaskRecord {
+  // What does not fit is left out from the end.
+  for (let most: number = limits.assetsPerTask; ; most = Math.floor(most / 2)) {
+    const merged = mergeAtMost(record, observation, most);
+    const bytes = Buffer.byteLength(JSON.stringify(merged));
+    if (bytes <= limits.recordBytes || most === 0) return merged;
+  }
+}
+
+/** Audio, cover and lyrics. */
+const filesPerTrack = 3;
+
+/** Takes at most this many new tracks and this many new files; known ones are always merged. */
+function mergeAtMost(record: TaskRecord | undefined, observation: Observation, most: number): TaskRecord {
   const { callback, receivedAt, confirmed = false } = observation;
   const { stage, code } = callback;
   const before = mergeCommon(record, callback, observation);
   const tracks = callback.tracks.map((track) => ({ ...track, stage, seenAt: receivedAt }));
   const assets = callback.assets.map((seen) => assetOf({ seen, stage, confirmed }));
+  const takenTracks = takeNew(before.tracks, tracks, ({ trackId }) => trackId, most / filesPerTrack);
+  const takenAssets = takeNew(before.assets, assets, assetId, most);
+  const isAll = takenTracks.length === tracks.length && takenAssets.length === assets.length;
   return deriveStatus({
     ...before,
     stages: mergeStages(before.stages, { stage, code, at: receivedAt }),
     failure: mergeFailures(before.failure, callback.failure),
-    tracks: mergeBy(before.tracks, tracks, (track) => track.trackId, betterTrack),
-    assets: mergeBy(before.assets, assets, assetId, joinAssets),
+    tracks: mergeBy(before.tracks, takenTracks, (track) => track.trackId, betterTrack),
+    assets: mergeBy(before.assets, takenAssets, assetId, joinAssets),
+    absent: absentOf(before, callback),
+    omitted: isAll ? before.omitted : omission,
   });
+}
+
+const omission =
+  `A task keeps at most ${limits.assetsPerTask} files and a record of ${limits.recordBytes / 1024 ** 2} MiB. ` +
+  'The rest of what the callbacks name is only in the kept callbacks.';
+
+/** The items that are known, and new ones in order as long as there is room. */
+function takeNew<T>(known: readonly T[], seen: readonly T[], id: (item: T) => string, most: number): T[] {
+  const ids = new Set(known.map(id));
+  let room = most - ids.size;
+  return seen.filter((item) => {
+    if (ids.has(id(item))) return true;
+    if (room < 1) return false;
+    ids.add(id(item));
+    room--;
+    return true;
+  });
+}
+
+/** Stems without a link, as long as no callback has one. */
+function absentOf({ absent, assets }: TaskRecord, callback: ParsedCallback): string[] {
+  const linked = new Set([...assets, ...callback.assets].map(({ name }) => name));
+  const named = new Set([...absent, ...(callback.absent ?? [])]);
+  return [...named].filter((name) => !linked.has(name)).sort();
 }
 
 /** An announcement gives only the task's id, provider and kind. */
 export function mergeExpected(
   record: TaskRecord | undefined,
-  task: ExpectedTask,
+  task: Pick<ParsedCallback, 'taskId' | 'provider' | 'kind'>,
   message: Pick<ExpectedMessage, 'receivedAt' | 'labels'>,
 ): TaskRecord {
   // The provider did not know the task as announced before: a new announcement replaces the old one.
@@ -84,6 +125,8 @@ function newRecord(taskId: string, at: string): TaskRecord {
     failure: null,
     tracks: [],
     assets: [],
+    omitted: null,
+    absent: [],
     missing: [],
     dismissedAt: null,
     extendedTo: null,
@@ -150,14 +193,16 @@ function assetOf({ seen, stage, confirmed }: Sighting): Asset {
     [],
     seen.urls.map(({ field, url }) => ({ url, field, stage, confirmed })),
   );
-  return openAsset({ kind: seen.kind, trackId: seen.trackId, name: seen.name, sources });
+  const { kind, trackId, name, reason = null } = seen;
+  return { ...openAsset({ kind, trackId, name, sources }), reason: sources.length > 0 ? null : reason };
 }
 
 /**
  * The known asset with the sources of both. A new link, or one that a later stage repeats, reopens the asset and is
  * tried at once.
  */
-export function joinAssets(known: Asset, seen: Pick<Asset, 'sources'>): Asset {
+export function joinAssets(given: Asset, seen: Pick<Asset, 'sources' | 'reason'>): Asset {
+  const known = { ...given, reason: seen.sources.length > 0 ? null : (given.reason ?? seen.reason) };
   const sources = mergeSources(known.sources, seen.sources);
   const isKnown = ({ url, stage }: AssetSource) =>
     known.sources.some((source) => source.url === url && rank(source.stage) >= rank(stage));

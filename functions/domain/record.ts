@@ -173,6 +173,10 @@ export const taskRecord = z.object({
   failure: failure.nullable(),
   tracks: z.array(track),
   assets: z.array(asset),
+  /** What did not fit into the record, in a sentence; it is only in the kept callbacks. */
+  omitted: z.string().nullable().default(null),
+  /** Stems that the provider lists without a link. */
+  absent: z.array(z.string()).default([]),
   /** Of an archived task: covers and other files beside the essential ones that could not be stored. */
   missing: missingFiles.default([]),
   /** The owner does not want what is missing: nothing more is done for this task. */

@@ -5,10 +5,10 @@ import { providers, taskKinds } from './vocabulary.ts';
 
 export const eventSource = 'trackkeeper';
 
-/** The events for the end of a task. */
-export const taskEndTypes = ['TaskArchived', 'TaskFailed'] as const;
 /** EventBridge's `detail-type`. */
-export const taskEventTypes = [...taskEndTypes, 'MediaReady', 'AssetAtRisk'] as const;
+export const taskEventTypes = ['TaskArchived', 'TaskFailed', 'MediaReady', 'AssetAtRisk'] as const;
+/** The events that lead to a forwarded callback: the owner's endpoint does not wait for a late cover. */
+export const forwardedTypes = ['MediaReady', 'TaskFailed'] as const;
 
 /** EventBridge's `detail`. Fields may be added; anything else is another schema version. */
 export const taskEventDetail = z.object({

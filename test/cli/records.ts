@@ -18,6 +18,8 @@ export function recordOf(more: Partial<TaskRecord> & Pick<TaskRecord, 'taskId'>)
     failure: null,
     tracks: [],
     assets: [],
+    omitted: null,
+    absent: [],
     missing: [],
     dismissedAt: null,
     extendedTo: null,

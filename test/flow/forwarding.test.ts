@@ -53,7 +53,7 @@ test('the callback is passed on once its files are kept, with links that serve t
     path: '/hooks',
     headers: {
       'content-type': 'application/json',
-      'trackkeeper-event': 'TaskArchived',
+      'trackkeeper-event': 'MediaReady',
       'trackkeeper-from': 'callback',
     },
   });

@@ -85,7 +85,7 @@ test('the ends of this stack’s own tasks go there, and those of no test task a
   template.hasResourceProperties('AWS::Events::Rule', {
     EventPattern: {
       source: ['trackkeeper'],
-      'detail-type': ['TaskArchived', 'TaskFailed'],
+      'detail-type': ['MediaReady', 'TaskFailed'],
       detail: { stack: ['Trackkeeper'], taskId: [{ 'anything-but': { prefix: 'doctor-' } }] },
     },
     State: 'ENABLED',

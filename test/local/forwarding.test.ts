@@ -14,7 +14,7 @@ const environment = { STACK_NAME: 'local', BUCKET_NAME: 'music', SECRET_ID: 's',
 
 function eventOf(more: Partial<EventEnvelope>): EventEnvelope {
   return {
-    ...{ version: '0', id: 'e-1', 'detail-type': 'TaskArchived', source: 'trackkeeper', account: '000000000000' },
+    ...{ version: '0', id: 'e-1', 'detail-type': 'MediaReady', source: 'trackkeeper', account: '000000000000' },
     ...{ time: '2026-11-20T18:05:00Z', region: 'us-east-1', resources: [], detail: { taskId: 't-1' } },
     ...more,
   };
@@ -39,7 +39,7 @@ async function openBench() {
   return { forwarding, deadLetterQueue, client, receive, messages: () => receive(forwarding.queue) };
 }
 
-test.each(['TaskArchived', 'TaskFailed'])('%s goes to the queue as EventBridge would put it there', async (type) => {
+test.each(['MediaReady', 'TaskFailed'])('%s goes to the queue as EventBridge would put it there', async (type) => {
   const { forwarding, messages } = await openBench();
   const event = eventOf({ 'detail-type': type });
 

@@ -10,11 +10,15 @@ export type CallbackAsset = {
   trackId: string | null;
   name: string;
   urls: { field: string; url: string }[];
+  /** The provider's own reason why this file does not exist. */
+  reason?: string | null;
 };
 
 export type CallbackContent = {
   tracks: CallbackTrack[];
   assets: CallbackAsset[];
+  /** Files that the provider lists without a link, by name. */
+  absent?: string[];
 };
 
 /** A callback in the common form, whatever the provider's shape was. */

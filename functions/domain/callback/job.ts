@@ -4,7 +4,7 @@ import { isObject } from './body.ts';
 import { type CallbackAsset, type Family, taskAsset } from './family.ts';
 import { link, list, object } from './lenient.ts';
 import { covers, readLyrics } from './music.ts';
-import { byKey } from './stems.ts';
+import { absentStems, byKey } from './stems.ts';
 import { readTracks } from './tracks.ts';
 
 type Urls = (urls: readonly unknown[]) => CallbackAsset[];
@@ -47,7 +47,8 @@ export const job: Family = {
     const words = readLyrics(list.parse(object.parse(result.resultObject).lyricsData));
     const urls = Array.isArray(result.resultUrls) ? row.urls(result.resultUrls) : [];
     const parts = row.kind === 'stems' ? byKey(result) : [];
-    return { tracks: [...tracks.tracks, ...words.tracks], assets: [...tracks.assets, ...urls, ...parts] };
+    const absent = parts.length > 0 ? absentStems(result) : [];
+    return { tracks: [...tracks.tracks, ...words.tracks], assets: [...tracks.assets, ...urls, ...parts], absent };
   },
 };
 

@@ -11,9 +11,6 @@ import { stems } from './stems.ts';
 /** The first family whose shape matches is used: no callback names its operation. */
 const families: readonly Family[] = [job, recovery, video, wav, stems, cover, midi, voice, lyrics, music];
 
-/** More files than any provider makes in one task; a callback with more is stored but not believed. */
-const maxFiles = 200;
-
 /** For these kinds a success must contain files or text. */
 const kindsWithMedia: readonly TaskKind[] = ['music', 'video', 'wav', 'stems', 'cover', 'lyrics', 'recovery'];
 
@@ -42,10 +39,9 @@ export function readCallback(body: unknown): ParseResult {
   const read = family?.read(body);
   if (family === undefined || read === undefined) return { unrecognised: 'no known kind of callback has this shape' };
 
-  const { tracks = [], assets = [], stage = 'complete' } = read;
-  if (assets.length + tracks.length > maxFiles) return { unrecognised: `it names over ${maxFiles} files` };
+  const { tracks = [], assets = [], absent = [], stage = 'complete' } = read;
   const provider = family.provider ?? providerOf(body, assets);
-  const seen = { ...known, provider, tracks, assets };
+  const seen = { ...known, provider, tracks, assets, absent };
   const hasMedia = assets.length > 0 || (known.kind === 'lyrics' && tracks.length > 0);
   if (stage === 'complete' && kindsWithMedia.includes(known.kind) && !hasMedia) {
     return { callback: { ...seen, stage: 'error', failure: { code, msg, ...noMedia } } };

@@ -12,22 +12,41 @@ export const stems: Family = {
   read({ data }) {
     if (!isObject(data)) return undefined;
     const info = object.parse(infoFields.map((field) => data[field]).find(isObject));
-    return { assets: [...byKey(info), ...advanced(info)] };
+    const assets = [...byKey(info), ...advanced(info)];
+    return { assets, absent: assets.length > 0 ? absentStems(info) : [] };
   },
 };
 
-/** Providers add stems without notice, so every `*_url` is one. `origin_url` is the original song. */
+/** Stems with an empty link. Beside stems that exist, the song simply has none of these. */
+export function absentStems(info: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(info).flatMap(([field, value]) => {
+    const stem = stemOf(field);
+    return stem !== null && link.parse(value) === null ? [stemName(stem)] : [];
+  });
+}
+
+/** Null: the field is no link to a stem. `origin_url` is the original song. */
+function stemOf(field: string): string | null {
+  const stem = /^(.+?)(?:_url|Url)$/.exec(field)?.[1];
+  return stem === undefined || stem === 'origin' ? null : stem;
+}
+
+/** Providers add stems without notice, so every `*_url` is one. */
 export function byKey(info: Readonly<Record<string, unknown>>): CallbackAsset[] {
   return Object.entries(info).flatMap(([field, value]) => {
     const url = link.parse(value);
-    const stem = /^(.+?)(?:_url|Url)$/.exec(field)?.[1];
-    if (url === null || stem === undefined || stem === 'origin') return [];
+    const stem = stemOf(field);
+    if (url === null || stem === null) return [];
     return [{ kind: 'stem', trackId: null, name: stemName(stem), urls: [{ field, url }] }];
   });
 }
 
-/** Each entry holds the stem alone (`extract`) and the song without it (`remove`), or is flat. */
+/**
+ * Each entry holds the stem alone (`extract`) and the song without it (`remove`), or is flat. Two stems of one group
+ * are two files; the same link twice is one.
+ */
 function advanced(info: Readonly<Record<string, unknown>>): CallbackAsset[] {
+  const urlsOf = new Map<string, string[]>();
   return list.parse(info.origin_data).flatMap((entry, index) => {
     const sides = [entry.extract, entry.remove].some(isObject)
       ? { extract: entry.extract, remove: entry.remove }
@@ -36,8 +55,12 @@ function advanced(info: Readonly<Record<string, unknown>>): CallbackAsset[] {
       const { audio_url, stem_type_group_name } = object.parse(value);
       const url = link.parse(audio_url);
       if (url === null) return [];
-      const group = text.parse(stem_type_group_name) ?? `Stem ${index + 1}`;
-      return [{ kind: 'stem', trackId: null, name: `${group} ${side}`.trim(), urls: [{ field: 'audio_url', url }] }];
+      const group = `${text.parse(stem_type_group_name) ?? `Stem ${index + 1}`} ${side}`.trim();
+      const known = urlsOf.get(group) ?? [];
+      if (known.includes(url)) return [];
+      urlsOf.set(group, [...known, url]);
+      const name = known.length === 0 ? group : `${group} ${known.length + 1}`;
+      return [{ kind: 'stem', trackId: null, name, urls: [{ field: 'audio_url', url }] }];
     });
   });
 }

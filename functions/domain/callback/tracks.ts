@@ -18,6 +18,10 @@ const wireTrack = z.looseObject({
     .nullish()
     .catch(null),
   duration: number,
+  status: text,
+  error: text,
+  errorMessage: text,
+  error_message: text,
 });
 
 type WireTrack = z.infer<typeof wireTrack>;
@@ -88,6 +92,14 @@ function assetsOf(wire: WireTrack, trackId: string): CallbackAsset[] {
       const url = wire[field];
       return url === null ? [] : [{ field, url }];
     });
-    return urls.length === 0 ? [] : [{ kind, trackId, name: '', urls }];
+    const reason = kind === 'audio' ? reasonOf(wire) : null;
+    return urls.length === 0 && reason === null ? [] : [{ kind, trackId, name: '', urls, reason }];
   });
+}
+
+/** Why the provider has no audio for this track, although the task succeeded. */
+function reasonOf({ status, error, errorMessage, error_message }: WireTrack): string | null {
+  const reason = error ?? errorMessage ?? error_message;
+  if (reason !== null) return `the provider says: ${reason}`.slice(0, 300);
+  return /fail|error/i.test(status ?? '') ? `the provider says: ${status}`.slice(0, 300) : null;
 }

@@ -216,6 +216,38 @@ describe('a callback', () => {
     expect(running).toBe(0);
   });
 
+  test('that is not understood, but names its task, is kept in both places, and its task is followed up', async () => {
+    const { invoke, bucket, record } = world();
+    const body = Buffer.from(JSON.stringify({ code: 200, data: { task_id: 'task', hologram: 'https://h.example/x' } }));
+
+    const archived = await invoke({ type: 'callback', receivedAt: new Date(start).toISOString(), labels: {}, body });
+
+    expect(archived).toEqual({ outcome: 'unrecognised' });
+    expect(bucket.keys()).toEqual([
+      expect.stringMatching(/^callbacks\/task\/complete-/),
+      expect.stringMatching(/^callbacks\/unrecognised\//),
+      expect.stringMatching(/^schedule\//),
+      'tasks/task.json',
+    ]);
+    expect(record()).toMatchObject({ kind: 'unknown', status: 'waiting' });
+  });
+
+  test('is kept before anything else is read or written', async () => {
+    const { invoke, bucket } = world();
+    const writes: string[] = [];
+    const watched = {
+      ...bucket,
+      write: async (...call: Parameters<Bucket['write']>) => {
+        writes.push(call[0]);
+        return bucket.write(...call);
+      },
+    };
+
+    await invoke(complete, { more: { bucket: watched } });
+
+    expect(writes[0]).toMatch(/^callbacks\/task\/complete-/);
+  });
+
   test('for a task whose record cannot be read changes nothing, and the error says what to do', async () => {
     const { invoke, bucket } = world();
     await bucket.write('tasks/task.json', '{"schemaVersion":2}', { contentType: 'application/json' });

@@ -50,6 +50,7 @@ function round(results: readonly (Transferred | TransferCode)[], hoursLater = 5)
     hasProgressed: false,
     durationSeconds: 12,
     jitter: 0,
+    files: 2,
   };
 }
 

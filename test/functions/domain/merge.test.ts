@@ -247,3 +247,99 @@ function markStored(record: TaskRecord, durationSeconds: number): TaskRecord {
   }));
   return { ...record, assets };
 }
+
+describe('a task keeps a bounded record', () => {
+  const many = (body: number, files: number) =>
+    observe(
+      callback(
+        'complete',
+        Array.from({ length: files }, (_, index) => track(`track-${body}-${index}`)),
+      ),
+      at(1),
+    );
+
+  test('of at most 1,000 files, and says what it left out, however many callbacks name new ones', () => {
+    const record = recordOf(
+      Array.from({ length: 20 }, (_, body) => many(body, 200)),
+      planAssets,
+    );
+
+    expect(record.assets.length).toBeLessThanOrEqual(1_000);
+    expect(Buffer.byteLength(JSON.stringify(record))).toBeLessThanOrEqual(4 * 1024 ** 2);
+    expect(record.omitted).toContain('1000 files');
+  });
+
+  test('of at most 4 MiB, also if a callback of 4 MiB of lyrics becomes larger in it', () => {
+    const words = 'la'.repeat(40_000);
+    const songs = Array.from({ length: 49 }, (_, index) => track(`t${index}`, { prompt: words }));
+    const huge = observe(callback('complete', songs), at(1));
+
+    const record = recordOf([huge, huge], planAssets);
+
+    expect(Buffer.byteLength(JSON.stringify(record))).toBeLessThanOrEqual(4 * 1024 ** 2);
+    expect(record.assets.length).toBeGreaterThan(20);
+  });
+
+  test('and a known file is never dropped for a new one', () => {
+    const before = recordOf([many(0, 500)], planAssets);
+
+    const after = planAssets(mergeCallback(before, many(1, 500)));
+
+    const ids = new Set(after.assets.map(({ trackId, kind }) => `${trackId} ${kind}`));
+    expect(before.assets.every(({ trackId, kind }) => ids.has(`${trackId} ${kind}`))).toBe(true);
+  });
+
+  test('and 16,000 different links for one id are merged once each, up to the cap', () => {
+    const songs = Array.from({ length: 16_000 }, (_, index) => ({
+      id: 'a',
+      audio_url: `https://h.example/${index}.mp3`,
+    }));
+
+    const record = recordOf([observe(callback('complete', songs), at(1))], planAssets);
+
+    expect(record.assets).toHaveLength(1_000);
+  });
+});
+
+describe('what a provider lists without a link', () => {
+  const stems = (info: object) => observe({ code: 200, data: { task_id: 'task-1', vocal_removal_info: info } }, at(1));
+  const url = (name: string) => `https://h.example/${name}.mp3`;
+
+  test('is an absent stem beside stems that have one, and no file to wait for', () => {
+    const record = recordOf([stems({ origin_url: '', vocal_url: url('vocal'), drums_url: '', bass_url: null })]);
+
+    expect(record.absent).toEqual(['Bass', 'Drums']);
+    expect(record.assets.map(({ name }) => name)).toEqual(['Vocal']);
+  });
+
+  test('is absent no more once a callback has its link', () => {
+    const record = recordOf([
+      stems({ vocal_url: url('vocal'), drums_url: '' }),
+      stems({ vocal_url: url('vocal'), drums_url: url('drums') }),
+    ]);
+
+    expect(record.absent).toEqual([]);
+    expect(record.assets.map(({ name }) => name)).toEqual(['Drums', 'Vocal']);
+  });
+
+  test('two stems of one group are two files, and the same link twice is one', () => {
+    const entry = (name: string) => ({ audio_url: url(name), stem_type_group_name: 'Backing Vocals' });
+    const record = recordOf([stems({ origin_data: [entry('one'), entry('two'), entry('one')] })]);
+
+    expect(record.assets.map(({ name }) => name).sort()).toEqual(['Backing Vocals', 'Backing Vocals 2']);
+  });
+
+  test('the reason that the provider gives for one track is that of its audio, until a link arrives', () => {
+    const item = { id: 'a', title: 'T', audio_url: '', status: 'failed', error: 'clip_error' };
+    const recovery = (data: object[]) => observe({ code: 200, task_id: 'task-1', data }, at(1));
+
+    const refused = recordOf([recovery([item])]);
+    const linked = recordOf([
+      recovery([item]),
+      recovery([{ ...item, audio_url: url('a'), status: 'success', error: '' }]),
+    ]);
+
+    expect(refused.assets).toMatchObject([{ kind: 'audio', sources: [], reason: 'the provider says: clip_error' }]);
+    expect(linked.assets).toMatchObject([{ kind: 'audio', sources: [{ url: url('a') }], reason: null }]);
+  });
+});

@@ -239,12 +239,4 @@ describe('an answer that tells nothing of the task', () => {
   test('has a result that is no JSON', () => {
     expect(read('job', having('poll.jobs-video.success.kie.json', { resultJson: '{' }))).toHaveProperty('unavailable');
   });
-
-  test('names more files than any task has', () => {
-    const sunoData = Array.from({ length: 201 }, (_, id) => ({ id, audioUrl: `https://h.example/${id}` }));
-
-    expect(read('music', having(music, { response: { sunoData } }))).toMatchObject({
-      unavailable: expect.stringContaining('over 200 files'),
-    });
-  });
 });

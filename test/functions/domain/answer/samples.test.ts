@@ -26,7 +26,7 @@ const expected: Readonly<Record<string, [Shape, string]>> = {
   'poll.music.SENSITIVE_WORD_ERROR.json': ['music', 'music error rejected'],
   'poll.music.SUCCESS.json': ['music', 'music complete: 2 tracks, 2 audio, 2 image'],
   'poll.music.TEXT_SUCCESS.json': ['music', 'music text: 2 tracks, 2 image'],
-  'poll.recovery.200.json': ['recovery', 'recovery complete: 2 tracks, 1 audio'],
+  'poll.recovery.200.json': ['recovery', 'recovery complete: 2 tracks, 2 audio'],
   'poll.recovery.201.json': ['recovery', 'recovery text'],
   'poll.recovery.500.json': ['recovery', 'recovery error provider_error'],
   'poll.stem-advanced.SUCCESS.kie.json': ['stems', 'stems complete: 2 stem'],

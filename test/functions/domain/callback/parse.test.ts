@@ -129,7 +129,6 @@ describe('unrecognised callbacks', () => {
     ['no task id', { code: 200, data: {} }, /no task id/],
     ['no status code', { data: { task_id: 't' } }, /no status code/],
     ['an unknown shape', { code: 200, data: { task_id: 't', hologram_url: 'https://h.example/x' } }, /no known kind/],
-    ['more files than any task has', music(Array.from({ length: 201 }, (_, id) => ({ ...song, id }))), /over 200/],
     [
       'a result that is no JSON',
       { code: 200, data: { taskId: 't', model: 'm', state: 'success', resultJson: '{' } },

@@ -66,7 +66,7 @@ const expected: Readonly<Record<string, string>> = {
   'poll.vocal-separate.SUCCESS.json': 'unrecognised: no known kind of callback has this shape',
   'poll.wav.SUCCESS.json': 'unrecognised: no known kind of callback has this shape',
   'recovery.complete.200.json': 'recovery complete sunoapi.org: 2 tracks, 2 audio',
-  'recovery.partial.200.json': 'recovery complete sunoapi.org: 2 tracks, 1 audio',
+  'recovery.partial.200.json': 'recovery complete sunoapi.org: 2 tracks, 2 audio',
   'replace-section.error.501.json': 'music error unknown generation_failed',
   'stem-advanced.complete.200.kie.json': 'stems complete unknown: 2 stem',
   'stem-split.complete.200.json': 'stems complete unknown: 12 stem',
