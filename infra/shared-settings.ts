@@ -1,6 +1,6 @@
 // Settings shared by the stack and the local deployment, so that both behave the same.
 
-import { eventSource, taskEndTypes } from '../functions/domain/task-event.ts';
+import { eventSource, forwardedTypes } from '../functions/domain/task-event.ts';
 import type { FunctionName } from './bundle.ts';
 
 export const functionTimeoutSeconds: Record<FunctionName, number> = {
@@ -42,7 +42,7 @@ export const forwardLimits = {
 // deployment.
 
 /** Task ends only: a task at risk corresponds to no callback of the provider. */
-export const forwardedEvents = { source: eventSource, types: [...taskEndTypes] };
+export const forwardedEvents = { source: eventSource, types: [...forwardedTypes] };
 
 /** The prefix of task ids that `trackkeeper doctor` creates: these tasks are not forwarded. */
 export const testTaskPrefix = 'doctor-';

@@ -6,14 +6,15 @@ import * as z from 'zod';
 import { UnavailableError } from '../domain/errors.ts';
 import { keySafeTaskId, recordKey } from '../domain/object-key.ts';
 import { type TaskRecord, taskRecord } from '../domain/record.ts';
-import { type TaskEventDetail, taskEndTypes, taskEventDetail } from '../domain/task-event.ts';
+import { forwardedTypes, type TaskEventDetail, taskEventDetail } from '../domain/task-event.ts';
 import type { Bucket, Clock, FindLatestKey, Log, PresignUrl, ReadWebhookKeys, SendWebhook } from '../ports.ts';
 import { ForwardBodyTooLargeError, rewrite } from './rewrite.ts';
 
 // The message that EventBridge puts into the queue: its envelope with our event inside.
 
 const envelope = z.object({
-  'detail-type': z.enum(taskEndTypes),
+  /** Version 0.2 forwarded `TaskArchived`. */
+  'detail-type': z.enum([...forwardedTypes, 'TaskArchived']),
   /** The id becomes a header, and the signature uses a dot as its end. */
   detail: taskEventDetail.extend({ id: z.string().regex(/^[\w-]{1,64}$/) }),
 });
