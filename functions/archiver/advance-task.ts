@@ -5,7 +5,7 @@
 // false record.
 
 import { encodeMessage } from '../domain/message.ts';
-import type { Asset, TaskRecord, TransferProgress } from '../domain/record.ts';
+import { type Asset, type TaskRecord, type TransferProgress, taskRecord } from '../domain/record.ts';
 import { assetId } from '../domain/reopen.ts';
 import { deriveStatus } from '../domain/task-state.ts';
 import type { Queue } from '../ports.ts';
@@ -15,7 +15,7 @@ import { createDueMarkers, type DueMarkersDeps, hostOf, timeLeft, withDue, withP
 import { type FetchDeps, fetchAssets } from './fetch-assets.ts';
 import { planAssets } from './plan.ts';
 import { nextPollAt, type PollDeps, pollProvider } from './provider-polling.ts';
-import { type ArchiverInvocation, claim, createRecordUpdate, isClaimedByOther, release } from './records.ts';
+import { type ArchiverInvocation, claim, createRecordUpdate, isClaimed, isClaimedByOther, release } from './records.ts';
 import { type PublishEventDeps, publishTaskEvents } from './task-events.ts';
 import { abortUpload } from './transfer/progress-store.ts';
 
@@ -38,26 +38,43 @@ export async function changeTask(
   const { bucket, clock, log, policy, wakeQueue } = deps;
   const update = createRecordUpdate(bucket, task);
   const markers = createDueMarkers(task, deps);
+  let isInProgress = false;
   const record = await update((found) => {
-    markers.retire(found?.dueAt);
+    const now = clock.now();
     const changed = change(found);
     if (changed === null) throw new NoSuchTask();
-    return withDue(planAssets(withPlausibleStart(changed, clock.now())), policy, clock.now());
+    const planned = planAssets(withPlausibleStart(changed, now));
+    // The invocation that holds the task sees this change before it releases it, and its own marker exists.
+    isInProgress = planned.dueAt !== null && isClaimed(planned, now);
+    if (isInProgress) return planned;
+    markers.retire(found?.dueAt);
+    const due = withDue(planned, policy, now);
+    // A repeated callback must not move the due time: its marker may be written after the work is done.
+    const isRepeated = found?.dueAt != null && isDue(found.dueAt, now) && isSame(planned, found);
+    return isRepeated && due.dueAt !== null ? { ...due, dueAt: found.dueAt } : due;
   }).catch(nullIfNoSuchTask);
   if (record === null) return { outcome: 'no-such-task' };
-  const { dueAt } = record;
+  const { taskId, kind, status, dueAt } = record;
+  if (isInProgress) {
+    log('info', 'task.claimed', { taskId, kind, status });
+    return { outcome: 'claimed' };
+  }
   await markers.set(dueAt);
   if (dueAt !== null && isDue(dueAt, clock.now())) {
     const message = encodeMessage({ type: 'wake', task, marker: dueAt });
     await wakeQueue
       .send(message, { signal: AbortSignal.timeout(wakeMs), group: hostOf(record) })
-      .catch((error: unknown) => log('warn', 'wake.not_sent', { taskId: record.taskId, detail: `${error}` }));
+      .catch((error: unknown) => log('warn', 'wake.not_sent', { taskId, detail: `${error}` }));
   } else {
     logTask(record, deps);
     await publishTaskEvents(record, { ...deps, update });
   }
   await markers.removeRetired();
   return dueAt === null ? { outcome: 'done' } : { outcome: 'open', dueAt };
+}
+
+function isSame(one: TaskRecord, other: TaskRecord): boolean {
+  return JSON.stringify(taskRecord.parse(one)) === JSON.stringify(taskRecord.parse(other));
 }
 
 /** `task`: its id as in keys. `marker`: the due time of the marker that led to this step; removed when it is done. */

@@ -113,8 +113,12 @@ export function claim(
   return { ...record, claim: { by: messageId, until: endsAt.toISOString() } };
 }
 
-export function isClaimedByOther({ claim: held }: TaskRecord, messageId: string, now: Date): boolean {
-  return held !== null && held.by !== messageId && Date.parse(held.until) > now.getTime();
+export function isClaimed({ claim: held }: TaskRecord, now: Date): boolean {
+  return held !== null && Date.parse(held.until) > now.getTime();
+}
+
+export function isClaimedByOther(record: TaskRecord, messageId: string, now: Date): boolean {
+  return isClaimed(record, now) && record.claim?.by !== messageId;
 }
 
 export function release(record: TaskRecord, messageId: string): TaskRecord {

@@ -27,7 +27,7 @@ function songsOf(taskId: string) {
     ...more,
   });
   const first = track(one, '1.mp3', { image_url: `${flow.host}/${taskId}/1.jpeg` });
-  return { first: [first, track(two, '')], complete: [first, track(two, '2.mp3')] };
+  return { first: [first, track(two, '')], complete: [first, track(two, '2.mp3', { duration: 10 })] };
 }
 
 test('songs, cover and lyrics stand in the library, byte for byte, under names that a person finds', async () => {

@@ -142,8 +142,11 @@ export async function readTestRecord(
 function isAtRest({ claim, status, dueAt, announced }: TaskRecord, now: Date): boolean {
   if (claim !== null) return false;
   const isClosed = status === 'archived' || status === 'failed';
-  return (isClosed && announced.length > 0) || (dueAt !== null && Date.parse(dueAt) > now.getTime());
+  return (isClosed && announced.length > 0) || (dueAt !== null && Date.parse(dueAt) > now.getTime() + wakeMs);
 }
+
+/** A task that is due this soon has been woken already, and its message is on its way. */
+const wakeMs = 10_000;
 
 /** Polls until something is found; undefined if it is not found in time. */
 export async function waitUntil<T>(
