@@ -262,5 +262,5 @@ test('the bundle asks S3 for a video of 200 MB as often as its ports were counte
 
   expect((await run.record())?.status).toBe('archived');
   const [put, get] = costs.get('video of 200 MB') ?? [];
-  expect(asked).toEqual({ put, get, free: 0 });
+  expect(asked).toMatchObject({ put, get });
 });
