@@ -10,9 +10,11 @@ import {
   integerParameter,
   invalidBatchEntryId,
   invalidMessageContents,
+  invalidParameter,
   messageTooLong,
   objectsParameter,
   optionalIntegerParameter,
+  optionalTextParameter,
   refuseUnknown,
   taking,
   textParameter,
@@ -24,7 +26,7 @@ import { arrival, changeVisibility, msUntilVisible, receiveMessages, removeMessa
 import { maxMessageBytes, numberOf, ranges } from './queue-attributes.ts';
 import type { LocalSqsQueue, SqsMessage, SqsStore } from './state.ts';
 
-const messageParameters = ['MessageBody', 'DelaySeconds', 'MessageAttributes'];
+const messageParameters = ['MessageBody', 'DelaySeconds', 'MessageAttributes', 'MessageGroupId'];
 
 type Failed = { readonly Id: string; readonly Code: string; readonly Message: string; readonly SenderFault: boolean };
 
@@ -107,6 +109,7 @@ function newMessage(queue: LocalSqsQueue, input: JsonInput, now: number): SqsMes
   const message: SqsMessage = {
     id: randomUUID(),
     body,
+    ...groupIn(input),
     attributes,
     sentAt: now,
     visibleAt: now + delaySeconds * 1000,
@@ -118,6 +121,17 @@ function newMessage(queue: LocalSqsQueue, input: JsonInput, now: number): SqsMes
   const maxBytes = numberOf(queue, 'MaximumMessageSize');
   if (bytesOf(message) > maxBytes) throw messageTooLong(maxBytes);
   return message;
+}
+
+/** "SendMessage", SQS API. */
+const groupPattern = /^[\w!"#$%&'()*+,\-./:;<=>?@[\\\]^`{|}~]{1,128}$/;
+
+function groupIn(input: JsonInput): { group?: string } {
+  const group = optionalTextParameter(input, 'MessageGroupId');
+  if (group === undefined) return {};
+  if (groupPattern.test(group)) return { group };
+  const reason = 'MessageGroupId can only include alphanumeric and punctuation characters. 1 to 128 in length.';
+  throw invalidParameter('MessageGroupId', group, reason);
 }
 
 const bytesOf = ({ body, attributes }: SqsMessage) => Buffer.byteLength(body) + bytesOfAttributes(attributes);
@@ -192,6 +206,7 @@ const unlessNoFields = <T extends object>(value: T) => (Object.keys(value).lengt
 
 const systemAttributes: Readonly<Record<string, (message: SqsMessage) => string | number | undefined>> = {
   SenderId: () => 'AIDALOCAL',
+  MessageGroupId: ({ group }) => group,
   SentTimestamp: ({ sentAt }) => sentAt,
   ApproximateReceiveCount: ({ receiveCount }) => receiveCount,
   ApproximateFirstReceiveTimestamp: ({ firstReceivedAt }) => firstReceivedAt,

@@ -20,6 +20,8 @@ function standingsAt(queue: LocalSqsQueue, now: number): (message: SqsMessage) =
 
 /**
  * Receives up to `limit` messages; removes expired ones and moves those received too often to the dead-letter queue.
+ * Fair ("Amazon SQS fair queues", developer guide): of the group with the fewest messages in flight first, and the oldest
+ * of these. SQS itself turns to the quiet groups only once one group takes over a tenth of the time.
  */
 export function receiveMessages(
   queue: LocalSqsQueue,
@@ -28,7 +30,8 @@ export function receiveMessages(
 ): { messages: SqsMessage[]; changes: SqsChange[] } {
   const standing = standingsAt(queue, now);
   const deadLetterQueue = nameInArn(redrivePolicyOf(queue).deadLetterTargetArn);
-  const messages: SqsMessage[] = [];
+  const available: SqsMessage[] = [];
+  const inFlight = new Map<string, number>();
   const changes: SqsChange[] = [];
   for (const message of queue.messages.values()) {
     switch (standing(message)) {
@@ -36,16 +39,41 @@ export function receiveMessages(
         changes.push(removal(queue, message));
         break;
       case 'hidden':
+        if (message.receiptHandle !== undefined) countIn(inFlight, groupOf(message));
         break;
       case 'given up':
         changes.push(...moveMessage(message, queue, deadLetterQueue, givenUp(message, queue, now)));
         break;
       case 'available':
-        if (messages.length < limit) messages.push(taken(message, queue, hiddenSeconds, now));
+        available.push(message);
         break;
     }
   }
+  const messages = fairly(available, inFlight, limit).map((message) => taken(message, queue, hiddenSeconds, now));
   return { messages, changes: [...changes, ...messages.map((message) => arrival(queue.settings.name, message))] };
+}
+
+function fairly(available: readonly SqsMessage[], inFlight: Map<string, number>, limit: number): SqsMessage[] {
+  const chosen = new Set<SqsMessage>();
+  const countOf = (message: SqsMessage) => inFlight.get(groupOf(message)) ?? 0;
+  while (chosen.size < Math.min(limit, available.length)) {
+    let next: SqsMessage | undefined;
+    for (const message of available) {
+      if (chosen.has(message)) continue;
+      if (next === undefined || countOf(message) < countOf(next)) next = message;
+      if (countOf(next) === 0) break;
+    }
+    if (next === undefined) break;
+    chosen.add(next);
+    countIn(inFlight, groupOf(next));
+  }
+  return [...chosen];
+}
+
+const groupOf = ({ group, id }: SqsMessage) => group ?? id;
+
+function countIn(counts: Map<string, number>, name: string): void {
+  counts.set(name, (counts.get(name) ?? 0) + 1);
 }
 
 function taken(message: SqsMessage, { settings }: LocalSqsQueue, hiddenSeconds: number, now: number): SqsMessage {

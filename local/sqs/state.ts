@@ -28,6 +28,8 @@ type QueueSettings = {
 export type SqsMessage = {
   readonly id: string;
   readonly body: string;
+  /** The tenant of a fair queue; a message without one is a tenant of its own. */
+  readonly group?: string;
   readonly attributes: MessageAttributes;
   readonly sentAt: number;
   /** Hidden until then, because it is delayed or was received. */

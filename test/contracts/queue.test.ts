@@ -131,6 +131,42 @@ describe.each(worlds)('%s', (_, open) => {
     await expect(queue.postpone(received?.handle ?? '', 1_000)).rejects.toThrow(UnavailableError);
   });
 
+  test('delivers the message of a quiet group before the backlog of a busy one', async () => {
+    const { queue, receive } = await open();
+    for (let number = 0; number < 50; number++) {
+      await queue.send(`silent ${number}`, { signal, group: 'silent.example' });
+    }
+    const busy = [await receive(), await receive()];
+
+    await queue.send('good', { signal, group: 'good.example:8443' });
+
+    expect(busy.map((message) => message?.body)).toEqual(['silent 0', 'silent 1']);
+    expect((await receive())?.body).toBe('good');
+    expect((await receive())?.body).toBe('silent 2');
+  });
+
+  test('delivers a fresh message before many that were sent in batches for one group', async () => {
+    const { queue, receive } = await open();
+    await queue.sendAll(
+      Array.from({ length: 10 }, (_, number) => ({ message: `due ${number}`, delaySeconds: 0, group: 'swept' })),
+    );
+    await receive();
+
+    await queue.send('fresh', { signal, group: `${'long-label.'.repeat(20)}example` });
+
+    expect((await receive())?.body).toBe('fresh');
+  });
+
+  test('says whether messages wait, which those in progress do not', async () => {
+    const { queue, receive } = await open();
+    const whenEmpty = await queue.hasWaiting();
+    await queue.send('one', { signal });
+    const whenSent = await queue.hasWaiting();
+    await receive();
+
+    expect([whenEmpty, whenSent, await queue.hasWaiting()]).toEqual([false, true, false]);
+  });
+
   test('sets aside what was received too often', async () => {
     const { queue, receive, dead, passSeconds } = await open();
     await queue.send('one', { signal });

@@ -180,6 +180,8 @@ describe('sending', () => {
     ['with a delay over 15 minutes', 'x', { DelaySeconds: 901 }, 'InvalidParameterValue'],
     ['with a delay below zero', 'x', { DelaySeconds: -1 }, 'InvalidParameterValue'],
     ['with an empty attribute', 'x', attribute(''), 'InvalidParameterValue'],
+    ['with a group of 129 characters', 'x', { MessageGroupId: 'g'.repeat(129) }, 'InvalidParameterValue'],
+    ['with a group that has a space', 'x', { MessageGroupId: 'a group' }, 'InvalidParameterValue'],
     ['with what only FIFO queues know', 'x', { MessageDeduplicationId: 'a' }, 'UnsupportedOperation'],
   ])('a message %s is refused and not kept', async (_, body, more, name) => {
     const sqs = await setUpSqs();
