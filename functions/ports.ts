@@ -155,6 +155,8 @@ export type OpenOptions = {
   aheadBytes: number;
   /** Requests the complete file, for hosts whose ranges do not work; `version` is then null. */
   inOneStream?: boolean;
+  /** Does not compare the file with the digest that its host sends. */
+  ignoresDigest?: boolean;
 };
 export type OpenedSource = {
   /** The size of the complete file; null if the host did not send it. */

@@ -50,6 +50,8 @@ export const verdicts = {
   idle_timeout: 'at-once',
   too_slow: 'at-once',
   cut: 'at-once',
+  /** The bytes do not have the digest that the host sent with them. */
+  wrong_digest: 'at-once',
   throttled: 'retry',
   server_error: 'at-once',
   forbidden: 'refresh',

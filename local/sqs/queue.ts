@@ -20,8 +20,8 @@ function standingsAt(queue: LocalSqsQueue, now: number): (message: SqsMessage) =
 
 /**
  * Receives up to `limit` messages; removes expired ones and moves those received too often to the dead-letter queue.
- * Fair ("Amazon SQS fair queues", developer guide): of the group with the fewest messages in flight first, and the oldest
- * of these. SQS itself turns to the quiet groups only once one group takes over a tenth of the time.
+ * Fair ("Amazon SQS fair queues", developer guide): first those of the group with the fewest messages in flight, oldest
+ * first. SQS itself prefers quiet groups only once one group takes over a tenth of the time.
  */
 export function receiveMessages(
   queue: LocalSqsQueue,

@@ -77,7 +77,9 @@ export function digestIn({ statusCode, headers }: SourceResponse): FileDigest | 
   return null;
 }
 
-/** Compares at the end of the file. The read that reaches it throws TransferError `cut` if the digest is another. */
+/**
+ * Compares at the end of the file. The read that reaches it throws TransferError `wrong_digest` if it has another one.
+ */
 export function compareDigest(
   { read, close }: ReadableBody,
   { algorithm, value }: FileDigest,
@@ -97,7 +99,10 @@ export function compareDigest(
       hash.update(into.subarray(0, filled));
       isOver = bytes === totalBytes || filled < into.length;
       if (!isOver || hash.digest().equals(value)) return filled;
-      throw new TransferError('cut', `the ${bytes} bytes do not have the ${algorithm} digest that the host sent`);
+      throw new TransferError(
+        'wrong_digest',
+        `the ${bytes} bytes do not have the ${algorithm} digest that the host sent`,
+      );
     },
     close,
   };

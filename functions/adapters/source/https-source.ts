@@ -75,9 +75,10 @@ async function openSource(url: string, options: OpenOptions, context: SourceCont
 async function openRaw(
   chain: RedirectChain,
   request: FirstRequest,
-  { signal, maxBytes }: OpenOptions,
+  options: OpenOptions,
   context: SourceContext,
 ): Promise<OpenedSource | FirstRequest | 'unreadable'> {
+  const { signal, maxBytes } = options;
   const { within, connect, nodeHttpHosts } = context;
   const answer = await followRedirects(chain, context, signal, async (judged, cookie) => {
     const unreadable = { connection: null, headers: {}, drop() {} };
@@ -93,7 +94,7 @@ async function openRaw(
   if (connection === null) return 'unreadable';
   try {
     const outcome = interpretFirstResponse(answer, request, maxBytes);
-    if ('totalBytes' in outcome) return opened(bodyOf(connection, outcome), answer, outcome, maxBytes);
+    if ('totalBytes' in outcome) return opened(bodyOf(connection, outcome), answer, outcome, options);
     answer.drop();
     return outcome;
   } catch (error) {
@@ -124,18 +125,19 @@ function bodyOf(connection: RawConnection, { promisedBytes }: FirstResponse): Re
 async function openWithNodeHttp(
   chain: RedirectChain,
   request: FirstRequest,
-  { signal, maxBytes }: OpenOptions,
+  options: OpenOptions,
   context: SourceContext,
 ): Promise<OpenedSource | FirstRequest> {
+  const { signal, maxBytes } = options;
   const { within, connect } = context;
-  const options = { headers: request.headers, signal, agents: oneTimeAgents(connect), within };
-  const response = await requestFollowingRedirects(chain, options, context);
+  const requested = { headers: request.headers, signal, agents: oneTimeAgents(connect), within };
+  const response = await requestFollowingRedirects(chain, requested, context);
   try {
     const outcome = interpretFirstResponse(response, request, maxBytes);
     if ('totalBytes' in outcome) {
       const { promisedBytes } = outcome;
       const body = readBody(response, { promisedBytes, maxBytes, signal, stalls: createStallDetector(within) });
-      return opened(body, response, outcome, maxBytes);
+      return opened(body, response, outcome, options);
     }
     response.destroy();
     return outcome;
@@ -149,9 +151,9 @@ function opened(
   body: ReadableBody,
   response: SourceResponse,
   { totalBytes, version, promisedBytes, codings }: FirstResponse,
-  maxBytes: number,
+  { maxBytes, ignoresDigest = false }: OpenOptions,
 ): OpenedSource {
   if (codings.length > 0) return { totalBytes, version, ...decodeBody(body, codings, maxBytes) };
-  const digest = totalBytes === promisedBytes ? digestIn(response) : null;
+  const digest = totalBytes === promisedBytes && !ignoresDigest ? digestIn(response) : null;
   return { totalBytes, version, ...(digest === null ? body : compareDigest(body, digest, totalBytes)) };
 }

@@ -33,10 +33,18 @@ describe.each(schemes)('over %s, the digest of a host', (scheme) => {
     const { failure } = await setUpSource({ scheme });
 
     expect(await failure(urlOf(...lines(song().reverse())))).toEqual({
-      code: 'cut',
+      code: 'wrong_digest',
       detail: expect.stringMatching(/^the 3000 bytes do not have the (md5|sha256|sha512) digest that the host sent$/),
     });
   });
+});
+
+test('a digest that is wrong in every round is ignored, so that it does not cost the file', async () => {
+  const { open } = await setUpSource();
+
+  const opened = await open(urlOf('content-md5: AAAAAAAAAAAAAAAAAAAAAA=='), { ignoresDigest: true });
+
+  expect(await readAll(opened)).toEqual(song());
 });
 
 test('a part of a file is not compared with the digest of all of it', async () => {
