@@ -1,10 +1,13 @@
 import { Command, Option } from 'commander';
 import type { AddCommand, RunAlone, RunCommand } from './command.ts';
+import { addAdopt } from './commands/adopt.ts';
 import { addBrowse } from './commands/browse.ts';
 import { addDemo } from './commands/demo.ts';
+import { addDismiss } from './commands/dismiss.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addExpect } from './commands/expect.ts';
 import { addExport } from './commands/export.ts';
+import { addHeal } from './commands/heal.ts';
 import { addRecover } from './commands/recover.ts';
 import { addRedrive } from './commands/redrive.ts';
 import { addReplay } from './commands/replay.ts';
@@ -20,7 +23,16 @@ const commands: Readonly<Record<string, readonly AddCommand[]>> = {
   'On this machine:': [addDemo, addStart],
   'The callback URL:': [addUrl, addRotateToken],
   'Look and listen:': [addStatus, addBrowse, addExport],
-  'Announce, retry and recover:': [addExpect, addRetry, addReplay, addRedrive, addRecover],
+  'Announce, retry and recover:': [
+    addExpect,
+    addRetry,
+    addDismiss,
+    addHeal,
+    addAdopt,
+    addReplay,
+    addRedrive,
+    addRecover,
+  ],
   'Check:': [addDoctor, addVerify],
 };
 

@@ -1,21 +1,18 @@
 // Reads tasks from a CSV file whose header names `provider`, `kind` and `taskId`, in any order; other columns are
 // ignored.
-import { CsvError, parse } from 'csv-parse/sync';
 import * as z from 'zod';
 import { type ExpectedTask, expectedTask } from '../functions/domain/expected.ts';
 import { taskKinds } from '../functions/domain/vocabulary.ts';
+import { type CsvRow, readCsvRows } from './read-csv.ts';
 
 const columns = ['provider', 'kind', 'taskId'] as const;
 /** More problems would only repeat these. */
 const mostProblems = 10;
 
 type TaskList = { tasks: ExpectedTask[] } | { problems: string[] };
-/** `line`: where the row starts, counted from 1. */
-type Row = { line: number; fields: string[] };
 
 export function readTaskList(given: string): TaskList {
-  const text = given.replace(/\r\n?/g, '\n');
-  const rows = readRows(text);
+  const rows = readCsvRows(given);
   if ('problem' in rows) return { problems: [rows.problem] };
   const [header, ...others] = rows;
   const names = header?.fields.map((name) => name.trim().toLowerCase()) ?? [];
@@ -37,39 +34,7 @@ export function readTaskList(given: string): TaskList {
   return { tasks: distinct(read.flatMap((result) => ('task' in result ? [result.task] : []))) };
 }
 
-function readRows(text: string): Row[] | { problem: string } {
-  const [head = ''] = text.trimStart().split('\n', 1);
-  const rows: Row[] = [];
-  let linesRead = 0;
-  try {
-    parse(text, {
-      // Spreadsheets in many European countries write semicolons.
-      delimiter: [',', ';', '\t'].find((candidate) => head.includes(candidate)) ?? ',',
-      record_delimiter: '\n',
-      bom: true,
-      trim: true,
-      relax_column_count: true,
-      relax_quotes: true,
-      skip_empty_lines: true,
-      skip_records_with_empty_values: true,
-      on_record(fields: string[], { lines }) {
-        // csv-parse reports the line where a row ends.
-        rows.push({ line: lines - (fields.join('').split('\n').length - 1), fields });
-        linesRead = lines;
-      },
-    });
-    return rows;
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error;
-    const left = text.split('\n').slice(linesRead);
-    const line = linesRead + 1 + left.findIndex((one) => one.trim() !== '');
-    const what =
-      error.code === 'CSV_QUOTE_NOT_CLOSED' ? 'a quote is opened and never closed' : 'text follows a closing quote';
-    return { problem: `line ${line}: ${what}; quote a field as "text", and a quote inside it as ""` };
-  }
-}
-
-function readRow({ line, fields }: Row, places: readonly number[]): { task: ExpectedTask } | { problem: string } {
+function readRow({ line, fields }: CsvRow, places: readonly number[]): { task: ExpectedTask } | { problem: string } {
   const [provider = '', kind = '', taskId = ''] = places.map((place) => fields[place]?.trim());
   const read = readListedTask({ provider, kind, taskId });
   return 'problem' in read ? { problem: `line ${line}: ${read.problem}` } : read;

@@ -2,23 +2,30 @@
 // computes the remaining hours.
 import { limits } from '../functions/domain/limits.ts';
 import type { TaskRecord } from '../functions/domain/record.ts';
-import { deadlineOf, isOpen } from '../functions/domain/task-state.ts';
+import { deadlineOf, isOpen, openEssentials } from '../functions/domain/task-state.ts';
 
 /** When an open task is first announced as at risk: early enough for a person to act, even over a weekend. */
 export const riskHours = limits.riskMs[0] / 3_600_000;
 
 export type AttentionReason =
-  | { what: 'open'; reason: string | null; dueAt: string | null; deadline: string }
-  | { what: 'failed'; reason: string; advice: string; at: string };
+  /** `refusedSince`: since when no source of an essential file has worked. */
+  | { what: 'open'; reason: string | null; dueAt: string | null; deadline: string; refusedSince: string | null }
+  /** `isProviders`: the provider said so, and no file is known: only the provider can bring one. */
+  | { what: 'failed'; reason: string; advice: string; at: string; isProviders: boolean }
+  | { what: 'suspect'; reason: string };
 
 /** Undefined if nothing is wrong. */
 export function attentionReasonOf(record: TaskRecord): AttentionReason | undefined {
-  const { dueAt, failure } = record;
+  const { dueAt, failure, dismissedAt } = record;
+  if (dismissedAt !== null) return undefined;
   if (isOpen(record)) {
-    return { what: 'open', reason: reasonOf(record), dueAt, deadline: deadlineOf(record).toISOString() };
+    const deadline = deadlineOf(record).toISOString();
+    return { what: 'open', reason: reasonOf(record), dueAt, deadline, refusedSince: refusedSince(record) };
   }
-  if (failure === null) return undefined;
-  return { what: 'failed', reason: failure.msg, advice: failure.advice, at: lastSeen(record) };
+  const suspect = record.assets.map((asset) => asset.suspect).find((reason) => reason !== null);
+  if (failure === null) return suspect === undefined ? undefined : { what: 'suspect', reason: suspect ?? '' };
+  const isProviders = failure.code !== null && record.assets.every(({ state }) => state === 'stored');
+  return { what: 'failed', reason: failure.msg, advice: failure.advice, at: lastSeen(record), isProviders };
 }
 
 /**
@@ -30,6 +37,17 @@ function reasonOf({ assets, failure, inquiry }: TaskRecord): string | null {
   const lost = assets.filter(({ state }) => state === 'failed' || state === 'quarantined');
   const detail = [...open, ...lost].map(({ attempts }) => attempts.at(-1)?.detail).find(Boolean);
   return detail ?? failure?.msg ?? inquiry.problem;
+}
+
+function refusedSince(record: TaskRecord): string | null {
+  const times = openEssentials(record).flatMap(({ failingSince }) => failingSince ?? []);
+  return times.sort()[0] ?? null;
+}
+
+/** Its links expire soon, or every one of them has refused an essential file for hours. */
+export function isAtRisk({ deadline, refusedSince }: AttentionReason & { what: 'open' }, now: Date): boolean {
+  const isNear = Date.parse(deadline) - now.getTime() <= limits.riskMs[0];
+  return isNear || (refusedSince !== null && now.getTime() - Date.parse(refusedSince) >= limits.refusedMs);
 }
 
 function lastSeen({ stages, firstSeenAt }: TaskRecord): string {

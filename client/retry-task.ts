@@ -23,7 +23,9 @@ export async function retryTask(record: TaskRecord, send: Target['send'], lost?:
 
 function stepsFor({ status, assets }: TaskRecord, lost: readonly FoundFault[]): string[] {
   const files = assets.flatMap((asset) => {
-    const state = asset.state === 'stored' ? lost.find(({ key }) => key === asset.key)?.fault : asset.state;
+    const suspect = asset.suspect === null ? undefined : 'suspect';
+    const fault = lost.find(({ key }) => key === asset.key)?.fault ?? suspect;
+    const state = asset.state === 'stored' ? fault : asset.state;
     return state === undefined ? [] : [`fetch ${nameOf(asset)} (${state})`];
   });
   const isComplete = status === 'archived' || (status === 'failed' && files.length > 0);

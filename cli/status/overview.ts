@@ -1,5 +1,5 @@
 // Summarises all records. Pure; keeps only open and failed tasks in memory.
-import { type AttentionReason, attentionReasonOf, riskHours, taskTitleOf } from '../../client/attention.ts';
+import { type AttentionReason, attentionReasonOf, isAtRisk, riskHours, taskTitleOf } from '../../client/attention.ts';
 import { formatDuration, formatInstant, hoursBetween } from '../../client/times.ts';
 import type { TaskRecord } from '../../functions/domain/record.ts';
 
@@ -14,51 +14,59 @@ type OpenTask = {
   dueAt: string | null;
   deadline: string;
   hoursLeft: number;
+  isAtRisk: boolean;
   /** Why the last attempt at one of its files failed, or the provider could not be polled. */
   reason: string | null;
 };
 
 type FailedTask = { taskId: string; kind: string; title: string | null; at: string; reason: string; advice: string };
 
+type SuspectTask = Pick<FailedTask, 'taskId' | 'kind' | 'title' | 'reason'>;
+
 export type Overview = {
   tasks: Record<TaskRecord['status'], number>;
-  /** Open tasks whose links expire soon. */
+  /** Open tasks whose links expire soon, or have refused a file for hours. */
   atRisk: OpenTask[];
   /** The other open tasks. Both lists have the nearest deadline first. */
   open: OpenTask[];
   /** Latest first. */
   failed: FailedTask[];
+  /** Archived tasks with a file that is not as promised. */
+  suspect: SuspectTask[];
 };
 
 export function createOverview(now: Date) {
   const tasks: Overview['tasks'] = { waiting: 0, archiving: 0, archived: 0, failed: 0 };
   const open: OpenTask[] = [];
   const failed: FailedTask[] = [];
+  const suspect: SuspectTask[] = [];
   return {
     add(record: TaskRecord): void {
       tasks[record.status]++;
       const concern = attentionReasonOf(record);
       if (concern?.what === 'open') open.push(openTask(record, concern, now));
       if (concern?.what === 'failed') failed.push(failedTask(record, concern));
+      if (concern?.what === 'suspect') {
+        const { taskId, kind } = record;
+        suspect.push({ taskId, kind, title: taskTitleOf(record), reason: concern.reason });
+      }
     },
     overview(): Overview {
       const byDeadline = open.sort((one, other) => one.hoursLeft - other.hoursLeft);
       return {
         tasks,
-        atRisk: byDeadline.filter(({ hoursLeft }) => hoursLeft <= riskHours),
-        open: byDeadline.filter(({ hoursLeft }) => hoursLeft > riskHours),
+        atRisk: byDeadline.filter((task) => task.isAtRisk),
+        open: byDeadline.filter((task) => !task.isAtRisk),
         failed: failed.sort((one, other) => other.at.localeCompare(one.at)),
+        suspect: suspect.sort((one, other) => one.taskId.localeCompare(other.taskId)),
       };
     },
   };
 }
 
-function openTask(
-  record: TaskRecord,
-  { reason, dueAt, deadline }: AttentionReason & { what: 'open' },
-  now: Date,
-): OpenTask {
+function openTask(record: TaskRecord, concern: AttentionReason & { what: 'open' }, now: Date): OpenTask {
   const { taskId, kind, status, assets } = record;
+  const { reason, dueAt, deadline } = concern;
   return {
     taskId,
     kind,
@@ -69,6 +77,7 @@ function openTask(
     dueAt,
     deadline,
     hoursLeft: hoursBetween(now, new Date(deadline)),
+    isAtRisk: isAtRisk(concern, now),
     reason,
   };
 }
@@ -85,9 +94,14 @@ export function overviewLines(overview: Overview, unreadable: readonly string[],
   const sum = waiting + archiving + archived + failed;
   return [
     `${sum} ${sum === 1 ? 'task' : 'tasks'}: ${archived} archived, ${archiving} archiving, ${waiting} waiting, ${failed} failed`,
-    ...section(`At risk: links expire within ${riskHours} hours`, overview.atRisk, (task) => openLines(task, now)),
+    ...section(
+      `At risk: links expire within ${riskHours} hours, or have refused a file for hours`,
+      overview.atRisk,
+      (task) => openLines(task, now),
+    ),
     ...section('Open', overview.open, (task) => openLines(task, now)),
     ...section('Failed', overview.failed, failedLines),
+    ...section('Suspect: stored, but not as promised', overview.suspect, suspectLines),
     ...section('Records that this version cannot read: repair these files, or move them away', unreadable, (key) => [
       key,
     ]),
@@ -118,6 +132,10 @@ function openLines({ taskId, kind, status, title, ...task }: Overview['open'][nu
   ];
   const line = words.filter((word) => word !== '').join('  ');
   return task.reason === null ? [line] : [line, `  ${task.reason}`];
+}
+
+function suspectLines({ taskId, kind, title, reason }: Overview['suspect'][number]): string[] {
+  return [[taskId, kind, title ?? ''].filter((word) => word !== '').join('  '), `  ${reason}`];
 }
 
 function dueWords(dueAt: string | null, now: Date): string {

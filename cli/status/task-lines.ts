@@ -8,6 +8,7 @@ import { deadlineOf, isOpen } from '../../functions/domain/task-state.ts';
 
 export function taskLines(record: TaskRecord, now: Date): string[] {
   const { taskId, kind, provider, status, firstSeenAt, folder, labels, stages, failure, tracks, assets } = record;
+  const { dismissedAt, missing, absent, omitted } = record;
   const labelled = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
   return [
     field('Task', taskId),
@@ -20,6 +21,10 @@ export function taskLines(record: TaskRecord, now: Date): string[] {
     ...stages.map(({ stage, code, at }) => field('Callback', `${stage} ${code}, ${formatInstant(at)}`)),
     ...inquiryLines(record),
     ...(failure === null ? [] : [field('Failure', failure.msg), field('', failure.advice)]),
+    ...(dismissedAt === null ? [] : [field('Dismissed', formatInstant(dismissedAt))]),
+    ...missing.map(({ kind, name, trackId, reason }) => field('Missing', `${kind} ${name || trackId}: ${reason}`)),
+    ...(absent.length === 0 ? [] : [field('Absent', absent.join(', '))]),
+    ...(omitted === null ? [] : [field('Omitted', omitted)]),
     ...tracks.map((track) => field('Track', trackWords(track))),
     ...(assets.length === 0 ? [] : ['']),
     ...assets.flatMap((asset) => assetLines(asset, tracks)),

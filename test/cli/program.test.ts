@@ -12,6 +12,6 @@ async function complaintAbout(...args: string[]) {
   return said;
 }
 
-test.each([[['stats']], [['status', '--jsno']], [['retry']]])('%j gets a pointer to the help', async (args) => {
+test.each([[['stats']], [['status', '--jsno']], [['dismiss']]])('%j gets a pointer to the help', async (args) => {
   expect(await complaintAbout(...args)).toMatch(/^error: .*\n--help lists the commands and options\.\n$/s);
 });

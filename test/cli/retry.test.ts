@@ -95,3 +95,41 @@ test('without --damaged no one looks at stored files', async () => {
   expect((await json('retry', 'one')).answer).not.toHaveProperty('faults');
   expect(await messages()).toEqual([{ type: 'retry', task: 'one' }]);
 });
+
+describe('of many tasks', () => {
+  const open = recordOf({ taskId: 'open', status: 'archiving', assets: [{ ...failed, state: 'open' }] });
+  const lost = recordOf({ taskId: 'lost', status: 'failed', assets: [failed] });
+  const done = recordOf({ taskId: 'done', assets: [stored] });
+
+  test.each([
+    ['--all', ['lost', 'open']],
+    ['--open', ['open']],
+    ['--failed', ['lost']],
+  ])('%s tries just these again', async (option, tasks) => {
+    const { json, messages, putRecord } = await setUpCli();
+    for (const record of [open, lost, done]) await putRecord(record);
+
+    expect((await json('retry', option)).answer).toMatchObject({ tasks, sent: tasks.length });
+    expect((await messages()).map((message) => message && 'task' in message && message.task).sort()).toEqual(tasks);
+  });
+
+  test('--dry-run only says how many there are', async () => {
+    const { cli, messages, putRecord } = await setUpCli();
+    await putRecord(lost);
+
+    expect((await cli('retry', '--all', '--dry-run')).out).toBe('1 task would be tried again.\n');
+    expect(await messages()).toEqual([]);
+  });
+
+  test.each([
+    [['retry'], /Say which task/],
+    [['retry', 'one', '--all'], /Either one task, or --all/],
+    [['retry', '--all', '--open'], /not both/],
+    [['retry', 'one', '--host', 'h.example'], /are for --all/],
+    [['retry', '--all', '--damaged'], /is for one task/],
+  ])('%j is refused with what to do', async (args, words) => {
+    const { cli } = await setUpCli();
+
+    expect(await cli(...args)).toMatchObject({ exitCode: 2, err: expect.stringMatching(words) });
+  });
+});

@@ -9,7 +9,20 @@ async function cli(...args: string[]) {
   return { exitCode, ...written };
 }
 
-const onTarget = ['status', 'expect', 'retry', 'replay', 'redrive', 'export', 'verify', 'doctor', 'recover', 'url'];
+const onTarget = [
+  'status',
+  'expect',
+  'retry',
+  'dismiss',
+  'heal',
+  'replay',
+  'redrive',
+  'export',
+  'verify',
+  'doctor',
+  'recover',
+  'url',
+];
 const commands = [...onTarget, 'browse', 'rotate-token', 'start', 'demo'];
 
 describe('help', () => {
@@ -52,7 +65,8 @@ describe('what is not understood', () => {
     [['stats'], /unknown command 'stats'.*Did you mean status/s],
     [['status', '--jsno'], /unknown option '--jsno'/],
     [['status', 'one', 'two'], /too many arguments/],
-    [['retry'], /missing required argument 'taskId'/],
+    [['dismiss'], /missing required argument 'taskId'/],
+    [['retry'], /Say which task: retry <taskId>, or --all/],
     [['export', 'one'], /missing required argument 'folder'/],
     [['expect', 'sunoapi.org'], /expect <provider> <kind> <taskId>, or --csv/],
     [['expect', 'suno', 'music', 'one'], /provider must be sunoapi.org or kie.ai, and is "suno"/],

@@ -58,7 +58,7 @@ describe('the overview', () => {
     expect(out.split('\n')).toEqual([
       '5 tasks: 2 archived, 1 archiving, 1 waiting, 1 failed',
       '',
-      'At risk: links expire within 72 hours (1)',
+      'At risk: links expire within 72 hours, or have refused a file for hours (1)',
       '  dying  music  archiving  1 of 2 files missing  next step in 2 h  links expire in 48 h  Iron Man',
       '    it said 503',
       '',

@@ -23,7 +23,7 @@ describe('verify', () => {
 
     expect([first.exitCode, first.answer]).toEqual([
       0,
-      { files: 2, whole: 2, bytes: 400_000, faults: [], unreadableRecords: [] },
+      { files: 2, whole: 2, bytes: 400_000, faults: [], suspect: [], unreadableRecords: [] },
     ]);
     expect(second).toEqual(first);
   });
