@@ -47,7 +47,7 @@ export function authorize(asked: GuardedRequest, room: RoomSecrets): AccessVerdi
   if (!comesFromHere(headers['sec-fetch-site'], path)) return refused(403, 'The request comes from another site.');
   if (method === 'GET' || method === 'HEAD') return { verdict: 'welcome', path, query };
 
-  if (method !== 'POST') return refused(405, 'There is only reading, and retry.');
+  if (method !== 'POST') return refused(405, 'There is only reading, retry and dismiss.');
   if (headers.origin !== `http://${host}`) return refused(403, 'The request comes from another site.');
   if (!/^application\/json *(;|$)/.test(headers['content-type'] ?? '')) return refused(415, 'Send application/json.');
   const length = headers['content-length'] ?? '';

@@ -5,6 +5,7 @@
 // - `GET /api/attention` → NeedsAttention
 // - `GET /api/tasks/<taskId>` → TaskDetail
 // - `POST /api/tasks/<taskId>/retry` → Retried
+// - `POST /api/tasks/<taskId>/dismiss` → Dismissed
 // - `GET /api/changes` → server-sent events, each with a State as its data
 // - `GET /media/<key>` with ranges; with `?download` as a download named after its title
 //
@@ -36,7 +37,7 @@ export type Take = {
 };
 
 export type Attention = {
-  why: 'at-risk' | 'open' | 'failed' | 'quarantined';
+  why: 'at-risk' | 'open' | 'failed' | 'quarantined' | 'suspect';
   /** What is wrong, and what to do. */
   reason: string | null;
   advice: string | null;
@@ -44,6 +45,8 @@ export type Attention = {
   hoursLeft: number | null;
   /** The time of the next automatic retry. */
   dueAt: string | null;
+  /** False where only the provider could help, and there is no key to ask it with. */
+  canRetry: boolean;
 };
 
 /** A row of the list. */
@@ -113,3 +116,4 @@ export type TaskDetail = TaskRow & {
 };
 
 export type Retried = { sent: boolean; steps: string[] };
+export type Dismissed = { sent: true };

@@ -3,7 +3,8 @@
 import { readRecord } from '../client/read-records.ts';
 import { retryTask } from '../client/retry-task.ts';
 import type { Target } from '../client/target.ts';
-import { recordKey } from '../functions/domain/object-key.ts';
+import { encodeMessage } from '../functions/domain/message.ts';
+import { keySafeTaskId, recordKey } from '../functions/domain/object-key.ts';
 import type { TaskRecord } from '../functions/domain/record.ts';
 import type { Changes } from './changes.ts';
 import { type Call, jsonAnswer, type RoomResponse, refusal } from './guard.ts';
@@ -13,7 +14,7 @@ import { type Entry, entryOf, rowOf } from './library/entry.ts';
 import type { TaskLibrary } from './library/library.ts';
 import { listedTasks, taskDetail } from './library/listed-tasks.ts';
 import { media } from './media.ts';
-import type { NeedsAttention, Retried, TaskRow } from './page-api.ts';
+import type { Dismissed, NeedsAttention, Retried, TaskRow } from './page-api.ts';
 import type { PageFiles } from './page-files.ts';
 
 /** For all pages of the list together. */
@@ -27,7 +28,7 @@ export type Route = {
 };
 
 type Deps = {
-  target: Pick<Target, 'bucket' | 'place' | 'send'>;
+  target: Pick<Target, 'bucket' | 'place' | 'send' | 'deployed'>;
   library: TaskLibrary;
   changes: Changes;
   page: PageFiles;
@@ -36,7 +37,8 @@ type Deps = {
 
 export function createRoutes({ target, library, changes, page, now }: Deps): Route[] {
   const { bucket, place, send } = target;
-  const row = (entry: Entry): TaskRow => rowOf(entry, (concern) => attentionTo(concern, now()));
+  const hasKey = target.deployed.outputs.ProviderKeysSecretId !== undefined;
+  const row = (entry: Entry): TaskRow => rowOf(entry, (concern) => attentionTo(concern, now(), hasKey));
   const claimed = createClaims({ entries: library.entries, read: (key) => readRecord(bucket, key) });
 
   async function ofTask(
@@ -81,6 +83,16 @@ export function createRoutes({ target, library, changes, page, now }: Deps): Rou
           const steps = await retryTask(record, send);
           library.expectNews(recordKey(name));
           return jsonAnswer({ sent: steps.length > 0, steps } satisfies Retried);
+        }),
+    },
+    {
+      method: 'POST',
+      path: /^\/api\/tasks\/([^/]+)\/dismiss$/,
+      answer: ({ name }) =>
+        ofTask(name, async ({ taskId }) => {
+          await send(encodeMessage({ type: 'dismiss', task: keySafeTaskId(taskId) }));
+          library.expectNews(recordKey(name));
+          return jsonAnswer({ sent: true } satisfies Dismissed);
         }),
     },
     { method: 'GET', path: /^\/api\/changes$/, answer: () => changes.connect() },

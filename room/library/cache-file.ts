@@ -12,7 +12,7 @@ import { sha256 } from '../../functions/domain/file-name.ts';
 import type { Entry } from './entry.ts';
 
 /** Increase when an entry, or the way it is made from a record, changes. */
-const version = 1;
+const version = 2;
 /** Fifty thousand tasks of 5 KB. */
 const maxBytes = 256 * 1024 ** 2;
 const linesAtOnce = 200;
@@ -49,8 +49,15 @@ const entry: z.ZodType<Entry> = z.object({
   }),
   concern: z
     .discriminatedUnion('what', [
-      z.object({ what: z.literal('open'), reason, dueAt: text.nullable(), deadline: z.iso.datetime() }),
-      z.object({ what: z.literal('failed'), reason: text, advice: text, at: text }),
+      z.object({
+        what: z.literal('open'),
+        reason,
+        dueAt: text.nullable(),
+        deadline: z.iso.datetime(),
+        refusedSince: text.nullable(),
+      }),
+      z.object({ what: z.literal('failed'), reason: text, advice: text, at: text, isProviders: z.boolean() }),
+      z.object({ what: z.literal('suspect'), reason: text }),
       z.object({ what: z.literal('quarantined'), reason: text }),
     ])
     .nullable(),

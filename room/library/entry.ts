@@ -66,8 +66,11 @@ function takesOf({ tracks, assets }: TaskRecord): Take[] {
   return [...songs, ...[...byName.values()].map((files) => otherOf(files, tracks))].slice(0, maxTakes);
 }
 
+/** The measured length, where the stored file is not as long as the callback said. */
 function songOf({ trackId, title, durationSeconds, model }: Track, files: readonly Asset[]): Take {
-  return { trackId, title: title ?? '', durationSeconds, model, ...filesOf(files) };
+  const suspect = files.find((file) => file.suspect !== null);
+  const seconds = suspect?.measuredSeconds ?? durationSeconds;
+  return { trackId, title: title ?? '', durationSeconds: seconds, model, ...filesOf(files) };
 }
 
 function filesOf(files: readonly Asset[]): Pick<Take, 'audio' | 'video' | 'cover'> {

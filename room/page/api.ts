@@ -1,6 +1,6 @@
 // The page's requests to its own server, and the events that the server pushes. Answers are not checked: page and
 // server come from the same command, in the same version.
-import type { ListedTasks, NeedsAttention, Retried, TaskDetail, TaskState } from '../page-api.ts';
+import type { Dismissed, ListedTasks, NeedsAttention, Retried, TaskDetail, TaskState } from '../page-api.ts';
 import { type Filter, filterQuery } from './route.ts';
 
 /** Generous, because the bucket may be far away. */
@@ -42,6 +42,7 @@ const taskPath = (taskId: string) => `/api/tasks/${encodeURIComponent(taskId)}`;
 
 export const readTask = (taskId: string) => request<TaskDetail>(taskPath(taskId));
 export const readAttention = () => request<NeedsAttention>('/api/attention');
+export const postDismiss = (taskId: string) => request<Dismissed>(`${taskPath(taskId)}/dismiss`, { method: 'POST' });
 export const postRetry = (taskId: string) => request<Retried>(`${taskPath(taskId)}/retry`, { method: 'POST' });
 
 export const mediaPath = (key: string) => `/media/${key.split('/').map(encodeURIComponent).join('/')}`;

@@ -1,6 +1,6 @@
 // Loading: the list page by page, the open task, the tasks that need attention, and retry requests.
 import { batch } from '@preact/signals';
-import { listTasks, messageOf, postRetry, readAttention, readTask } from './api.ts';
+import { listTasks, messageOf, postDismiss, postRetry, readAttention, readTask } from './api.ts';
 import { coalesce } from './coalesce.ts';
 import { followLine, type Listing, pageRows, pagesBetween, startListing, withPage } from './listing.ts';
 import type { Filter } from './route.ts';
@@ -102,6 +102,23 @@ export const refreshAttention = coalesce(async () => {
     announce(`The tasks that need attention could not be read: ${messageOf(error)}`);
   }
 }, pause);
+
+/** One after the other: each is one request to this machine. */
+export async function retryAll(taskIds: readonly string[]): Promise<void> {
+  for (const taskId of taskIds) await retry(taskId);
+  announce(`${taskIds.length} tasks are tried again.`);
+}
+
+export async function dismiss(taskId: string): Promise<void> {
+  noteRetry(taskId, true, '');
+  try {
+    await postDismiss(taskId);
+    noteRetry(taskId, false, 'Dismissed: it leaves this list in a moment. Retry undoes it.');
+  } catch (error) {
+    noteRetry(taskId, false, `It could not be dismissed: ${messageOf(error)}`);
+  }
+  announce(state.retries.peek().get(taskId)?.result ?? '');
+}
 
 export async function retry(taskId: string): Promise<void> {
   if (state.retries.peek().get(taskId)?.isRunning) return;

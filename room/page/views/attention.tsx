@@ -1,10 +1,12 @@
 // The tasks that need attention: waiting, failed or at risk, each with its reason and what to do.
+import { useState } from 'preact/hooks';
 import type { Attention, TaskRow } from '../../page-api.ts';
+import { retryAll } from '../loader.ts';
 import { formatRoute, noFilter } from '../route.ts';
 import { state } from '../state.ts';
 import { titleOf } from '../tracks.ts';
 import { counted, fromNow, hoursLeftText, instantText } from '../wording.ts';
-import { bidiText, List, RetryButton, useFocusGuard } from './parts.tsx';
+import { bidiText, List, TaskActions, useFocusGuard } from './parts.tsx';
 
 export function AttentionPane() {
   const pane = useFocusGuard();
@@ -23,6 +25,7 @@ export function AttentionPane() {
     >
       <h2 id="attention-heading">Needs attention</h2>
       {isCalm && <p class="calm">Nothing. Every file is stored or on its way.</p>}
+      <RetryAll rows={rows} />
       {attention !== null && (
         <List className="cases">
           {rows.map((row) => row.attention && <Case key={row.taskId} row={row} attention={row.attention} />)}
@@ -31,6 +34,36 @@ export function AttentionPane() {
       {total > rows.length && <p class="rest">{`And ${counted(total - rows.length, 'task')} that are less urgent.`}</p>}
       {unreadable.length > 0 && <UnreadableRecords keys={unreadable} />}
     </section>
+  );
+}
+
+/** Asks once before it sends many requests. */
+function RetryAll({ rows }: { rows: readonly TaskRow[] }) {
+  const [isAsking, setAsking] = useState(false);
+  const ids = rows.filter(({ attention }) => attention?.canRetry === true).map(({ taskId }) => taskId);
+  if (ids.length < 2) return null;
+  const answer = (isMeant: boolean) => {
+    setAsking(false);
+    if (isMeant) void retryAll(ids);
+  };
+  return (
+    <p class="act">
+      {isAsking ? (
+        <>
+          {`Try ${counted(ids.length, 'task')} again now? `}
+          <button type="button" onClick={() => answer(true)}>
+            Retry them
+          </button>
+          <button type="button" onClick={() => answer(false)}>
+            Cancel
+          </button>
+        </>
+      ) : (
+        <button type="button" class="retry-all" onClick={() => setAsking(true)}>
+          {`Retry all ${ids.length}`}
+        </button>
+      )}
+    </p>
   );
 }
 
@@ -45,7 +78,7 @@ const Case = ({ row, attention }: { row: TaskRow; attention: Attention }) => (
       </time>
     </p>
     <ReasonText attention={attention} />
-    <RetryButton row={row} />
+    <TaskActions row={row} canDismiss />
   </li>
 );
 
@@ -54,6 +87,7 @@ const whyTexts: Record<Attention['why'], string> = {
   open: 'Waiting',
   failed: 'Failed',
   quarantined: 'Quarantined',
+  suspect: 'Not as promised',
 };
 
 export function ReasonText({ attention }: { attention: Attention }) {

@@ -4,9 +4,9 @@ import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { TaskRow } from '../../page-api.ts';
 import { mediaPath } from '../api.ts';
 import { copy } from '../dialogs.ts';
-import { retry } from '../loader.ts';
+import { dismiss, retry } from '../loader.ts';
 import { playTake } from '../player.ts';
-import { state } from '../state.ts';
+import { type Retry, state } from '../state.ts';
 import { takeTitle, titleOf } from '../tracks.ts';
 import { capitalised, clock } from '../wording.ts';
 
@@ -86,24 +86,39 @@ export function LabelList({ labels }: { labels: TaskRow['labels'] }) {
   return <span class="labels">{all.map(([name, value]) => bidiText(`${name}: ${value}`, 'label'))}</span>;
 }
 
-export function RetryButton({ row }: { row: TaskRow }) {
+/** *Retry*, where it can help, and in the list of tasks that need attention *Dismiss*. */
+export function TaskActions({ row, canDismiss = false }: { row: TaskRow; canDismiss?: boolean }) {
   const current = state.retries.value.get(row.taskId);
   return (
     <div class="act">
-      <button
-        type="button"
-        class="retry"
-        // Not `disabled`: a disabled button loses the focus.
-        aria-disabled={current?.isRunning ? 'true' : undefined}
-        aria-label={`Retry ${titleOf(row)}`}
-        onClick={() => void retry(row.taskId)}
-      >
-        {current?.isRunning ? 'Asking…' : 'Retry'}
-      </button>
+      {row.attention?.canRetry !== false && <RetryButton row={row} current={current} />}
+      {canDismiss && (
+        <button
+          type="button"
+          class="dismiss"
+          aria-label={`Dismiss ${titleOf(row)}`}
+          onClick={() => void dismiss(row.taskId)}
+        >
+          Dismiss
+        </button>
+      )}
       {current && <p class="said">{current.result}</p>}
     </div>
   );
 }
+
+const RetryButton = ({ row, current }: { row: TaskRow; current: Retry | undefined }) => (
+  <button
+    type="button"
+    class="retry"
+    // Not `disabled`: a disabled button loses the focus.
+    aria-disabled={current?.isRunning ? 'true' : undefined}
+    aria-label={`Retry ${titleOf(row)}`}
+    onClick={() => void retry(row.taskId)}
+  >
+    {current?.isRunning ? 'Asking…' : 'Retry'}
+  </button>
+);
 
 /** `what` is announced when the text has been copied. */
 export const CopyButton = ({ text, what, label = 'Copy' }: { text: string; what: string; label?: string }) => (

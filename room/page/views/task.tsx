@@ -19,8 +19,8 @@ import {
   LabelList,
   PlayButton,
   Progress,
-  RetryButton,
   Status,
+  TaskActions,
   useFocusGuard,
 } from './parts.tsx';
 
@@ -81,7 +81,7 @@ const Detail = ({ task }: { task: TaskDetail }) => (
       <Progress row={task} />
     </div>
     {task.attention !== null && <ReasonText attention={task.attention} />}
-    {isRetryUseful(task) && <RetryButton row={task} />}
+    {isRetryUseful(task) && <TaskActions row={task} />}
     <div class="pair">
       {task.takes.map(({ trackId }, take) => (
         <TakePanel key={trackId ?? take} task={task} take={take} />

@@ -50,7 +50,9 @@ test.each([
 test('each says what is wrong, and what to do', () => {
   expect(attentionTo(failed.concern, now)).toEqual({
     ...{ why: 'failed', reason: 'It failed.', advice: 'Generate it again.', hoursLeft: null, dueAt: null },
+    canRetry: true,
   });
+  expect(attentionTo(failed.concern, now, false)).toMatchObject({ canRetry: false });
   expect(attentionTo(quarantined.concern, now)).toMatchObject({
     why: 'quarantined',
     reason: '1 of its files did not verify: the host is busy',

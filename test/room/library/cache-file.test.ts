@@ -84,7 +84,7 @@ describe('is discarded completely', () => {
 
   test.each([
     ['cut', (text: string) => text.slice(0, -40)],
-    ['of another version', (text: string) => text.replace('"version":1', '"version":0')],
+    ['of another version', (text: string) => text.replace('"version":2', '"version":1')],
     ['without its first line', (text: string) => text.slice(text.indexOf('\n') + 1)],
     ['of other fields', (text: string) => text.replace('"status":"failed"', '"status":"lost"')],
     ['no text at all', () => '\0\0\0'],

@@ -40,8 +40,10 @@ async function startWithoutSong(taskId: string) {
   const track = { id: 'one', title: 'Lost Song', audio_url: `${host}/song.mp3`, image_url: `${host}/cover.jpeg` };
   await flow.post(musicCallback('complete', taskId, [track]));
   // Both files were tried and the next try is scheduled: the archiver writes this record no more by itself.
-  const isTried = ({ assets, dueAt }: TaskRecord) =>
-    dueAt !== null && assets.every(({ state, attempts }) => state === 'stored' || attempts.length > 0);
+  const isTried = ({ assets, dueAt, claim }: TaskRecord) =>
+    dueAt !== null &&
+    claim === null &&
+    assets.every(({ state, attempts }) => state === 'stored' || attempts.length > 0);
   const open = await flow.record(taskId, isTried);
   return { flow, open };
 }
@@ -60,7 +62,9 @@ await describeInBrowser('the list of tasks that need attention', (browser) => {
     expect(urgent).toContain('the host said 403');
     expect(wrong).toContain('Failed');
     expect(wrong).toContain('Give it another upload URL.');
-    expect(await page.locator('.case .retry').count()).toBe(2);
+    // Without an API key nobody can be asked about a task that the provider failed.
+    expect(await page.locator('.case .retry').count()).toBe(1);
+    expect(await page.locator('.case .dismiss').count()).toBe(2);
   });
 
   test('says that nothing needs attention', async () => {
@@ -143,6 +147,28 @@ await describeInBrowser('the list of tasks that need attention', (browser) => {
     expect(await page.evaluate('window.isTheSamePage')).toBe(true);
   });
 
+  test('asks once before it retries all, and then sends one request for each', async () => {
+    const room = await openTestRoom(['a', 'b', 'c'].map((id) => kept(openRecord(id, 300))));
+    const page = await openPage(browser(), room, { at: '#/attention' });
+
+    await page.getByRole('button', { name: 'Retry all 3' }).click();
+    expect(await room.messages()).toEqual([]);
+    await page.getByRole('button', { name: 'Retry them' }).click();
+
+    await eventually(async () => (await page.locator('.case .said').allTextContents()).length).toBe(3);
+    expect((await room.messages()).map((message) => message?.type)).toEqual(['retry', 'retry', 'retry']);
+  });
+
+  test('dismisses a task, and says that a retry undoes it', async () => {
+    const room = await openTestRoom([kept(openRecord('unwanted', 300))]);
+    const page = await openPage(browser(), room, { at: '#/attention' });
+
+    await page.getByRole('button', { name: 'Dismiss Song unwanted' }).press('Enter');
+
+    await eventually(() => page.locator('.case .said').textContent()).toContain('Retry undoes it');
+    expect(await room.messages()).toMatchObject([{ type: 'dismiss', task: 'unwanted' }]);
+  });
+
   test('sends one retry request, however often the button is pressed, and the button keeps the focus', async () => {
     const room = await openTestRoom([kept(openRecord('late', 300))]);
     const page = await openPage(browser(), room, { at: '#/attention' });
@@ -164,11 +190,11 @@ await describeInBrowser('the list of tasks that need attention', (browser) => {
   test.each(['constructor', '__proto__', 'toString'])(
     'shows no result for the task %s before its first retry',
     async (taskId) => {
-      const room = await openTestRoom([kept(failed(taskId))]);
+      const room = await openTestRoom([kept({ ...openRecord(taskId, 300), taskId })]);
       const page = await openPage(browser(), room, { at: '#/attention' });
 
       const button = page.getByRole('button', { name: /^Retry/ });
-      expect(await page.locator('.case .act').textContent()).toBe('Retry');
+      expect(await page.locator('.case .act').textContent()).toBe('RetryDismiss');
       await button.press('Enter');
 
       await eventually(() => page.locator('.case .said').textContent()).toContain('Retrying');
