@@ -59,6 +59,8 @@ export function applyAttempts(asset: Asset, round: AttemptRound): Asset {
     ...asset,
     // The file in quarantine is kept until a better one arrives.
     ...(quarantined !== undefined && !isProvisional(asset) && { ...quarantined, state: 'open', durationSeconds }),
+    // Its upload is complete.
+    ...(quarantined !== undefined && { progress: null }),
     ...(codes.includes('key_taken') && { path: otherPath(asset, at) }),
     attempts,
     rounds,

@@ -1,7 +1,7 @@
 // The promises over whole lives of tasks: callbacks are dropped, repeated, reordered, delayed and damaged, hosts fail
 // in turn, the provider is down now and then, and processes crash anywhere. A seed decides all of it.
 import { expect, test } from 'vitest';
-import { live } from './world/life.ts';
+import { live, waysToBeWrong } from './world/life.ts';
 import { wrongsOf } from './world/outcome.ts';
 
 const seeds = Array.from({ length: 20 }, (_, index) => index + 1);
@@ -13,6 +13,17 @@ test.each(seeds)(
 
     expect(wrongsOf(life)).toEqual([]);
     expect(life.world.count.died).toBeGreaterThan(0);
+  },
+);
+
+test.each(seeds.slice(0, 8))(
+  'P9: whatever hosts answer for days, in %d and all other seeds, every task is archived in the end',
+  async (seed) => {
+    const life = await live({ seed, tasks: 15, isMild: true });
+
+    expect(wrongsOf(life)).toEqual([]);
+    expect(life.world.records().map(({ status }) => status)).toEqual(life.world.records().map(() => 'archived'));
+    expect(waysToBeWrong).toBeGreaterThanOrEqual(25);
   },
 );
 

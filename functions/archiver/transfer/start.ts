@@ -69,12 +69,12 @@ async function beginRanges(
 type TargetObject = { state: Transferred['state']; key: string; head: ObjectHead; extension: string | null };
 
 /**
- * The key of an upload is fixed before all bytes are known, so a file that is already known to be bad goes to
- * quarantine.
+ * The key of an upload is fixed before all bytes are known. A file that was refused too often goes to quarantine, but
+ * only once: the next attempt may get the right bytes.
  */
 function largeTargetOf(job: TransferJob, firstBytes: Buffer): TargetObject {
   const target = targetObjectOf(job, firstBytes);
-  return isHopeless(job) ? quarantineOf(job) : target;
+  return isHopeless(job) && job.asset.key === null ? quarantineOf(job) : target;
 }
 
 function metadataOf(job: TransferJob): ObjectHead['metadata'] {

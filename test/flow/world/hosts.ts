@@ -1,11 +1,12 @@
 // The hosts that serve media: each link has its own behaviour, which may change over time.
-import { TransferError } from '../../../functions/domain/errors.ts';
+import { type TransferCode, TransferError } from '../../../functions/domain/errors.ts';
 import type { Clock, Source } from '../../../functions/ports.ts';
 import { inMemorySource } from '../../doubles/in-memory-source.ts';
 
 /** The error when a link is opened, or at a byte of it; undefined if it serves. */
 export type Behaviour = (at: { now: number; from: number }) => TransferError | undefined;
-type Link = { file: Buffer; behaviour: Behaviour };
+/** `fileAt`: what is served instead of the file at this time; undefined: the file. */
+type Link = { file: Buffer; behaviour: Behaviour; fileAt?: ((now: number) => Buffer | undefined) | undefined };
 
 export function createHosts(clock: Clock) {
   const links = new Map<string, Link>();
@@ -20,7 +21,8 @@ export function createHosts(clock: Clock) {
       const failure = link.behaviour({ now: clock.now().getTime(), from });
       if (failure !== undefined) throw failure;
     };
-    return inMemorySource({ file: link.file, beforeRead }).source;
+    const file = link.fileAt?.(clock.now().getTime()) ?? link.file;
+    return inMemorySource({ file, beforeRead }).source;
   };
   const source: Source = {
     open: async (url, options) => await of(url).open(url, options),
@@ -32,7 +34,7 @@ export function createHosts(clock: Clock) {
 export const serves: Behaviour = () => undefined;
 
 export const answers =
-  (code: 'not_found' | 'throttled' | 'forbidden' | 'not_media' | 'refused_address', until = Infinity): Behaviour =>
+  (code: TransferCode, until = Infinity): Behaviour =>
   ({ now }) =>
     now < until ? new TransferError(code, `it is ${code}`) : undefined;
 

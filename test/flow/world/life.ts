@@ -1,7 +1,7 @@
 // Many tasks at the same time, each with its own luck, decided by a seed: callbacks are dropped, repeated, reordered,
 // delayed and damaged, hosts fail in turn, the provider and the event bus are down now and then, and processes crash.
 
-import { song, songSeconds } from '../../doubles/sample-files.ts';
+import { message, page, picture, song, songSeconds, unrecognizedFile } from '../../doubles/sample-files.ts';
 import { type Seeded, seeded } from '../../doubles/seeded.ts';
 import { virtualClock } from '../../doubles/virtual-clock.ts';
 import { musicBody, type SaidTrack } from './bodies.ts';
@@ -15,10 +15,62 @@ const day = 24 * hour;
 
 /** The final state of a file if nothing is lost. */
 type Fate = 'stored' | 'failed';
-type Luck = { fate: Fate; behaviour: Behaviour; fresh?: Behaviour };
+type Luck = {
+  fate: Fate;
+  behaviour: Behaviour;
+  fresh?: Behaviour;
+  fileAt?: (now: number, file: Buffer) => Buffer | undefined;
+};
 
 /** Each behaviour that a link can have, from the moment on at which it is reported. */
 type LuckOf = (seed: Seeded, at: number) => Luck;
+/** Each way in which a host can be wrong for a while; then it serves. */
+const wrongCodes = [
+  'dns_failed',
+  'connect_failed',
+  'connect_timeout',
+  'tls_failed',
+  'first_byte_timeout',
+  'idle_timeout',
+  'too_slow',
+  'cut',
+  'wrong_digest',
+  'throttled',
+  'server_error',
+  'forbidden',
+  'not_found',
+  'unexpected_status',
+  'empty',
+  'changed',
+  'not_media',
+  'too_large',
+  'refused_url',
+  'refused_address',
+  'too_many_redirects',
+  'host_not_allowed',
+  'encoded',
+  'unknown',
+] as const;
+const wrongFiles = [
+  () => picture(),
+  () => unrecognizedFile(),
+  () => page,
+  () => message,
+  () => Buffer.alloc(0),
+  (file: Buffer) => file.subarray(0, file.length / 2),
+] as const;
+export const waysToBeWrong = wrongCodes.length + wrongFiles.length;
+
+/** Wrong in one of these ways, at most until a day before the deadline. */
+const wrongForAWhile: LuckOf = ({ upTo, pick, chance }, at) => {
+  const until = at + upTo(13 * day);
+  if (chance(wrongCodes.length / waysToBeWrong)) {
+    return { fate: 'stored', behaviour: answers(pick(wrongCodes), until) };
+  }
+  const wrong = pick(wrongFiles);
+  return { fate: 'stored', behaviour: serves, fileAt: (now, file) => (now < until ? wrong(file) : undefined) };
+};
+
 const lucks: readonly [LuckOf, ...LuckOf[]] = [
   () => ({ fate: 'stored', behaviour: serves }),
   () => ({ fate: 'stored', behaviour: serves }),
@@ -30,11 +82,14 @@ const lucks: readonly [LuckOf, ...LuckOf[]] = [
   () => ({ fate: 'stored', behaviour: answers('not_found'), fresh: serves }),
   () => ({ fate: 'failed', behaviour: answers('not_found') }),
   () => ({ fate: 'failed', behaviour: answers('refused_address') }),
+  wrongForAWhile,
+  wrongForAWhile,
 ];
 
-export type LifeOptions = { seed: number; tasks: number };
+/** `isMild`: every host serves in the end. */
+export type LifeOptions = { seed: number; tasks: number; isMild?: boolean };
 
-export async function live({ seed, tasks }: LifeOptions) {
+export async function live({ seed, tasks, isMild = false }: LifeOptions) {
   const luck = seeded(seed);
   const { random, chance, upTo, pick } = luck;
   const clock = virtualClock(start);
@@ -66,7 +121,7 @@ export async function live({ seed, tasks }: LifeOptions) {
 
   async function bringAbout(taskId: string): Promise<void> {
     const createdAt = start + upTo(2 * hour);
-    const isRefused = chance(0.05);
+    const isRefused = !isMild && chance(0.05);
     const tracks = ['a', 'b'].map((name) => trackOf(`${taskId}-${name}`, createdAt));
     const stages = isRefused
       ? [{ at: createdAt + minute, body: musicBody('error', taskId, [], pick([400, 501])) }]
@@ -110,12 +165,12 @@ export async function live({ seed, tasks }: LifeOptions) {
   }
 
   function trackOf(id: string, createdAt: number): SaidTrack {
-    const { fate, behaviour, fresh } = pick(lucks)(luck, createdAt);
+    const { fate, behaviour, fresh, fileAt } = (isMild ? wrongForAWhile : pick(lucks))(luck, createdAt);
     const audioUrl = `https://media.example/${id}.mp3`;
     const file = song(chance(0.3) ? 6_000 + upTo(4_000) : 1_000 + upTo(900));
     files.set(id, file);
     expected.set(id, fate);
-    world.hosts.put(audioUrl, { file, behaviour });
+    world.hosts.put(audioUrl, { file, behaviour, fileAt: fileAt && ((now) => fileAt(now, file)) });
     if (fresh !== undefined) {
       const link = `https://media.example/fresh/${id}.mp3`;
       world.hosts.put(link, { file, behaviour: fresh });

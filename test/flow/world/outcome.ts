@@ -69,7 +69,8 @@ export function eventWrongs({ bus }: Pick<World, 'bus'>, records: readonly TaskR
   const told = new Map<string, string>();
   const doubled = bus.events.flatMap(({ type, detail }) => {
     // Fields that may differ in a repeated event: the provider, the labels, and what is open by then.
-    const files = type === 'AssetAtRisk' ? [] : detail.assets;
+    const isEnd = type === 'TaskArchived' || type === 'TaskFailed';
+    const files = isEnd ? detail.assets : [];
     const news = JSON.stringify([type, detail.taskId, detail.failure?.outcome, files]);
     const before = told.get(detail.id) ?? news;
     told.set(detail.id, before);
@@ -77,7 +78,8 @@ export function eventWrongs({ bus }: Pick<World, 'bus'>, records: readonly TaskR
   });
   const untold = records.filter(({ taskId, status, assets }) => {
     const type = status === 'archived' ? 'TaskArchived' : 'TaskFailed';
-    const last = bus.events.findLast((event) => event.detail.taskId === taskId && event.type !== 'AssetAtRisk');
+    const isEnd = (event: (typeof bus.events)[number]) => event.type === 'TaskArchived' || event.type === 'TaskFailed';
+    const last = bus.events.findLast((event) => event.detail.taskId === taskId && isEnd(event));
     const files = (list: readonly { key: string | null; crc32: string | null; state: string }[]) =>
       JSON.stringify(list.map(({ key, crc32, state }) => [key, crc32, state]));
     return last?.type !== type || files(last.detail.assets) !== files(assets);

@@ -78,9 +78,12 @@ describe('after a round over its sources an asset', () => {
   });
 
   test('P9: stays open with its file in quarantine until a better one arrives', () => {
-    const after = applyAttempts(asset, round([inQuarantine, 'not_found']));
+    const after = applyAttempts({ ...asset, progress }, round([inQuarantine, 'not_found']));
 
-    expect(after).toMatchObject({ state: 'open', key: inQuarantine.key, nextDueAt: expect.any(String) });
+    expect(after).toMatchObject({
+      ...{ state: 'open', key: inQuarantine.key, nextDueAt: expect.any(String) },
+      progress: null,
+    });
     expect(applyAttempts(after, round([file], 6))).toMatchObject({ state: 'stored', key: file.key, nextDueAt: null });
   });
 
