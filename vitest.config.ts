@@ -6,7 +6,7 @@ const systemTests = [
   'test/bench/**',
   'test/bundle.test.ts',
   'test/contracts/**',
-  'test/flow/{bad-input,cost,doctor,forwarding,killed,main-job,memory,metrics,no-secrets,short-lives}.test.ts',
+  'test/flow/{bad-input,cost,doctor,forwarding,killed,main-job,memory,metrics,no-secrets,odd-hosts-over-http,short-lives}.test.ts',
   'test/functions/*/handler.test.ts',
   'test/functions/adapters/**',
   'test/functions/archiver/transfer/hostile.test.ts',

@@ -57,7 +57,8 @@ const wrongFiles = [
   () => page,
   () => message,
   () => Buffer.alloc(0),
-  (file: Buffer) => file.subarray(0, file.length / 2),
+  // Half of it, and not just between two frames, where no structure could tell.
+  (file: Buffer) => file.subarray(0, file.length - 104 * Math.floor(file.length / 208) - 52),
 ] as const;
 export const waysToBeWrong = wrongCodes.length + wrongFiles.length;
 
