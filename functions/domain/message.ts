@@ -52,10 +52,10 @@ type Without<T> = Omit<T, 'schemaVersion'>;
 /** Announced tasks: they are tracked from now on, even if no callback arrives. */
 export type ExpectedMessage = Without<z.infer<typeof expected>>;
 /** A task is due. */
-export type WakeMessage = Without<z.infer<typeof wake>>;
+type WakeMessage = Without<z.infer<typeof wake>>;
 /** A request to try the missing files of a task again, and to fetch damaged files again. */
 export type RetryMessage = Without<z.infer<typeof retry>>;
-export type DismissMessage = Without<z.infer<typeof dismiss>>;
+type DismissMessage = Without<z.infer<typeof dismiss>>;
 type OtherMessage = ExpectedMessage | WakeMessage | RetryMessage | DismissMessage;
 export type QueueMessage = ({ type: 'callback' } & CallbackMessage) | OtherMessage;
 

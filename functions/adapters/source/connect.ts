@@ -93,7 +93,7 @@ export type SourceContext = {
 };
 
 /** Remembers the most recently added hosts. */
-export type HostSet = { has(host: string): boolean; add(host: string): void };
+export type HostSet = { has(host: string): boolean; add(host: string): void; remove(host: string): void };
 
 const maxRememberedHosts = 100;
 
@@ -101,6 +101,7 @@ export function createHostSet(): HostSet {
   const hosts = new Set<string>();
   return {
     has: (host) => hosts.has(host),
+    remove: (host) => void hosts.delete(host),
     add(host) {
       hosts.add(host);
       const [oldest] = hosts;

@@ -3,6 +3,7 @@
 // responds.
 import { lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
+import { TransferError } from '../../domain/errors.ts';
 import { limits } from '../../domain/limits.ts';
 import type { SourcePolicy } from '../../domain/source-url.ts';
 import type { OpenedSource, OpenOptions, Source } from '../../ports.ts';
@@ -58,8 +59,19 @@ async function openSource(url: string, options: OpenOptions, context: SourceCont
   let request = firstRequestFor(options);
   let chain = startChain(url);
   let reader = openRaw;
+  let hasFallenBack = false;
   for (;;) {
-    const outcome = await reader(chain, request, options, context);
+    const outcome = await reader(chain, request, options, context).catch((error: unknown) => {
+      if (reader === openRaw || hasFallenBack || !isUnparsable(error)) throw error;
+      // The host has answered in another form before: some forms only the raw connection reads.
+      hasFallenBack = true;
+      context.nodeHttpHosts.remove(URL.parse(chain.url)?.host ?? '');
+      return 'unparsable' as const;
+    });
+    if (outcome === 'unparsable') {
+      reader = openRaw;
+      continue;
+    }
     if (outcome === 'unreadable') {
       // Continues from the URL of the unreadable response.
       reader = openWithNodeHttp;
@@ -69,6 +81,12 @@ async function openSource(url: string, options: OpenOptions, context: SourceCont
     request = outcome;
     chain = startChain(url);
   }
+}
+
+/** llhttp, the parser of node:http, refused the response. */
+function isUnparsable(error: unknown): boolean {
+  const cause = error instanceof TransferError ? error.cause : undefined;
+  return cause instanceof Error && 'code' in cause && String(cause.code).startsWith('HPE_');
 }
 
 /** Opens with the raw connection. @returns what to request instead, or whether that must be by node:http */

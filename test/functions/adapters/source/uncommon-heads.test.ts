@@ -53,6 +53,16 @@ describe.each(schemes)('over %s, a file is read in one request in spite of', (sc
   });
 });
 
+test('a host that needs node:http for one file is still read without it for a file that node:http refuses', async () => {
+  const { bytes } = await setUpSource();
+  const chunked = urlOf('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n', 'chunked&');
+  const twoLengths = urlOf('HTTP/1.1 200 OK\r\nContent-Length: 3000\r\nContent-Length: 3000\r\n\r\n');
+
+  expect(await bytes(chunked)).toEqual(song());
+  expect(await bytes(twoLengths)).toEqual(song());
+  expect(await bytes(chunked)).toEqual(song());
+});
+
 test('a redirect to a host that only node:http reads is not requested twice', async () => {
   const { bytes, server } = await setUpSource({ names: { 'other.test': ['127.0.0.1'] } });
   const url = `http://other.test:${server.port}/redirect/any?to=${server.url('/chunked/song.mp3')}`;
