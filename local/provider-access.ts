@@ -9,6 +9,8 @@ export type ProviderAccess = {
   providerKeys?: PerProvider;
   /** The base URLs of the providers' APIs, if not the public ones. */
   providerUrls?: PerProvider;
+  /** The host of Suno's tracks by their ids, if not the public one. */
+  lastResortUrl?: string;
   /** Follow only links that the provider confirms when polled. */
   confirmWithProvider?: boolean;
 };
@@ -16,7 +18,12 @@ export type ProviderAccess = {
 const secretId = 'trackkeeper-provider-keys';
 
 /** Splits the settings into the secret and the archiver's environment. */
-export function providerSettings({ providerKeys = {}, providerUrls = {}, confirmWithProvider }: ProviderAccess) {
+export function providerSettings({
+  providerKeys = {},
+  providerUrls = {},
+  lastResortUrl,
+  confirmWithProvider,
+}: ProviderAccess) {
   const keys = Object.entries(providerKeys).filter(([, key]) => key !== '' && key !== undefined);
   const hasKeys = keys.length > 0;
   const secrets: Record<string, string> = hasKeys ? { [secretId]: JSON.stringify(Object.fromEntries(keys)) } : {};
@@ -28,6 +35,7 @@ export function providerSettings({ providerKeys = {}, providerUrls = {}, confirm
       ...(hasKeys && { PROVIDER_KEYS_SECRET_ID: secretId }),
       ...(sunoapiUrl !== undefined && { SUNOAPI_URL: sunoapiUrl }),
       ...(kieUrl !== undefined && { KIE_URL: kieUrl }),
+      ...(lastResortUrl !== undefined && { LAST_RESORT_URL: lastResortUrl }),
       ...(confirmWithProvider && { CONFIRM_WITH_PROVIDER: 'true' }),
     } satisfies Partial<ArchiverEnv>,
   };

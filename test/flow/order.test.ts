@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { song } from '../doubles/sample-files.ts';
 import { musicBody } from './world/bodies.ts';
-import { answers } from './world/hosts.ts';
+import { answers, serves } from './world/hosts.ts';
 import { expectedSong, hour, minute, scene } from './world/scenes.ts';
 import { start } from './world/world.ts';
 
@@ -102,4 +102,28 @@ test('F60: ten thousand tasks that fall due at once do not keep a fresh callback
 
   expect(record('fresh').status).toBe('archived');
   expect(world.wakes.size()).toBe(1_000);
+});
+
+test('one task id told with two models is two files at two keys, whatever their bytes are', async () => {
+  const { world, post, run, record } = scene({ hasKey: false });
+  const files = { wav: song(1_500), song: song(1_700) };
+  for (const [name, file] of Object.entries(files)) {
+    world.hosts.put(`https://media.example/${name}`, { file, behaviour: serves });
+  }
+  const told = (model: string, name: string) => {
+    const resultJson = JSON.stringify({ resultUrls: [`https://media.example/${name}`] });
+    return { code: 200, msg: 'ok', data: { taskId: 'task', state: 'success', model, resultJson } };
+  };
+
+  await post(told('suno/convert-wav', 'wav'));
+  await post(told('suno/generate', 'song'));
+  await run();
+
+  const { status, assets } = record('task');
+  expect(status).toBe('archived');
+  expect(new Set(assets.map(({ key }) => key)).size).toBe(2);
+  expect(assets.map(({ kind, key }) => [kind, world.bucket.objects.get(key ?? '')?.bytes])).toEqual([
+    ['audio', files.song],
+    ['wav', files.wav],
+  ]);
 });
