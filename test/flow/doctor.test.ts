@@ -29,6 +29,7 @@ test('all is proved, and the bucket is exactly as it was, however often it is as
   flow.files.set('/a.mp3', song);
   await flow.post(musicCallback('complete', 'theirs', [{ id: 'a', audio_url: `${flow.host}/a.mp3`, title: 'Doctor' }]));
   await flow.record('theirs', ({ status, announced }) => status === 'archived' && announced.length > 0);
+  await flow.atRest();
   const before = await flow.listing();
 
   for (const round of [1, 2]) {

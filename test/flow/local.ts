@@ -91,7 +91,9 @@ export async function startFlow(options: Partial<LocalDeploymentOptions> = {}): 
     async listing() {
       const found = await readdir(flow.deployment.bucketFolder, { recursive: true, withFileTypes: true });
       const paths = found.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-      const facts = await Promise.all(paths.map(async (path) => [path, await stat(path)] as const));
+      // A marker may be removed meanwhile.
+      const stats = await Promise.all(paths.map(async (path) => [path, await stat(path).catch(() => null)] as const));
+      const facts = stats.flatMap(([path, found]) => (found === null ? [] : [[path, found] as const]));
       const root = flow.deployment.bucketFolder.length + 1;
       return Object.fromEntries(facts.map(([path, { size, mtimeMs }]) => [path.slice(root), `${size} ${mtimeMs}`]));
     },
