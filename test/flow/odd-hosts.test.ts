@@ -233,6 +233,52 @@ describe('a promised file without a link', () => {
   });
 });
 
+describe('what the provider itself says of one file', () => {
+  test('a track with an error of its own is named with that reason, and the task does not wait for it', async () => {
+    const one = scene({ hasKey: false });
+    const good = one.track('a');
+    const data = [
+      { id: 'a', title: 'A', audio_url: good.audioUrl, status: 'success', error: '' },
+      { id: 'b', title: 'B', audio_url: '', status: 'failed', error: 'clip_error' },
+    ];
+
+    await one.post({ code: 200, msg: 'ok', task_id: 'task', data });
+    await one.run(start + minute);
+
+    const { status, failure } = one.record('task');
+    expect([status, failure?.outcome]).toEqual(['failed', 'files_missing']);
+    expect(failure?.msg).toContain('audio b: the provider says: clip_error');
+  });
+
+  test('a song of Suno with an error of its own still has the last resort', async () => {
+    const one = scene({ hasKey: false });
+    one.world.hosts.put(lastResort, { file: song(1_500), behaviour: serves });
+    const data = [{ id: trackId, title: 'A', audio_url: '', status: 'failed', error: 'get_tokens_failed' }];
+
+    await one.post({ code: 200, msg: 'ok', task_id: 'task', data });
+    await one.run(start + minute);
+
+    expect(one.record('task')).toMatchObject({ status: 'archived', failure: null });
+  });
+
+  test('a stem without a link is absent: the provider is asked once, and the task is archived without it', async () => {
+    const one = scene();
+    const url = one.track('vocal').audioUrl;
+    const info = { origin_url: '', vocal_url: url, drums_url: '' };
+    const body = { code: 200, msg: 'ok', data: { task_id: 'task', vocal_removal_info: info } };
+    one.provider.add({
+      ...{ taskId: 'task', provider: 'sunoapi.org', kind: 'music', createdAt: start },
+      stages: [{ at: start, body }],
+    });
+
+    await one.post(body);
+    await one.run();
+
+    expect(one.record('task')).toMatchObject({ status: 'archived', absent: ['Drums'], failure: null });
+    expect(one.provider.asked()).toBe(1);
+  });
+});
+
 describe('a cover that never arrives', () => {
   const withDeadCover = (one: ReturnType<typeof scene>) => {
     const imageUrl = 'https://media.example/cover.jpeg';
