@@ -3,6 +3,7 @@
 
 import type { CallbackAsset, ParsedCallback } from './callback/family.ts';
 import { limits } from './limits.ts';
+import { linkExpiry } from './link-expiry.ts';
 import type { ExpectedMessage } from './message.ts';
 import {
   type Asset,
@@ -218,10 +219,22 @@ export function joinAssets(given: Asset, seen: Pick<Asset, 'sources' | 'reason'>
 function mergeSources(a: readonly AssetSource[], b: readonly AssetSource[]): AssetSource[] {
   const later = (x: AssetSource, y: AssetSource) => ({
     ...(sourceRank(x) <= sourceRank(y) ? x : y),
+    url: lastsLonger(x.url, y.url) ? x.url : y.url,
     confirmed: x.confirmed || y.confirmed,
   });
-  const merged = mergeBy(a, b, ({ url }) => url, later);
+  const merged = mergeBy(a, b, sourceId, later);
   return merged.sort((x, y) => compare(sourceRank(x), sourceRank(y))).slice(0, limits.sourcesKept);
+}
+
+/** A signed link to the same file that a later callback or poll has renewed is one source: the newest link counts. */
+function sourceId({ url, field }: AssetSource): string {
+  const [address = url] = linkExpiry(url) === null ? [] : url.split('?', 1);
+  return address === url ? url : `${address} ${field}`;
+}
+
+function lastsLonger(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((url) => linkExpiry(url)?.getTime() ?? 0);
+  return first === second ? one >= other : (first ?? 0) > (second ?? 0);
 }
 
 const sourceRank = ({ stage, field, url }: AssetSource) =>

@@ -343,3 +343,18 @@ describe('what a provider lists without a link', () => {
     expect(linked.assets).toMatchObject([{ kind: 'audio', sources: [{ url: url('a') }], reason: null }]);
   });
 });
+
+test('a signed link that is renewed again and again stays one source, with the newest link', () => {
+  const signed = (hour: number) =>
+    `https://h.example/a.mp3?X-Amz-Date=202611${String(1 + Math.floor(hour / 24)).padStart(2, '0')}T${String(hour % 24).padStart(2, '0')}0000Z&X-Amz-Expires=1200`;
+  const told = Array.from({ length: 60 }, (_, index) =>
+    observe(callback('complete', [track('a', { audio_url: signed(index * 6) })]), at(1)),
+  );
+
+  const record = recordOf(told);
+  const reversed = recordOf(told.toReversed());
+
+  const sources = record.assets.find(({ kind }) => kind === 'audio')?.sources;
+  expect(sources?.map(({ url }) => url)).toEqual([signed(59 * 6)]);
+  expect(reversed.assets).toEqual(record.assets);
+});
